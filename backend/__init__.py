@@ -1,0 +1,1 @@
+"""The field-work backend: features on floors, three doors, one desk."""

@@ -1,0 +1,1 @@
+"""All that a phone author reads: shapes, refusals, limits, vectors."""

@@ -1,0 +1,1 @@
+"""A sync engine for offline handsets that has never heard of gas."""
