@@ -1,0 +1,113 @@
+"""What every test may ask for: a store on SQLite and on PostgreSQL, and a network that ends at this machine."""
+
+import ipaddress
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from tests.postgres import Postgres, migrated_template, shared_postgres, stop_shared_postgres
+
+STORES = ["sqlite", "postgres"]
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder that all workers of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: Path) -> Postgres:
+    """The PostgreSQL of this test run."""
+    return shared_postgres(run_folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stops PostgreSQL when the last worker has gone; workers leave it to the process that started them."""
+    factory = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and factory._basetemp is not None and not hasattr(config, "workerinput"):
+        stop_shared_postgres(factory._basetemp)
+
+
+@pytest.fixture(params=STORES)
+def empty_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store without tables, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.fresh() as url:
+        yield url
+
+
+@pytest.fixture(params=STORES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated store without rows, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = tmp_path / "store.sqlite"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.fresh(request.getfixturevalue("migrated_postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all our tables and no rows, made once per worker."""
+    path = tmp_path_factory.mktemp("template") / "store.sqlite"
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        # tests copy this one file: what is still in the write-ahead log must be in it
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres, run_folder: Path) -> str:
+    """The name of the PostgreSQL template that holds all our tables and no rows."""
+    return migrated_template(postgres, run_folder, migrate)
+
+
+def migrate(url: str) -> None:
+    """Brings an empty store to the newest tables, by the same migrations that a user runs."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "backend" / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")
+
+
+@pytest.fixture(autouse=True)
+def network_ends_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test speaks to another machine: connecting to anything but loopback fails."""
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, _only_loopback(getattr(socket.socket, name)))
+
+
+def _only_loopback(connect: Callable[..., object]) -> Callable[..., object]:
+    def guarded(self: socket.socket, address: object) -> object:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address):
+            raise OSError(f"tests stay on this machine: {address!r} was refused")
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(address: object) -> bool:
+    host = address[0] if isinstance(address, tuple) else address
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
