@@ -1,0 +1,250 @@
+"""One database, one writer at a time, one commit: before the answer leaves.
+
+SQLite has one writer by nature; PostgreSQL is given the same law by a lock taken when a writing transaction begins.
+So sequence order is commit order on both, no two writers can dead-lock, and throughput comes from group commit.
+"""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from backend.kernel.errors import Busy
+
+try:
+    import pysqlite3.dbapi2 as sqlite_driver
+except ImportError:  # a platform without a wheel
+    import sqlite3 as sqlite_driver  # type: ignore[no-redef]
+
+T = TypeVar("T")
+GROUP_MAX = 64
+"""Works that share one commit."""
+WRITE_WAIT_S = 15.0
+"""How long a request waits for its turn to write before it is told to come again."""
+WRITER_LOCK = 0x67726964
+"""PostgreSQL advisory lock that makes writers take turns."""
+READERS_MAX = 48
+
+log = structlog.get_logger("db")
+
+
+def make_engine(url: str, *, writing: bool) -> Engine:
+    """An engine for writers or for readers; readers cannot write."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url, writing=writing)
+    return _postgres_engine(url, writing=writing)
+
+
+def _sqlite_engine(url: str, *, writing: bool) -> Engine:
+    engine = create_engine(
+        url,
+        module=sqlite_driver,
+        pool_size=2 if writing else 8,
+        max_overflow=0 if writing else READERS_MAX,
+        connect_args={"check_same_thread": False, "timeout": WRITE_WAIT_S, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in _PRAGMAS + ((_READ_ONLY,) if not writing else ()):
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+_READ_ONLY = "PRAGMA query_only=ON"
+
+
+def _postgres_engine(url: str, *, writing: bool) -> Engine:
+    if writing:
+        engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(WRITE_WAIT_S)}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+        return engine
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=READERS_MAX,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+
+
+class Database:
+    """The only place that commits."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._writing = make_engine(url, writing=True)
+        self._reading = make_engine(url, writing=False)
+        self._turn = threading.Lock()
+        self._works: queue.SimpleQueue[_Work[Any] | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self.on_session: list[Callable[[Session], None]] = []
+        """Each writing session passes through these before use: journaling, events."""
+        self.after_commit: list[Callable[[Session], None]] = []
+        """Called when a commit is durable: pokes. A failure here is logged and harms nothing."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._writing.dialect.name
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing transaction: committed when the block ends well, otherwise nothing of it remains."""
+        session = self.begin()
+        with self.ending(session):
+            yield session
+
+    def begin(self) -> Session:
+        """Waits for the turn to write and opens a transaction; `finish` or `abandon` must follow."""
+        if not self._turn.acquire(timeout=WRITE_WAIT_S):
+            raise Busy("the write queue is full")
+        try:
+            session = Session(self._writing, expire_on_commit=False)
+            for prepare in self.on_session:
+                prepare(session)
+            session.connection()
+        except BaseException:
+            self._turn.release()
+            raise
+        return session
+
+    @contextlib.contextmanager
+    def ending(self, session: Session) -> Iterator[None]:
+        """Commits `session` when the block ends well, rolls it back when not, and passes the turn on."""
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            self._announce(session)
+        finally:
+            session.close()
+            self._turn.release()
+
+    def _announce(self, session: Session) -> None:
+        for tell in self.after_commit:
+            try:
+                tell(session)
+            except Exception:
+                log.exception("after_commit failed")
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[Session]:
+        """A session on a snapshot that cannot write."""
+        session = self.reader()
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def reader(self) -> Session:
+        """A reading session; the caller closes it."""
+        return Session(self._reading, autoflush=False)
+
+    def submit(self, work: Callable[[Session], T]) -> "Future[T]":
+        """Runs `work` in a savepoint of a shared transaction; the future is answered after the durable commit."""
+        future: Future[T] = Future()
+        if self._writer is None:
+            self._start_writer()
+        self._works.put(_Work(work, future))
+        return future
+
+    def _start_writer(self) -> None:
+        with self._turn:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_on, name="gridcrew-writer", daemon=True)
+                self._writer.start()
+
+    def _write_on(self) -> None:
+        while (first := self._works.get()) is not None:
+            group = [first]
+            while len(group) < GROUP_MAX:
+                try:
+                    work = self._works.get_nowait()
+                except queue.Empty:
+                    break
+                if work is None:
+                    self._works.put(None)
+                    break
+                group.append(work)
+            self._write_group(group)
+
+    def _write_group(self, group: "list[_Work[Any]]") -> None:
+        answers: list[tuple[_Work[Any], Any, BaseException | None]] = []
+        try:
+            with self.transaction() as session:
+                for work in group:
+                    answers.append((work, *_attempt(session, work)))
+        except BaseException as fault:
+            if len(group) == 1:
+                group[0].future.set_exception(fault)
+                return
+            log.warning("group commit failed; members are retried one by one", works=len(group), fault=repr(fault))
+            for work in group:
+                self._write_group([work])
+            return
+        for work, answer, refused in answers:
+            if refused is None:
+                work.future.set_result(answer)
+            else:
+                work.future.set_exception(refused)
+
+    def ping(self) -> None:
+        """Raises when the database does not answer."""
+        with self.reading() as session:
+            session.connection().execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Ends the writer after what is queued, and lets go of all connections."""
+        if self._writer is not None:
+            self._works.put(None)
+            self._writer.join(timeout=WRITE_WAIT_S)
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+class _Work(Generic[T]):
+    """A piece of work and where its answer goes."""
+
+    __slots__ = ("future", "run")
+
+    def __init__(self, run: Callable[[Session], T], future: "Future[T]") -> None:
+        self.run = run
+        self.future = future
+
+
+def _attempt(session: Session, work: _Work[Any]) -> tuple[Any, BaseException | None]:
+    try:
+        with session.begin_nested():
+            return work.run(session), None
+    except Exception as refused:
+        return None, refused

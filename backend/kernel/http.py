@@ -1,0 +1,242 @@
+"""The edge: how a request gets its context, and how a refusal becomes an answer."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import anyio
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from backend.kernel import errors
+from backend.kernel.authority import Principal
+from backend.kernel.clock import Clock
+from backend.kernel.context import Ctx
+from backend.kernel.db import Database
+from backend.kernel.events import Bus
+from backend.kernel.settings import Settings
+from mobile_contract.problems import PROBLEMS, say
+from sync.kinds import Registry
+from sync.refusal import Refusal
+
+log = structlog.get_logger("http")
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass
+class House:
+    """Everything an app is built from; made once, kept in `app.state.house`."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    registry: Registry
+    bus: Bus
+    identify: Callable[[Session, Settings, Clock, str], Principal]
+    """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
+    write_gate: anyio.Lock = field(default_factory=anyio.Lock)
+
+    def ctx(self, session: Session, caller: Principal | None = None, request_id: str = "") -> Ctx:
+        """A context on `session`; writing sessions are made ready to journal and announce by `db.on_session`."""
+        return Ctx(session, self.clock, self.settings, self.registry, caller, request_id)
+
+
+class UnknownParameter(errors.Invalid):
+    code = "request.unknown_parameter"
+
+
+class ConsentNeeded(errors.Forbidden):
+    code = "auth.consent_needed"
+
+
+def house_of(request: Request) -> House:
+    """The house this request came to."""
+    house: House = request.app.state.house
+    return house
+
+
+def bearer(request: Request) -> str:
+    """The bearer token, or a refusal."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise errors.NotSignedIn
+    return token.strip()
+
+
+async def identified(request: Request) -> Principal:
+    """Who asks. Reads only; a forged token never waits for the writers' turn."""
+    house, token = house_of(request), bearer(request)
+
+    def look() -> Principal:
+        with house.db.reading() as session:
+            return house.identify(session, house.settings, house.clock, token)
+
+    return await run_in_threadpool(look)
+
+
+Caller = Annotated[Principal, Depends(identified)]
+
+
+def needs(permission: str, *, before_consent: bool = False) -> Any:
+    """Guards a route: `APIRouter(dependencies=[needs("workorders.read")])` or on one route. Wall 9 looks for it."""
+
+    async def guard(caller: Caller) -> None:
+        caller.require(permission)
+        if caller.consent_due and not before_consent:
+            raise ConsentNeeded
+
+    guard.permission = permission  # type: ignore[attr-defined]  # read by the wall test
+    return Depends(guard)
+
+
+def request_id_of(request: Request) -> str:
+    """The id under which this request is logged."""
+    return str(getattr(request.state, "request_id", ""))
+
+
+async def _reading(request: Request, caller: Caller) -> AsyncIterator[Ctx]:
+    house = house_of(request)
+    async with contextmanager_in_threadpool(house.db.reading()) as session:
+        yield house.ctx(session, caller, request_id_of(request))
+
+
+async def _writing(request: Request, caller: Caller) -> AsyncIterator[Ctx]:
+    house = house_of(request)
+    async with house.write_gate, contextmanager_in_threadpool(house.db.transaction()) as session:
+        yield house.ctx(session, caller, request_id_of(request))
+
+
+async def _open_reading(request: Request) -> AsyncIterator[Ctx]:
+    house = house_of(request)
+    async with contextmanager_in_threadpool(house.db.reading()) as session:
+        yield house.ctx(session, None, request_id_of(request))
+
+
+async def _open_writing(request: Request) -> AsyncIterator[Ctx]:
+    house = house_of(request)
+    async with house.write_gate, contextmanager_in_threadpool(house.db.transaction()) as session:
+        yield house.ctx(session, None, request_id_of(request))
+
+
+# scope="function": the commit happens before the answer leaves, so a failing commit is never told as a success.
+Reading = Annotated[Ctx, Depends(_reading, scope="function")]
+Writing = Annotated[Ctx, Depends(_writing, scope="function")]
+OpenReading = Annotated[Ctx, Depends(_open_reading, scope="function")]
+"""For public routes: nobody is known."""
+OpenWriting = Annotated[Ctx, Depends(_open_writing, scope="function")]
+
+
+async def known_query(request: Request) -> None:
+    """Refuses query parameters that the route does not name; a dependency of the whole app."""
+    if not request.query_params:
+        return
+    route = request.scope["route"]
+    known = getattr(route, "known_query", None)
+    if known is None:
+        known = frozenset(p.alias for p in get_flat_dependant(route.dependant).query_params)
+    strange = sorted(set(request.query_params) - known)
+    if strange:
+        raise UnknownParameter(names=", ".join(strange)[:200])
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------
+
+
+def language_of(request: Request) -> str:
+    """`en` when the caller prefers it, otherwise `zh`."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.split(";")[0].strip()
+        if tag.startswith("zh"):
+            return "zh"
+        if tag.startswith("en"):
+            return "en"
+    return "zh"
+
+
+def problem_body(refusal: Refusal, language: str, request_id: str = "") -> dict[str, Any]:
+    """RFC 9457: {type, title, status, code, detail, params, texts, instance}."""
+    params = dict(refusal.params)
+    return {
+        "type": f"urn:gridcrew:problem:{refusal.code}",
+        "title": say(refusal.code, params, language),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.detail if refusal.detail != refusal.code else "",
+        "params": params,
+        "texts": {"zh": say(refusal.code, params, "zh"), "en": say(refusal.code, params, "en")},
+        "instance": request_id,
+    }
+
+
+def answer_refusal(request: Request, refusal: Refusal) -> Response:
+    """The refusal as application/problem+json."""
+    headers = {"Cache-Control": "no-store"}
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if "retry_s" in refusal.params:
+        headers["Retry-After"] = str(refusal.params["retry_s"])
+    body = problem_body(refusal, language_of(request), request_id_of(request))
+    return JSONResponse(body, status_code=refusal.status, headers=headers, media_type=PROBLEM_JSON)
+
+
+def install_refusals(app: FastAPI) -> None:
+    """One handler for each way of saying no."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        return answer_refusal(request, refusal)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, fault: RequestValidationError) -> Response:
+        return answer_refusal(request, from_validation(fault))
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, fault: HTTPException) -> Response:
+        known: dict[int, Refusal] = {
+            404: errors.NotFound(),
+            405: errors.MethodNotAllowed(),
+            400: errors.BodyNotJson(),
+            413: errors.BodyTooLarge(),
+        }
+        answer = answer_refusal(request, known.get(fault.status_code, errors.BodyInvalid(str(fault.detail))))
+        if fault.status_code == 405 and fault.headers:
+            answer.headers.update(fault.headers)
+        return answer
+
+
+def from_validation(fault: RequestValidationError) -> Refusal:
+    """What pydantic found, as one refusal that names the fields; values are not repeated back."""
+    found = fault.errors()
+    if any(e["type"] == "json_invalid" for e in found):
+        return errors.BodyNotJson(str(found[0].get("ctx", {}).get("error", "")))
+    where = ["/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in found[:10]]
+    return errors.BodyInvalid("; ".join(where)[:1_000], where="; ".join(where)[:500])
+
+
+def refusals(*classes: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI `responses` of a route: every refusal it may give, by status, each with an example."""
+    always = (errors.BodyInvalid, errors.BodyTooLarge, errors.Busy, errors.Broken)
+    answers: dict[int | str, dict[str, Any]] = {}
+    for refusal in dict.fromkeys((*classes, *always)):
+        answer = answers.setdefault(
+            refusal.status,
+            {
+                "description": "",
+                "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
+            },
+        )
+        answer["description"] = (answer["description"] + " · " if answer["description"] else "") + PROBLEMS[
+            refusal.code
+        ].en
+        answer["content"][PROBLEM_JSON]["examples"][refusal.code] = {"value": problem_body(refusal(), "zh")}
+    return answers
+
+
+GUARDED = (errors.NotSignedIn, errors.NotAllowed, ConsentNeeded)
+"""What any guarded route may answer: `responses=refusals(*GUARDED, ...)`."""

@@ -1,0 +1,62 @@
+"""Settings: built once at start-up and handed down; nothing else reads the environment."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_SECRET = "demo-only-not-a-secret-demo-only-not-a-secret"  # noqa: S105 - refused outside the demo, see below
+SECRET_CHARS_MIN = 32
+
+
+class Settings(BaseSettings):
+    """Read from `GRIDCREW_*` variables by the command line, or given by a test."""
+
+    model_config = SettingsConfigDict(env_prefix="GRIDCREW_", extra="forbid", frozen=True)
+
+    data_dir: Path = Path(".demo")
+    """Where the embedded database, attachments, keys and certificates live."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in `data_dir`."""
+    secret: SecretStr = SecretStr(DEMO_SECRET)
+    """Signs cookies and page tokens. Refused when it is the demo's, outside the demo."""
+    demo: bool = False
+    testing: bool = False
+    public_url: str = "http://127.0.0.1:8080"
+    """How phones reach this server; goes into QR codes."""
+    district: str = "440111"
+    """Six-digit code of the district this server serves."""
+    access_token_s: int = Field(default=600, ge=60, le=3_600)
+    refresh_token_s: int = Field(default=90 * 86_400, ge=3_600)
+    sign_in_tries_max: int = Field(default=5, ge=1, le=100)
+    """Wrong passwords in a row before an account is locked."""
+    sign_in_lock_s: int = Field(default=900, ge=1)
+    sign_ins_per_minute: int = Field(default=30, ge=1)
+    """Sign-in attempts a minute from one address."""
+    argon2_at_once: int = Field(default=2, ge=1, le=64)
+    """Password hashes computed at the same time; each takes 64 MiB."""
+    argon2_memory_kib: int = Field(default=65_536, ge=8)
+    argon2_time_cost: int = Field(default=3, ge=1)
+    body_bytes_max: int = Field(default=1_000_000, ge=10_000)
+    upload_bytes_max: int = Field(default=50_000_000, ge=1_000_000)
+    firebase_project: str = ""
+    """Firebase project whose ID tokens are accepted; empty switches that way in off."""
+    log_json: bool = True
+    workers: int = 1
+    metrics_token: SecretStr = SecretStr("")
+    """When set, `/metrics` wants it as a bearer token; empty leaves metrics to loopback callers only."""
+
+    @model_validator(mode="after")
+    def _refuse_defaults_outside_the_demo(self) -> Self:
+        if self.demo or self.testing:
+            return self
+        if self.secret.get_secret_value() == DEMO_SECRET:
+            raise ValueError("GRIDCREW_SECRET is not set: outside the demo a secret of your own is needed")
+        if len(self.secret.get_secret_value()) < SECRET_CHARS_MIN:
+            raise ValueError(f"GRIDCREW_SECRET is shorter than {SECRET_CHARS_MIN} characters")
+        return self
+
+    def url(self) -> str:
+        """The database as an SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'gridcrew.db'}"

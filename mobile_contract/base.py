@@ -1,0 +1,73 @@
+"""Wire and Ask: the bases of every shape that a phone parses or sends."""
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+PAGE_ITEMS_MAX = 200
+PAGE_ITEMS_DEFAULT = 50
+NAME_CHARS_MAX = 100
+NOTE_CHARS_MAX = 2_000
+
+T = TypeVar("T")
+
+
+class Wire(BaseModel):
+    """What a phone reads: frozen; unknown keys are ignored on read, so an old phone survives a newer server."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Ask(BaseModel):
+    """What a phone or console sends over HTTP: an unknown field is refused, types are strict."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _no_control(text: str) -> str:
+    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 0x7F for c in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("the instant needs a zone, e.g. 2026-09-01T08:00:00+08:00")
+    return instant
+
+
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        examples=["0199b3a0-0000-7000-8000-000000000001"],
+    ),
+]
+"""A UUID in lower case; ours are UUIDv7."""
+Text = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX), AfterValidator(_no_control)]
+Label = Annotated[
+    str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX, strip_whitespace=True), AfterValidator(_no_control)
+]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
+At = Annotated[datetime, AfterValidator(_aware)]
+"""An instant with its zone (RFC 3339); answers are in UTC."""
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[113.2732])]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[23.1815])]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Page(Wire, Generic[T]):
+    """A page of a list. `next` is the cursor of the following page; null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Position(Wire):
+    """A place in WGS-84, longitude before latitude (RFC 7946)."""
+
+    longitude: Longitude
+    latitude: Latitude
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
+    """Radius of 68 % confidence, metres; null where the phone gave none."""

@@ -1,0 +1,3 @@
+"""Refusals of attachments."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Refusals of attendance."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Refusals of gas."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Refusals of handsets."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Refusals of people."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

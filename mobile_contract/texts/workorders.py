@@ -1,0 +1,3 @@
+"""Refusals of workorders."""
+
+TEXTS: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,151 @@
+"""Journal: the port that every store answers, and the arithmetic that all stores share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from sync.digests import Digest
+
+FieldVersion = tuple[int, str | None, int | None]
+"""(seq of the last change, queue that wrote it or None, trusted ms of the act or None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row as the domain left it. `body` None: deleted."""
+
+    t: str
+    id: str
+    body: Mapping[str, Any] | None
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who causes the changes being recorded: a queue's mutation, or nobody (console, job)."""
+
+    queue: str | None = None
+    trusted_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """The one journal entry of a row."""
+
+    t: str
+    id: str
+    ver: int
+    born: int
+    """Sequence number of its creation; a field without an entry in `fv` last changed then."""
+    fv: Mapping[str, FieldVersion]
+    body: bytes | None
+    """The wire body as stored; None for a tombstone."""
+    scopes: frozenset[str]
+    born_by: Writer = Writer()
+
+    def field_version(self, name: str) -> FieldVersion:
+        """When and by which queue a field last changed."""
+        return self.fv.get(name, (self.born, self.born_by.queue, self.born_by.trusted_ms))
+
+    def value(self, name: str) -> Any:
+        """The field's present value; None when the row is gone."""
+        return orjson.loads(self.body).get(name) if self.body is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a delta: a row to hold (`body`) or to drop (`body` None)."""
+
+    t: str
+    id: str
+    ver: int
+    body: bytes | None
+    why: str | None = None
+
+
+@dataclass(slots=True)
+class QueueState:
+    """Where a queue stands: `acked` is the last n taken."""
+
+    acked: int = 0
+    through_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An outcome as kept: the hash of the content it answered, and its bytes."""
+
+    hash: bytes
+    outcome: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user's hold of a scope; `seq_out` None while it lasts."""
+
+    scope: str
+    seq_in: int
+    seq_out: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeState:
+    """A scope at a glance: the last change in it, the digest and the count of its live rows."""
+
+    scope: str
+    ver: int = 0
+    digest: Digest = field(default_factory=Digest)
+    rows: int = 0
+
+
+class Journal(Protocol):
+    """Sequence order is commit order: one writer at a time, and readers see a snapshot."""
+
+    def generation(self) -> str: ...
+    def head(self) -> int: ...
+    def row(self, t: str, row_id: str) -> JournalRow | None: ...
+    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
+
+    def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """As `record`, for rows that are known to be new: facts by the thousand."""
+
+    def set_user_scopes(self, user: str, scopes: Iterable[str]) -> None: ...
+    def user_scopes(self, user: str) -> list[Membership]: ...
+    def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]: ...
+    def queue(self, device: str, epoch: int, user: str) -> QueueState: ...
+    def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None: ...
+    def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None: ...
+    def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]: ...
+    def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
+        """Keeps outcomes, and forgets those more than RESULTS_KEPT behind the newest."""
+
+    def changed(self, scopes: Sequence[str], after: int, limit: int) -> list[Entry]:
+        """Live rows of the scopes with `ver` beyond `after`, oldest change first."""
+
+    def departed(self, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, Entry]]:
+        """Rows that left one of the scopes beyond `after`, with the seq of their leaving, oldest first.
+        A row that another of the scopes still shows is not among them."""
+
+    def abandoned(self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int) -> list[Entry]:
+        """Rows of scopes that the user left, not shown by a kept one, in order of "t/id" beyond `after`."""
+
+
+def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer) -> JournalRow | None:
+    """The entry of a row after `change`, or None when the change changed nothing."""
+    if change.body is None:
+        if old is None or old.body is None:
+            return None
+        return JournalRow(change.t, change.id, seq, old.born, {}, None, frozenset(), old.born_by)
+    body = orjson.dumps(change.body)
+    if old is None or old.body is None:
+        return JournalRow(change.t, change.id, seq, seq, {}, body, change.scopes, writer)
+    if old.body == body and old.scopes == change.scopes:
+        return None
+    before = orjson.loads(old.body)
+    moved = [f for f, value in orjson.loads(body).items() if f not in before or before[f] != value]
+    moved += [f for f in before if f not in change.body]
+    fv = dict(old.fv) | dict.fromkeys(moved, (seq, writer.queue, writer.trusted_ms))
+    return JournalRow(change.t, change.id, seq, old.born, fv, body, change.scopes, old.born_by)

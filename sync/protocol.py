@@ -1,0 +1,184 @@
+"""The words on the wire: Mutation, Outcome, Push, Pull and their limits."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MUTATIONS_PER_PUSH_MAX = 200
+OPS_PER_MUTATION_MAX = 20
+NEEDS_PER_MUTATION_MAX = 20
+BLOBS_PER_MUTATION_MAX = 20
+PUSH_BYTES_MAX = 1_000_000
+"""Bytes of a push after decompression."""
+MUTATION_BYTES_MAX = 64_000
+PAGE_BYTES_MAX = 1_000_000
+PAGE_BYTES_DEFAULT = 256_000
+RESULTS_KEPT = 1_000
+"""Outcomes kept of one queue; a replay of an older one answers `duplicate` with the row as it stands."""
+N_MAX = 2**53 - 1
+MS_MAX = 2**53 - 1
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+"""A UUIDv7 in lower case, minted by whoever creates the row."""
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Ms = Annotated[int, Field(ge=-MS_MAX, le=MS_MAX, strict=True)]
+Version = Annotated[int, Field(ge=0, le=N_MAX, strict=True)]
+
+
+class _Closed(BaseModel):
+    """A shape in which an unknown field is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Open(BaseModel):
+    """A shape inside a mutation: unknown fields are kept, left unapplied and named in the outcome."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+class DeviceTime(_Open):
+    """What the phone's clocks said at an act: claims, never trusted as they are."""
+
+    wall_ms: Ms
+    """Milliseconds since 1970 by the phone's wall clock."""
+    mono_ms: Annotated[int, Field(ge=0, le=MS_MAX, strict=True)] | None = None
+    """Milliseconds since the phone started; null where a phone has no such clock (a browser)."""
+    boot: Annotated[str, Field(max_length=64)] | None = None
+    """Names one run of the phone since it was switched on."""
+
+
+class PushClock(_Closed):
+    """The phone's clocks at the moment it sent the push, and what it measured of the network."""
+
+    wall_ms: Ms
+    mono_ms: Annotated[int, Field(ge=0, le=MS_MAX, strict=True)] | None = None
+    boot: Annotated[str, Field(max_length=64)] | None = None
+    rtt_ms: Annotated[int, Field(ge=0, le=600_000, strict=True)] | None = None
+    """Round trip of the last exchange; half of it bounds the error of an estimate."""
+
+
+class RowRef(_Open):
+    """The row a deed is about, with the field versions that the phone saw when it acted."""
+
+    t: Name
+    id: Id
+    base: dict[str, Version] = Field(default_factory=dict)
+
+
+class Op(_Open):
+    """An edit of plain registers of one row."""
+
+    t: Name
+    id: Id
+    base: dict[str, Version] = Field(default_factory=dict)
+    was: dict[str, Any] = Field(default_factory=dict)
+    """The values the phone saw, shown to whoever must decide a conflict."""
+    set: dict[str, Any] = Field(min_length=1, max_length=64)
+
+
+class Mutation(_Open):
+    """One intent, all of it or none: a deed (`cmd`, `row`, `params`) or an edit (`cmd: "edit"`, `ops`) or a void."""
+
+    n: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    at: DeviceTime
+    held_cookie: Annotated[str, Field(max_length=2_000)] | None = None
+    needs: list[Id] = Field(default_factory=list, max_length=NEEDS_PER_MUTATION_MAX)
+    blobs: list[Sha256] = Field(default_factory=list, max_length=BLOBS_PER_MUTATION_MAX)
+    cmd: Name
+    row: RowRef | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    ops: list[Op] = Field(default_factory=list, max_length=OPS_PER_MUTATION_MAX)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """The (t, id) this mutation speaks of, in its order."""
+        named = [(self.row.t, self.row.id)] if self.row else []
+        return named + [(op.t, op.id) for op in self.ops]
+
+
+EDIT = "edit"
+VOID = "void"
+
+
+class Push(_Closed):
+    """`POST /sync/v1/push`. Mutations stay raw here: each is parsed by itself, so one broken entry harms no other."""
+
+    device: Id
+    epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    user: Id
+    contract: Annotated[int, Field(ge=1, le=1_000_000, strict=True, alias="schema")]
+    clock: PushClock
+    through_ms: Ms | None = None
+    """The phone's word that every fact before this moment of its wall clock has been sent."""
+    muts: list[dict[str, Any]] = Field(max_length=MUTATIONS_PER_PUSH_MAX)
+
+
+class Result(StrEnum):
+    """What became of a mutation."""
+
+    applied = "applied"
+    merged = "merged"
+    conflict = "conflict"
+    rejected = "rejected"
+    held = "held"
+    duplicate = "duplicate"
+
+
+class Why(_Closed):
+    """A stable refusal code with what its texts need."""
+
+    code: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class RowVersion(_Closed):
+    """A row as a mutation left it."""
+
+    t: str
+    id: str
+    ver: int
+
+
+class Outcome(_Closed):
+    """The one answer to one mutation; stored, and answered again word for word when the mutation comes again."""
+
+    n: int
+    r: Result
+    seq: int | None = None
+    rows: list[RowVersion] = Field(default_factory=list)
+    conflict: str | None = None
+    why: Why | None = None
+    ignored: list[str] = Field(default_factory=list)
+
+
+class PushAnswer(_Closed):
+    """`acked` is the last n that this queue need never send again."""
+
+    acked: int
+    results: list[Outcome]
+    server_ms: int
+    """The server's clock when it answered."""
+
+
+class Pull(_Closed):
+    """`POST /sync/v1/pull`: give me what changed since `cookie`, or the next page of such an answer."""
+
+    device: Id
+    epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    contract: Annotated[int, Field(ge=1, le=1_000_000, strict=True, alias="schema")]
+    cookie: Annotated[str, Field(max_length=2_000)] | None = None
+    page: Annotated[str, Field(max_length=4_000)] | None = None
+    max_bytes: Annotated[int, Field(ge=1_000, le=PAGE_BYTES_MAX, strict=True)] = PAGE_BYTES_DEFAULT
+
+
+class GoneWhy(StrEnum):
+    """Why a row leaves a replica."""
+
+    deleted = "deleted"
+    scope = "scope"
+    purged = "purged"
+
+
+FrameKind = Literal["begin", "gone", "row", "ack", "more", "restart", "end"]
