@@ -129,8 +129,11 @@ class Journal(Protocol):
         """Rows that left one of the scopes beyond `after`, with the seq of their leaving, oldest first.
         A row that another of the scopes still shows is not among them."""
 
-    def abandoned(self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int) -> list[Entry]:
-        """Rows of scopes that the user left, not shown by a kept one, in order of "t/id" beyond `after`."""
+    def abandoned(
+        self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """Rows of scopes that the user left, not shown by a kept one, in order of their key "t/id" beyond `after`.
+        Gives the key to go on from as well; None at the end."""
 
 
 def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer) -> JournalRow | None:

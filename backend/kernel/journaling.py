@@ -7,10 +7,10 @@ from sqlalchemy import event, insert
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session, SQLModel
-from sync.stores.sql import SqlJournal
 
 from sync.journal import Journal, RowChange, Writer
 from sync.kinds import Registry
+from sync.stores.sql import SqlJournal
 
 _REGISTRY = "registry"
 _WRITER = "writer"

@@ -1,0 +1,98 @@
+"""Builds the app from settings: one house, all doors."""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from importlib import resources
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from backend.kernel.clock import Clock, SystemClock
+from backend.kernel.db import Database
+from backend.kernel.edge import Edge, Metrics
+from backend.kernel.errors import Broken
+from backend.kernel.events import Bus
+from backend.kernel.health import make_router
+from backend.kernel.http import House, answer_refusal, install_refusals, known_query
+from backend.kernel.journaling import attach
+from backend.kernel.logs import set_up_logs
+from backend.kernel.settings import Settings
+from backend.modules import MODULES
+from backend.openapi import complete
+from backend.people.firebase import refuse_emulator
+from backend.people.tokens import identify
+from mobile_contract.version import CONTRACT
+from sync.kinds import Registry
+
+log = structlog.get_logger("app")
+
+
+def build_house(settings: Settings, clock: Clock | None = None) -> House:
+    """Everything an app, a worker or a command stands on. The database is migrated when it is the embedded one."""
+    refuse_emulator(settings, os.environ)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    registry = Registry(kind for module in MODULES for kind in module.kinds)
+    bus = Bus(listener for module in MODULES for listener in module.listeners)
+    db = Database(settings.url())
+
+    def prepare(session: Session) -> None:
+        attach(session, registry)
+        session.info["bus"] = bus
+
+    db.on_session.append(prepare)
+    return House(settings, clock or SystemClock(), db, registry, bus, identify)
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic, pointed at our migrations and the given database."""
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("backend") / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str) -> None:
+    """Brings a database to the newest revision."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def create_app(settings: Settings, clock: Clock | None = None, house: House | None = None) -> FastAPI:
+    """The whole HTTP surface. Without a `house` it makes its own and closes it at shutdown."""
+    set_up_logs(settings)
+    house = house or build_house(settings, clock)
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        house.db.close()
+
+    app = FastAPI(
+        title="gridcrew",
+        version=str(CONTRACT),
+        summary="Field work of city districts, on line and off.",
+        lifespan=lifespan,
+        dependencies=[Depends(known_query)],
+        generate_unique_id_function=lambda route: route.name,
+        swagger_ui_parameters={"defaultModelsExpandDepth": 0},
+    )
+    app.state.house = house
+    install_refusals(app)
+
+    @app.exception_handler(Exception)
+    async def fault(request: Request, fault: Exception) -> Response:
+        log.error("fault", request_id=str(getattr(request.state, "request_id", "")), exc_info=fault)
+        return answer_refusal(request, Broken())
+
+    app.include_router(make_router(house, metrics))
+    for module in MODULES:
+        for router in module.routers:
+            app.include_router(router)
+    complete(app)
+    app.add_middleware(Edge, clock=house.clock, metrics=metrics, body_bytes_max=settings.body_bytes_max)
+    return app

@@ -1,0 +1,136 @@
+"""What every request passes before it is routed: id, size, time, log, metrics."""
+
+import re
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.kernel.clock import Clock
+from backend.kernel.errors import BodyTooLarge, MediaUnsupported
+from backend.kernel.http import answer_refusal
+from backend.kernel.ids import new_id
+
+log = structlog.get_logger("request")
+ID_HEADER = b"x-request-id"
+_GOOD_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+STREAMED = ("/attachments/",)
+"""Paths that bound their own bodies, chunk by chunk."""
+ENCODED = ("/sync/",)
+"""Paths that take compressed bodies, and bound what comes out."""
+
+
+class Metrics:
+    """The counters of one app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        labels = ("method", "route", "status")
+        self.requests = Counter("gridcrew_requests", "Requests answered", labels, registry=self.registry)
+        self.seconds = Histogram(
+            "gridcrew_request_seconds", "Time to answer", ("method", "route"), registry=self.registry
+        )
+
+
+class Edge:
+    """ASGI middleware, outermost."""
+
+    def __init__(self, app: ASGIApp, clock: Clock, metrics: Metrics, body_bytes_max: int) -> None:
+        self.app = app
+        self._clock = clock
+        self._metrics = metrics
+        self._limit = body_bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = self._clock.monotonic_s()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (ID_HEADER, request_id.encode()), *SAFE_HEADERS]
+            await send(message)
+
+        try:
+            await self._bounded(scope, receive, sending)
+        finally:
+            self._count(scope, status, self._clock.monotonic_s() - started, request_id)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        headers = dict(scope["headers"])
+        if path.startswith(STREAMED):
+            await self.app(scope, receive, send)
+            return
+        encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
+        if encoding != "identity" and not path.startswith(ENCODED):
+            await answer_refusal(Request(scope), MediaUnsupported(media=encoding[:40]))(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._limit:
+            await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
+            return
+        if b"content-length" not in headers and b"transfer-encoding" in headers:
+            receive = await self._gathered(receive)
+            if receive is TOO_LARGE:
+                await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    async def _gathered(self, receive: Receive) -> Receive:
+        """Reads a body of undeclared length up to the limit, to be given again as one piece."""
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            body += message.get("body", b"")
+            if len(body) > self._limit:
+                return TOO_LARGE
+            if not message.get("more_body"):
+                break
+        pieces: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def again() -> Message:
+            return pieces.pop() if pieces else await receive()
+
+        return again
+
+    def _count(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+        route: Any = scope.get("route")
+        name = getattr(route, "path_format", None) or getattr(route, "path", None) or "unrouted"
+        self._metrics.requests.labels(scope["method"], name, str(status)).inc()
+        self._metrics.seconds.labels(scope["method"], name).observe(seconds)
+        log.info(
+            "answered",
+            request_id=request_id,
+            method=scope["method"],
+            route=name,
+            status=status,
+            ms=round(seconds * 1000, 1),
+        )
+
+
+async def TOO_LARGE() -> Message:  # noqa: N802 - a mark, not a deed
+    """Stands for a body beyond the limit."""
+    return {"type": "http.disconnect"}
+
+
+SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+def _request_id(scope: Scope) -> str:
+    given = dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1")
+    return given if _GOOD_ID.match(given) else new_id()

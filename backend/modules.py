@@ -1,0 +1,13 @@
+"""The modules of the house, in floor order, lowest first."""
+
+from collections.abc import Sequence
+
+from backend.attachments.module import MODULE as ATTACHMENTS
+from backend.attendance.module import MODULE as ATTENDANCE
+from backend.gas.module import MODULE as GAS
+from backend.handsets.module import MODULE as HANDSETS
+from backend.kernel.module import Module
+from backend.people.module import MODULE as PEOPLE
+from backend.workorders.module import MODULE as WORKORDERS
+
+MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, ATTENDANCE, WORKORDERS, GAS)

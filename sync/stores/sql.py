@@ -1,0 +1,490 @@
+"""The journal in SQL, on SQLite and PostgreSQL alike. Its writer holds the database's only write turn, so sequence
+order is commit order; its readers run on one snapshot."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    text,
+)
+
+from sync.digests import Digest, row_hash
+from sync.journal import (
+    Entry,
+    FieldVersion,
+    JournalRow,
+    Membership,
+    QueueState,
+    RowChange,
+    ScopeState,
+    Stored,
+    Writer,
+    restamp,
+)
+from sync.protocol import RESULTS_KEPT, GoneWhy
+
+metadata = MetaData()
+NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
+
+HEAD = Table(
+    "sync_head",
+    metadata,
+    Column("one", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("generation", String(64), nullable=False),
+)
+ROWS = Table(
+    "sync_rows",
+    metadata,
+    Column("t", String(64), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("ver", BigInteger, nullable=False),
+    Column("born", BigInteger, nullable=False),
+    Column("born_queue", String(120)),
+    Column("born_ms", BigInteger),
+    Column("fv", Text),
+    Column("body", LargeBinary),
+    **NO_ROWID,
+)
+ROW_SCOPES = Table(
+    "sync_row_scopes",
+    metadata,
+    Column("t", String(64), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("ver", BigInteger, nullable=False),
+    Column("seq_first", BigInteger, nullable=False),
+    Column("seq_out", BigInteger),
+    **NO_ROWID,
+)
+Index(
+    "ix_sync_row_scopes_live",
+    ROW_SCOPES.c.scope,
+    ROW_SCOPES.c.ver,
+    sqlite_where=ROW_SCOPES.c.seq_out.is_(None),
+    postgresql_where=ROW_SCOPES.c.seq_out.is_(None),
+)
+Index(
+    "ix_sync_row_scopes_departed",
+    ROW_SCOPES.c.scope,
+    ROW_SCOPES.c.seq_out,
+    sqlite_where=ROW_SCOPES.c.seq_out.is_not(None),
+    postgresql_where=ROW_SCOPES.c.seq_out.is_not(None),
+)
+USER_SCOPES = Table(
+    "sync_user_scopes",
+    metadata,
+    Column("user_id", String(36), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("seq_in", BigInteger, nullable=False),
+    Column("seq_out", BigInteger),
+    **NO_ROWID,
+)
+SCOPES = Table(
+    "sync_scopes",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("ver", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    **NO_ROWID,
+)
+QUEUES = Table(
+    "sync_queues",
+    metadata,
+    Column("device", String(36), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("user_id", String(36), primary_key=True),
+    Column("acked", BigInteger, nullable=False),
+    Column("through_ms", BigInteger),
+    **NO_ROWID,
+)
+OUTCOMES = Table(
+    "sync_outcomes",
+    metadata,
+    Column("device", String(36), primary_key=True),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("user_id", String(36), primary_key=True),
+    Column("n", BigInteger, primary_key=True),
+    Column("hash", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary, nullable=False),
+    **NO_ROWID,
+)
+
+_TAKE = text("UPDATE sync_head SET seq = seq + :k WHERE one = 1 RETURNING seq")
+_HEAD = text("SELECT seq FROM sync_head WHERE one = 1")
+_GENERATION = text("SELECT generation FROM sync_head WHERE one = 1")
+_OLD = text(
+    "SELECT t, id, ver, born, born_queue, born_ms, fv, body FROM sync_rows WHERE t = :t AND id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
+_OLD_SCOPES = text("SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL").bindparams(
+    bindparam("ids", expanding=True)
+)
+_ADD = (
+    "INSERT INTO sync_rows (t, id, ver, born, born_queue, born_ms, fv, body)"
+    " VALUES (:t, :id, :ver, :born, :born_queue, :born_ms, :fv, :body)"
+)
+_ADD_ROW = text(_ADD)
+_PUT_ROW = text(
+    _ADD + " ON CONFLICT (t, id) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
+    " born_queue = excluded.born_queue, born_ms = excluded.born_ms, fv = excluded.fv, body = excluded.body"
+)
+_ADD_HOLD = (
+    "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (:t, :id, :scope, :ver, :ver, NULL)"
+)
+_ADD_SCOPE_ROW = text(_ADD_HOLD)
+_PUT_SCOPE_ROW = text(_ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL")
+_END_SCOPE_ROW = text(
+    "UPDATE sync_row_scopes SET seq_out = :ver, ver = :ver WHERE t = :t AND id = :id AND scope = :scope"
+)
+_STATES = text("SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN :scopes").bindparams(
+    bindparam("scopes", expanding=True)
+)
+_PUT_STATE = text(
+    "INSERT INTO sync_scopes (scope, ver, digest, rows) VALUES (:scope, :ver, :digest, :rows)"
+    " ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest, rows = excluded.rows"
+)
+_USER = text("SELECT scope, seq_in, seq_out FROM sync_user_scopes WHERE user_id = :user ORDER BY scope")
+_JOIN = text(
+    "INSERT INTO sync_user_scopes (user_id, scope, seq_in, seq_out) VALUES (:user, :scope, :seq, NULL)"
+    " ON CONFLICT (user_id, scope) DO UPDATE SET seq_in = excluded.seq_in, seq_out = NULL"
+)
+_LEAVE = text("UPDATE sync_user_scopes SET seq_out = :seq WHERE user_id = :user AND scope = :scope")
+_QUEUE = text("SELECT acked, through_ms FROM sync_queues WHERE device = :d AND epoch = :e AND user_id = :u")
+_PUT_QUEUE = text(
+    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms) VALUES (:d, :e, :u, :acked, :through)"
+    " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
+)
+_OUTCOMES = text(
+    "SELECT n, hash, outcome FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u"
+    " AND n BETWEEN :first AND :last"
+)
+_PUT_OUTCOME = text(
+    "INSERT INTO sync_outcomes (device, epoch, user_id, n, hash, outcome) VALUES (:d, :e, :u, :n, :hash, :outcome)"
+)
+_FORGET = text("DELETE FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u AND n <= :n")
+_BODIES = text("SELECT t, id, ver, body FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
+    bindparam("ids", expanding=True)
+)
+_SHOWN = text(
+    "SELECT DISTINCT id FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
+).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))
+_DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NULL").bindparams(
+    bindparam("ids", expanding=True)
+)
+IN_MAX = 500
+"""Ids named in one statement."""
+
+
+def found(connection: Connection, generation: str) -> None:
+    """Lays the journal's first stone; `generation` names this life of the database."""
+    connection.execute(HEAD.insert().values(one=1, seq=0, generation=generation))
+
+
+def renew_generation(connection: Connection, generation: str) -> None:
+    """After a restore from a backup: handsets will see a new life and reconcile."""
+    connection.execute(HEAD.update().values(generation=generation))
+
+
+class SqlJournal:
+    """The journal port on one connection: inside its transaction, or on its snapshot."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    # -- where the sequence stands --------------------------------------------------------------------------------
+
+    def generation(self) -> str:
+        """Names this life of the database; changes when it was restored from a backup."""
+        return str(self._c.execute(_GENERATION).scalar_one())
+
+    def head(self) -> int:
+        """The last sequence number of this snapshot."""
+        return int(self._c.execute(_HEAD).scalar_one())
+
+    def _take(self, count: int) -> int:
+        """Takes `count` numbers; gives the first."""
+        return int(self._c.execute(_TAKE, {"k": count}).scalar_one()) - count + 1
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def row(self, t: str, row_id: str) -> JournalRow | None:
+        """The row's entry, tombstones too."""
+        return self._rows(t, [row_id]).get(row_id)
+
+    def _rows(self, t: str, ids: Sequence[str]) -> dict[str, JournalRow]:
+        scopes: dict[str, set[str]] = defaultdict(set)
+        for row_id, scope in self._c.execute(_OLD_SCOPES, {"t": t, "ids": ids}):
+            scopes[row_id].add(scope)
+        return {
+            str(r.id): JournalRow(
+                str(r.t),
+                str(r.id),
+                r.ver,
+                r.born,
+                _read_fv(r.fv),
+                bytes(r.body) if r.body is not None else None,
+                frozenset(scopes[r.id]),
+                Writer(r.born_queue, r.born_ms),
+            )
+            for r in self._c.execute(_OLD, {"t": t, "ids": ids})
+        }
+
+    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
+        held = self._held([(change.t, change.id) for change in changes])
+        versions: list[int] = []
+        steps: list[tuple[JournalRow | None, JournalRow]] = []
+        next_seq = self._take(len(changes))
+        for change in changes:
+            old = held.get((change.t, change.id))
+            new = restamp(old, change, next_seq, writer)
+            next_seq += 1
+            versions.append(new.ver if new else old.ver if old else 0)
+            if new is not None:
+                steps.append((old, new))
+                held[change.t, change.id] = new
+        self._write(steps)
+        return versions
+
+    def _held(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JournalRow]:
+        held: dict[tuple[str, str], JournalRow] = {}
+        for t, group in groupby(sorted(set(keys)), key=lambda key: key[0]):
+            for ids in _chunks([row_id for _, row_id in group]):
+                held.update({(t, row_id): row for row_id, row in self._rows(t, ids).items()})
+        return held
+
+    def _write(self, steps: Sequence[tuple[JournalRow | None, JournalRow]]) -> None:
+        if not steps:
+            return
+        self._c.execute(_PUT_ROW, [_row_params(new) for _, new in steps])
+        holds = [{"t": new.t, "id": new.id, "scope": s, "ver": new.ver} for _, new in steps for s in new.scopes]
+        if holds:
+            self._c.execute(_PUT_SCOPE_ROW, holds)
+        ends = [
+            {"t": new.t, "id": new.id, "scope": s, "ver": new.ver}
+            for old, new in steps
+            if old is not None
+            for s in old.scopes - new.scopes
+        ]
+        if ends:
+            self._c.execute(_END_SCOPE_ROW, ends)
+        self._sum_up(steps)
+
+    def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """As `record`, for rows that are known to be new: facts by the thousand."""
+        first = self._take(len(changes))
+        new = [
+            JournalRow(c.t, c.id, first + i, first + i, {}, orjson.dumps(c.body), c.scopes, writer)
+            for i, c in enumerate(changes)
+        ]
+        self._c.execute(_ADD_ROW, [_row_params(row) for row in new])
+        holds = [{"t": row.t, "id": row.id, "scope": s, "ver": row.ver} for row in new for s in row.scopes]
+        if holds:
+            self._c.execute(_ADD_SCOPE_ROW, holds)
+        self._sum_up([(None, row) for row in new])
+        return [row.ver for row in new]
+
+    def _sum_up(self, steps: Sequence[tuple[JournalRow | None, JournalRow]]) -> None:
+        added: dict[str, list[int]] = defaultdict(list)
+        taken: dict[str, list[int]] = defaultdict(list)
+        newest: dict[str, int] = {}
+        for old, new in steps:
+            if old is not None and old.body is not None:
+                mark = row_hash(old.t, old.id, old.ver, old.body)
+                for scope in old.scopes:
+                    taken[scope].append(mark)
+                    newest[scope] = new.ver
+            if new.body is not None:
+                mark = row_hash(new.t, new.id, new.ver, new.body)
+                for scope in new.scopes:
+                    added[scope].append(mark)
+                    newest[scope] = new.ver
+        if not newest:
+            return
+        states = self.scope_states(newest)
+        self._c.execute(
+            _PUT_STATE,
+            [
+                {
+                    "scope": scope,
+                    "ver": ver,
+                    "digest": states[scope].digest.plus(added[scope]).minus(taken[scope]).to_bytes(),
+                    "rows": states[scope].rows + len(added[scope]) - len(taken[scope]),
+                }
+                for scope, ver in newest.items()
+            ],
+        )
+
+    # -- scopes ---------------------------------------------------------------------------------------------------
+
+    def set_user_scopes(self, user: str, scopes: Iterable[str]) -> None:
+        """States the scopes a user holds from now on; joining and leaving each take a number."""
+        wanted = set(scopes)
+        held = {m.scope for m in self.user_scopes(user) if m.seq_out is None}
+        moves = [(_JOIN, s) for s in sorted(wanted - held)] + [(_LEAVE, s) for s in sorted(held - wanted)]
+        if not moves:
+            return
+        first = self._take(len(moves))
+        for i, (statement, scope) in enumerate(moves):
+            self._c.execute(statement, {"user": user, "scope": scope, "seq": first + i})
+
+    def user_scopes(self, user: str) -> list[Membership]:
+        """Every scope the user holds or held."""
+        return [Membership(r.scope, r.seq_in, r.seq_out) for r in self._c.execute(_USER, {"user": user})]
+
+    def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
+        """The scopes at a glance; one that never held a row is empty."""
+        names = list(scopes)
+        states = {name: ScopeState(name) for name in names}
+        for chunk in _chunks(names):
+            for r in self._c.execute(_STATES, {"scopes": chunk}):
+                states[r.scope] = ScopeState(r.scope, r.ver, Digest.from_bytes(bytes(r.digest)), r.rows)
+        return states
+
+    # -- queues ---------------------------------------------------------------------------------------------------
+
+    def queue(self, device: str, epoch: int, user: str) -> QueueState:
+        """Where the queue stands; a new one stands at 0."""
+        found_row = self._c.execute(_QUEUE, {"d": device, "e": epoch, "u": user}).first()
+        return QueueState(found_row.acked, found_row.through_ms) if found_row else QueueState()
+
+    def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
+        """Keeps where the queue stands."""
+        named = {"d": device, "e": epoch, "u": user}
+        self._c.execute(_PUT_QUEUE, named | {"acked": state.acked, "through": state.through_ms})
+
+    def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
+        """The stored outcome of one mutation."""
+        return self.outcomes(device, epoch, user, n, n).get(n)
+
+    def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]:
+        """The stored outcomes of a run of mutations."""
+        found_rows = self._c.execute(_OUTCOMES, {"d": device, "e": epoch, "u": user, "first": first, "last": last})
+        return {r.n: Stored(bytes(r.hash), bytes(r.outcome)) for r in found_rows}
+
+    def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
+        """Keeps outcomes, and forgets those more than RESULTS_KEPT behind the newest."""
+        if not stored:
+            return
+        named = {"d": device, "e": epoch, "u": user}
+        self._c.execute(_PUT_OUTCOME, [named | {"n": n, "hash": s.hash, "outcome": s.outcome} for n, s in stored])
+        newest = max(n for n, _ in stored)
+        if newest > RESULTS_KEPT:
+            self._c.execute(_FORGET, named | {"n": newest - RESULTS_KEPT})
+
+    # -- deltas ---------------------------------------------------------------------------------------------------
+
+    def changed(self, scopes: Sequence[str], after: int, limit: int) -> list[Entry]:
+        """Live rows of the scopes with `ver` beyond `after`, oldest change first."""
+        marks = self._ranges(
+            "SELECT ver, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out IS NULL AND ver > :after"
+            " ORDER BY ver LIMIT :limit",
+            scopes,
+            after,
+            limit,
+        )
+        bodies = self._bodies([(t, row_id) for _, t, row_id in marks])
+        return [Entry(t, row_id, ver, bodies[t, row_id]) for ver, t, row_id in marks]
+
+    def departed(self, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, Entry]]:
+        """Rows that left one of the scopes beyond `after`, with the seq of their leaving, oldest first."""
+        marks = self._ranges(
+            "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out > :after"
+            " ORDER BY seq_out LIMIT :limit",
+            scopes,
+            after,
+            limit,
+        )
+        gone = self._gone([(t, row_id) for _, t, row_id in marks], scopes)
+        return [(seq, gone[t, row_id]) for seq, t, row_id in marks if (t, row_id) in gone]
+
+    def abandoned(
+        self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """Rows of scopes that the user left, not shown by a kept one, beyond the key `after`; and the next key."""
+        t, _, row_id = after.partition("/")
+        parts = " UNION ".join(
+            f"SELECT * FROM (SELECT t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_first <= :o{i}"  # noqa: S608
+            f" AND (t, id) > (:t, :id) ORDER BY t, id LIMIT :limit) AS q{i}"
+            for i in range(len(left))
+        )
+        params: dict[str, Any] = {"t": t, "id": row_id, "limit": limit}
+        for i, membership in enumerate(left):
+            params |= {f"s{i}": membership.scope, f"o{i}": membership.seq_out}
+        keys: list[tuple[str, str]] = [
+            (r[0], r[1]) for r in self._c.execute(text(f"{parts} ORDER BY t, id LIMIT :limit"), params)
+        ]
+        gone = self._gone(keys, kept)
+        beyond = "/".join(keys[-1]) if len(keys) == limit else None
+        return [gone[key] for key in keys if key in gone], beyond
+
+    def _ranges(self, select: str, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, str, str]]:
+        """Merges an index range of each scope; a mark seen in several scopes counts once."""
+        if not scopes:
+            return []
+        parts = " UNION ALL ".join(f"SELECT * FROM ({select.format(i=i)}) AS q{i}" for i in range(len(scopes)))  # noqa: S608
+        params: dict[str, Any] = {"after": after, "limit": limit} | {f"s{i}": s for i, s in enumerate(scopes)}
+        marks = sorted({(r[0], r[1], r[2]) for r in self._c.execute(text(parts), params)})
+        return marks[:limit]
+
+    def _bodies(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        bodies: dict[tuple[str, str], bytes] = {}
+        for t, ids in _by_kind(keys):
+            for chunk in _chunks(ids):
+                bodies.update({(r.t, r.id): bytes(r.body) for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})})
+        return bodies
+
+    def _gone(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], Entry]:
+        """Those of `keys` that no scope of `scopes` shows, each with why it is gone."""
+        gone: dict[tuple[str, str], Entry] = {}
+        for t, ids in _by_kind(keys):
+            for chunk in _chunks(ids):
+                shown = set(self._c.execute(_SHOWN, {"t": t, "ids": chunk, "scopes": list(scopes)}).scalars())
+                deleted = set(self._c.execute(_DELETED, {"t": t, "ids": chunk}).scalars())
+                for row_id in chunk:
+                    if row_id not in shown:
+                        why = GoneWhy.deleted if row_id in deleted else GoneWhy.scope
+                        gone[t, row_id] = Entry(t, row_id, 0, None, why.value)
+        return gone
+
+
+def _row_params(row: JournalRow) -> dict[str, object]:
+    return {
+        "t": row.t,
+        "id": row.id,
+        "ver": row.ver,
+        "born": row.born,
+        "born_queue": row.born_by.queue,
+        "born_ms": row.born_by.trusted_ms,
+        "fv": orjson.dumps(row.fv).decode() if row.fv else None,
+        "body": row.body,
+    }
+
+
+def _read_fv(raw: str | None) -> Mapping[str, FieldVersion]:
+    return {name: (v[0], v[1], v[2]) for name, v in orjson.loads(raw).items()} if raw else {}
+
+
+def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[i : i + IN_MAX] for i in range(0, len(items), IN_MAX))
+
+
+def _by_kind(keys: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for t, row_id in keys:
+        grouped[t].append(row_id)
+    return list(grouped.items())
