@@ -65,7 +65,7 @@ def record(ctx: Ctx, deed: str, subject: str | None = None, **facts: Param) -> N
     )
     entry.hash = _entry_hash(entry)
     ctx.session.add(entry)
-    ctx.session.flush([entry])
+    ctx.session.flush()
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -100,7 +100,7 @@ def erase(ctx: Ctx, seq: int) -> None:
     assert entry is not None, f"no audit entry {seq}"
     entry.facts = entry.salt = None
     ctx.session.add(entry)
-    ctx.session.flush([entry])
+    ctx.session.flush()
 
 
 def _holds(entry: AuditEntry, prev_hash: str) -> bool:
