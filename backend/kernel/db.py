@@ -202,8 +202,7 @@ class Database:
         answers: list[tuple[_Work[Any], Any, BaseException | None]] = []
         try:
             with self.transaction() as session:
-                for work in group:
-                    answers.append((work, *_attempt(session, work)))
+                answers = [(work, *_attempt(session, work)) for work in group]
         except BaseException as fault:
             if len(group) == 1:
                 group[0].future.set_exception(fault)

@@ -8,7 +8,7 @@ import anyio
 import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlmodel import Session
@@ -136,13 +136,15 @@ async def known_query(request: Request) -> None:
     """Refuses query parameters that the route does not name; a dependency of the whole app."""
     if not request.query_params:
         return
-    route = request.scope["route"]
-    known = getattr(route, "known_query", None)
-    if known is None:
-        known = frozenset(p.alias for p in get_flat_dependant(route.dependant).query_params)
+    known = _query_names(request.scope["route"].dependant)
     strange = sorted(set(request.query_params) - known)
     if strange:
         raise UnknownParameter(names=", ".join(strange)[:200])
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    names = {p.alias for p in dependant.query_params}
+    return names.union(*(_query_names(inner) for inner in dependant.dependencies))
 
 
 # -- refusals -----------------------------------------------------------------------------------------------------

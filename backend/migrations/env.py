@@ -21,7 +21,9 @@ def load_tables() -> None:
 def run() -> None:
     """Runs the migrations on the database of the config."""
     load_tables()
-    engine = make_engine(context.config.attributes["url"], writing=True)
+    url = context.config.attributes.get("url") or context.config.get_main_option("sqlalchemy.url")
+    assert url, "migrations need the address of a database"
+    engine = make_engine(url, writing=True)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
