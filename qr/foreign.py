@@ -94,8 +94,8 @@ def read_qpsafe(text: Span) -> QpsafeText:
             PayloadFault.truncated if len(fields) < 6 else PayloadFault.bad_length, len(fields[-1].text)
         )
     for field, allowed in zip(fields[:4], (LETTERS_DIGITS, DIGITS, LETTERS_DIGITS, _STAMP), strict=True):
-        field.need_length(1, QPSAFE_FIELD_MAX_CHARS)
         field.need(allowed)
+        field.need_length(1, QPSAFE_FIELD_MAX_CHARS)
     certificate, code, maker, stamp = (field.text for field in fields[:4])
     return QpsafeText(certificate, code, maker, stamp, _month(fields[4]), _month(fields[5]))
 

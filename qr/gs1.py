@@ -51,22 +51,22 @@ class Giai:
 
 def read_grai(value: Span, origin: str) -> Grai:
     """Read the value of AI 8003."""
-    value.need_length(1 + _ASSET_TYPE_DIGITS, 1 + _ASSET_TYPE_DIGITS + GRAI_SERIAL_MAX_CHARS)
     value.cut(0, 1 + _ASSET_TYPE_DIGITS).need(DIGITS)
+    value.need(GS1_82)
+    value.need_length(1 + _ASSET_TYPE_DIGITS, 1 + _ASSET_TYPE_DIGITS + GRAI_SERIAL_MAX_CHARS)
     if value.text[0] != "0":
         raise value.error(PayloadFault.bad_character)
-    asset_type, serial = value.text[1:14], value.cut(14, len(value.text))
+    asset_type, serial = value.text[1:14], value.text[14:]
     if mod10_check(asset_type[:12]) != asset_type[12]:
         raise value.error(PayloadFault.check_digit, 13)
-    serial.need(GS1_82)
-    return Grai(asset_type, serial.text, origin)
+    return Grai(asset_type, serial, origin)
 
 
 def read_giai(value: Span, origin: str) -> Giai:
     """Read the value of AI 8004."""
-    value.need_length(COMPANY_PREFIX_MIN_DIGITS + 1, GIAI_MAX_CHARS)
     value.cut(0, COMPANY_PREFIX_MIN_DIGITS).need(DIGITS)
     value.need(GS1_82)
+    value.need_length(COMPANY_PREFIX_MIN_DIGITS + 1, GIAI_MAX_CHARS)
     return Giai(value.text, origin)
 
 

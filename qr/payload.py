@@ -287,16 +287,16 @@ def _parse_own(kind: Kind, body: Span, origin: str) -> Owned:
 
 def _cylinder(body: Span, origin: str) -> Cylinder:
     body.cut(0, CYLINDER_CODE_DIGITS).need(DIGITS)
-    body.need_length(CYLINDER_CODE_DIGITS + 1, CYLINDER_CODE_DIGITS + 1)
     body.need(LETTERS_DIGITS)
+    body.need_length(CYLINDER_CODE_DIGITS + 1, CYLINDER_CODE_DIGITS + 1)
     _need_check(body)
     return Cylinder(body.text[:-1], origin)
 
 
 def _customer(body: Span, origin: str) -> Customer:
+    body.need(_ACCOUNT_CHARS)
     body.need_length(CUSTOMER_CHECK_CHARS + 1, ACCOUNT_MAX_CHARS + CUSTOMER_CHECK_CHARS)
     split = len(body.text) - CUSTOMER_CHECK_CHARS
-    body.cut(0, split).need(_ACCOUNT_CHARS)
     body.cut(split, len(body.text)).need(BASE32)
     return Customer(body.text[:split], body.text[split:], origin)
 
