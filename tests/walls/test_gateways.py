@@ -14,6 +14,7 @@ GATEWAYS = {
     "backend/kernel/clock.py": {"datetime", "time"},
     "backend/kernel/ids.py": {"secrets", "time", "uuid"},
     "backend/kernel/settings.py": {"os"},
+    "backend/kernel/tls.py": {"socket"},  # asks which addresses this machine has
     "backend/app.py": {"os.environ"},  # start-up refuses a foreign variable that would let forged tokens pass
     "sync/handset/store.py": {"datetime", "time", "uuid", "secrets"},  # a phone's own device
 }
