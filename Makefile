@@ -33,6 +33,7 @@ check: .venv/.ready-to-test ## Check style, types, the walls between the package
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/mypy --explicit-package-bases bench tests/walls tests/conftest.py tests/postgres.py
 	.venv/bin/lint-imports
 	@if [ -d mobile_contract/published ]; then .venv/bin/gridcrew publish --check; \
 	else echo "mobile_contract/published does not exist yet: nothing to compare"; fi
