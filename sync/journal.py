@@ -1,7 +1,7 @@
 """Journal: the port that every store answers, and the arithmetic that all stores share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import orjson
@@ -28,6 +28,10 @@ class Writer:
 
     queue: str | None = None
     trusted_ms: int | None = None
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    """Row id -> hash of the command that adds the row, so that the same fact queued anew is known again."""
+    in_sight: bool = False
+    """The writer had seen what it overwrites: its stamp is put after it, whatever its clock says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,14 @@ class JournalRow:
     body: bytes | None
     """The wire body as stored; None for a tombstone."""
     scopes: frozenset[str]
-    born_by: Writer = Writer()
+    born_queue: str | None = None
+    born_ms: int | None = None
+    born_hash: bytes | None = None
+    """Hash of the command that added the row, when a phone did."""
 
     def field_version(self, name: str) -> FieldVersion:
         """When and by which queue a field last changed."""
-        return self.fv.get(name, (self.born, self.born_by.queue, self.born_by.trusted_ms))
+        return self.fv.get(name, (self.born, self.born_queue, self.born_ms))
 
     def value(self, name: str) -> Any:
         """The field's present value; None when the row is gone."""
@@ -106,6 +113,15 @@ class Journal(Protocol):
     def generation(self) -> str: ...
     def head(self) -> int: ...
     def row(self, t: str, row_id: str) -> JournalRow | None: ...
+    def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
+        """The present versions of live rows."""
+
+    def existing(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that name a live row of any kind."""
+
+    def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
+        """The scopes that held the row when the sequence stood at `seq`."""
+
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
 
@@ -125,9 +141,11 @@ class Journal(Protocol):
     def changed(self, scopes: Sequence[str], after: int, limit: int) -> list[Entry]:
         """Live rows of the scopes with `ver` beyond `after`, oldest change first."""
 
-    def departed(self, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, Entry]]:
-        """Rows that left one of the scopes beyond `after`, with the seq of their leaving, oldest first.
-        A row that another of the scopes still shows is not among them."""
+    def departed(
+        self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
+    ) -> tuple[list[tuple[int, Entry]], int | None]:
+        """Rows that left one of `scopes` beyond `after` and that no scope of `shown_by` shows, with the seq of their
+        leaving, oldest first; and the seq to go on from, None at the end."""
 
     def abandoned(
         self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
@@ -136,19 +154,43 @@ class Journal(Protocol):
         Gives the key to go on from as well; None at the end."""
 
 
+def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:
+    """The entry of a row that was not there before."""
+    assert change.body is not None
+    return JournalRow(
+        change.t,
+        change.id,
+        seq,
+        seq,
+        {},
+        orjson.dumps(change.body),
+        change.scopes,
+        writer.queue,
+        writer.trusted_ms,
+        writer.contents.get(change.id),
+    )
+
+
 def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer) -> JournalRow | None:
     """The entry of a row after `change`, or None when the change changed nothing."""
     if change.body is None:
         if old is None or old.body is None:
             return None
-        return JournalRow(change.t, change.id, seq, old.born, {}, None, frozenset(), old.born_by)
-    body = orjson.dumps(change.body)
+        return replace(old, ver=seq, fv={}, body=None, scopes=frozenset())
     if old is None or old.body is None:
-        return JournalRow(change.t, change.id, seq, seq, {}, body, change.scopes, writer)
+        return newborn(change, seq, writer)
+    body = orjson.dumps(change.body)
     if old.body == body and old.scopes == change.scopes:
         return None
     before = orjson.loads(old.body)
     moved = [f for f, value in orjson.loads(body).items() if f not in before or before[f] != value]
     moved += [f for f in before if f not in change.body]
-    fv = dict(old.fv) | dict.fromkeys(moved, (seq, writer.queue, writer.trusted_ms))
-    return JournalRow(change.t, change.id, seq, old.born, fv, body, change.scopes, old.born_by)
+    fv = dict(old.fv) | {f: (seq, writer.queue, _stamp(old, f, writer)) for f in moved}
+    return replace(old, ver=seq, fv=fv, body=body, scopes=change.scopes)
+
+
+def _stamp(old: JournalRow, name: str, writer: Writer) -> int | None:
+    before = old.field_version(name)[2]
+    if writer.in_sight and before is not None:
+        return max(writer.trusted_ms or 0, before + 1)
+    return writer.trusted_ms

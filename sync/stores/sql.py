@@ -32,6 +32,7 @@ from sync.journal import (
     ScopeState,
     Stored,
     Writer,
+    newborn,
     restamp,
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
@@ -55,6 +56,7 @@ ROWS = Table(
     Column("born", BigInteger, nullable=False),
     Column("born_queue", String(120)),
     Column("born_ms", BigInteger),
+    Column("born_hash", LargeBinary),
     Column("fv", Text),
     Column("body", LargeBinary),
     **NO_ROWID,
@@ -84,6 +86,7 @@ Index(
     sqlite_where=ROW_SCOPES.c.seq_out.is_not(None),
     postgresql_where=ROW_SCOPES.c.seq_out.is_not(None),
 )
+Index("ix_sync_row_scopes_id", ROW_SCOPES.c.id)
 USER_SCOPES = Table(
     "sync_user_scopes",
     metadata,
@@ -128,19 +131,20 @@ _TAKE = text("UPDATE sync_head SET seq = seq + :k WHERE one = 1 RETURNING seq")
 _HEAD = text("SELECT seq FROM sync_head WHERE one = 1")
 _GENERATION = text("SELECT generation FROM sync_head WHERE one = 1")
 _OLD = text(
-    "SELECT t, id, ver, born, born_queue, born_ms, fv, body FROM sync_rows WHERE t = :t AND id IN :ids"
+    "SELECT t, id, ver, born, born_queue, born_ms, born_hash, fv, body FROM sync_rows WHERE t = :t AND id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 _OLD_SCOPES = text("SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL").bindparams(
     bindparam("ids", expanding=True)
 )
 _ADD = (
-    "INSERT INTO sync_rows (t, id, ver, born, born_queue, born_ms, fv, body)"
-    " VALUES (:t, :id, :ver, :born, :born_queue, :born_ms, :fv, :body)"
+    "INSERT INTO sync_rows (t, id, ver, born, born_queue, born_ms, born_hash, fv, body)"
+    " VALUES (:t, :id, :ver, :born, :born_queue, :born_ms, :born_hash, :fv, :body)"
 )
 _ADD_ROW = text(_ADD)
 _PUT_ROW = text(
     _ADD + " ON CONFLICT (t, id) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
-    " born_queue = excluded.born_queue, born_ms = excluded.born_ms, fv = excluded.fv, body = excluded.body"
+    " born_queue = excluded.born_queue, born_ms = excluded.born_ms, born_hash = excluded.born_hash,"
+    " fv = excluded.fv, body = excluded.body"
 )
 _ADD_HOLD = (
     "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (:t, :id, :scope, :ver, :ver, NULL)"
@@ -178,6 +182,16 @@ _PUT_OUTCOME = text(
 _FORGET = text("DELETE FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u AND n <= :n")
 _BODIES = text("SELECT t, id, ver, body FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
     bindparam("ids", expanding=True)
+)
+_VERSIONS = text("SELECT id, ver FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
+    bindparam("ids", expanding=True)
+)
+_EXISTING = text("SELECT DISTINCT id FROM sync_row_scopes WHERE id IN :ids AND seq_out IS NULL").bindparams(
+    bindparam("ids", expanding=True)
+)
+_SCOPES_AT = text(
+    "SELECT scope FROM sync_row_scopes WHERE t = :t AND id = :id AND seq_first <= :seq"
+    " AND (seq_out IS NULL OR seq_out > :seq)"
 )
 _SHOWN = text(
     "SELECT DISTINCT id FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
@@ -231,17 +245,31 @@ class SqlJournal:
             scopes[row_id].add(scope)
         return {
             str(r.id): JournalRow(
-                str(r.t),
+                str(r[0]),  # Row.t is the row itself
                 str(r.id),
                 r.ver,
                 r.born,
                 _read_fv(r.fv),
                 bytes(r.body) if r.body is not None else None,
                 frozenset(scopes[r.id]),
-                Writer(r.born_queue, r.born_ms),
+                r.born_queue,
+                r.born_ms,
+                bytes(r.born_hash) if r.born_hash is not None else None,
             )
             for r in self._c.execute(_OLD, {"t": t, "ids": ids})
         }
+
+    def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
+        """The present versions of live rows."""
+        return {r.id: r.ver for chunk in _chunks(ids) for r in self._c.execute(_VERSIONS, {"t": t, "ids": chunk})}
+
+    def existing(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that name a live row of any kind."""
+        return set(self._c.execute(_EXISTING, {"ids": list(ids)}).scalars()) if ids else set()
+
+    def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
+        """The scopes that held the row when the sequence stood at `seq`."""
+        return set(self._c.execute(_SCOPES_AT, {"t": t, "id": row_id, "seq": seq}).scalars())
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
@@ -287,10 +315,7 @@ class SqlJournal:
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""
         first = self._take(len(changes))
-        new = [
-            JournalRow(c.t, c.id, first + i, first + i, {}, orjson.dumps(c.body), c.scopes, writer)
-            for i, c in enumerate(changes)
-        ]
+        new = [newborn(change, first + i, writer) for i, change in enumerate(changes)]
         self._c.execute(_ADD_ROW, [_row_params(row) for row in new])
         holds = [{"t": row.t, "id": row.id, "scope": s, "ver": row.ver} for row in new for s in row.scopes]
         if holds:
@@ -400,8 +425,10 @@ class SqlJournal:
         bodies = self._bodies([(t, row_id) for _, t, row_id in marks])
         return [Entry(t, row_id, ver, bodies[t, row_id]) for ver, t, row_id in marks]
 
-    def departed(self, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, Entry]]:
-        """Rows that left one of the scopes beyond `after`, with the seq of their leaving, oldest first."""
+    def departed(
+        self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
+    ) -> tuple[list[tuple[int, Entry]], int | None]:
+        """Rows that left one of `scopes` beyond `after`, oldest first, unless shown; and the seq to go on from."""
         marks = self._ranges(
             "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out > :after"
             " ORDER BY seq_out LIMIT :limit",
@@ -409,8 +436,9 @@ class SqlJournal:
             after,
             limit,
         )
-        gone = self._gone([(t, row_id) for _, t, row_id in marks], scopes)
-        return [(seq, gone[t, row_id]) for seq, t, row_id in marks if (t, row_id) in gone]
+        gone = self._gone([(t, row_id) for _, t, row_id in marks], shown_by)
+        beyond = marks[-1][0] if len(marks) == limit else None
+        return [(seq, gone[t, row_id]) for seq, t, row_id in marks if (t, row_id) in gone], beyond
 
     def abandoned(
         self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
@@ -445,7 +473,9 @@ class SqlJournal:
         bodies: dict[tuple[str, str], bytes] = {}
         for t, ids in _by_kind(keys):
             for chunk in _chunks(ids):
-                bodies.update({(r.t, r.id): bytes(r.body) for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})})
+                bodies.update(
+                    {(str(r[0]), r.id): bytes(r.body) for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})}
+                )
         return bodies
 
     def _gone(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], Entry]:
@@ -468,8 +498,9 @@ def _row_params(row: JournalRow) -> dict[str, object]:
         "id": row.id,
         "ver": row.ver,
         "born": row.born,
-        "born_queue": row.born_by.queue,
-        "born_ms": row.born_by.trusted_ms,
+        "born_queue": row.born_queue,
+        "born_ms": row.born_ms,
+        "born_hash": row.born_hash,
         "fv": orjson.dumps(row.fv).decode() if row.fv else None,
         "body": row.body,
     }

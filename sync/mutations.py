@@ -1,0 +1,142 @@
+"""Reads mutations one by one, and names what can be wrong with them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from sync import clocks
+from sync.kinds import Claim, Command
+from sync.protocol import MUTATION_BYTES_MAX, N_MAX, Mutation, Push
+from sync.refusal import Refusal
+
+
+class Gap(Refusal):
+    """Mutations are missing before the first one sent."""
+
+    code = "sync.gap"
+    status = 409
+
+
+class SequenceReused(Refusal):
+    """A number came again with other content; the phone queues it anew under the epoch named."""
+
+    code = "sync.sequence_reused"
+    status = 409
+
+
+class MutationInvalid(Refusal):
+    code = "sync.mutation_invalid"
+    status = 422
+
+
+class MutationTooLarge(Refusal):
+    code = "sync.mutation_too_large"
+    status = 413
+
+
+class UnknownCommand(Refusal):
+    code = "sync.unknown_command"
+    status = 422
+
+
+class UnknownKind(Refusal):
+    code = "sync.unknown_kind"
+    status = 422
+
+
+class UnknownRow(Refusal):
+    code = "sync.unknown_row"
+    status = 404
+
+
+class RowMissing(Refusal):
+    code = "sync.row_missing"
+    status = 422
+
+
+class RowExists(Refusal):
+    code = "sync.row_exists"
+    status = 409
+
+
+class OutOfScope(Refusal):
+    code = "sync.out_of_scope"
+    status = 403
+
+
+class Voided(Refusal):
+    code = "sync.voided"
+    status = 422
+
+
+class NeedsUnmet(Refusal):
+    code = "sync.needs_unmet"
+    status = 409
+
+
+class StaleEpoch(Refusal):
+    code = "sync.stale_epoch"
+    status = 409
+
+
+class Fault(Refusal):
+    """A fault of the server; the entry is kept and blocks nothing."""
+
+    code = "server.fault"
+    status = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mutation as read: the parsed one, or why it could not be."""
+
+    n: int
+    raw: dict[str, Any]
+    hash: bytes
+    mutation: Mutation | None
+    refusal: Refusal | None
+
+
+def read_one(raw: dict[str, Any]) -> Read:
+    """Reads one mutation. Only a missing number is beyond help: it would leave the queue without order."""
+    n = raw.get("n")
+    if type(n) is not int or not 1 <= n <= N_MAX:
+        raise MutationInvalid(where="n")
+    packed = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    digest = hashlib.sha256(packed).digest()
+    if len(packed) > MUTATION_BYTES_MAX:
+        return Read(n, raw, digest, None, MutationTooLarge(limit_bytes=MUTATION_BYTES_MAX))
+    try:
+        return Read(n, raw, digest, Mutation.model_validate(raw), None)
+    except ValidationError as fault:
+        where = "; ".join("/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in fault.errors()[:5])
+        return Read(n, raw, digest, None, MutationInvalid(where=where[:500]))
+
+
+def content_hash(raw: Mapping[str, Any]) -> bytes:
+    """What a command says, whatever number it was queued under."""
+    said = {key: raw.get(key) for key in ("cmd", "row", "params", "blobs")}
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def row_id_of(m: Mutation) -> str:
+    assert m.row is not None
+    return m.row.id
+
+
+def strange_fields(m: Mutation) -> list[str]:
+    return sorted(m.model_extra or ()) + [f"row.{k}" for k in sorted((m.row.model_extra if m.row else None) or ())]
+
+
+def ignored_fields(m: Mutation, command: Command) -> list[str]:
+    return strange_fields(m) + [f"params.{k}" for k in sorted(set(m.params) - command.known)]
+
+
+def claim_of_broken(read: Read, push: Push, received_ms: int) -> Claim:
+    return Claim(
+        push.device, push.epoch, push.user, read.n, received_ms, received_ms, clocks.POOR_ERROR_MS, "poor", received_ms
+    )

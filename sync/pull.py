@@ -1,0 +1,196 @@
+"""Gives changes after a cursor, page by page, as frames that are joined from stored bytes.
+
+A pull walks four steps, each in ascending order, so that whatever changes between two pages is met again later on:
+back-fill of joined scopes, changes in kept scopes, rows that left, rows of scopes that the user left. The page on
+which nothing is left to say ends the pull at the head of its own snapshot.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
+from sync.journal import Entry, Journal
+from sync.protocol import Pull
+from sync.scopes import Delta, delta
+
+ROWS_AT_ONCE = 500
+POLL_S = 60
+"""How long a handset waits before it asks again on its own; a poke comes earlier."""
+POLL_JITTER_S = 20
+HORIZON_S = 90 * 86_400
+"""A handset away longer than this reconciles from the start."""
+
+
+@dataclass(slots=True)
+class _Page:
+    """One answer being filled."""
+
+    limit: int
+    frames: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, frame: bytes) -> None:
+        self.frames.append(frame)
+        self.size += len(frame)
+
+    @property
+    def full(self) -> bool:
+        return self.size >= self.limit
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where a pull of several pages stands; signed and carried by the handset."""
+
+    c: int
+    """The cookie's seq; 0 for a first fill."""
+    generation: str
+    scopes_seq: int
+    """The newest joining or leaving of the user when the pull began."""
+    filled: int = 0
+    changed: int = 0
+    departed: int = 0
+    abandoned: str | None = ""
+    reconcile: str | None = None
+
+    def token(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) -> list[bytes]:
+    """The frames of one page, each a line of JSON. Raises PageInvalid.
+
+    The first page begins with `begin`; the last ends with `end`, others with `more`. `restart` tells the handset to
+    drop what it staged and pull again: its scopes or the database's life changed between two pages.
+    """
+    bearer = Bearer(user, pull.device, pull.epoch)
+    memberships = journal.user_scopes(user)
+    scopes_seq = max((max(m.seq_in, m.seq_out or 0) for m in memberships), default=0)
+    page = _Page(pull.max_bytes)
+    generation = journal.generation()
+    if pull.page is None:
+        walk = _start(pull, bearer, signer, generation, scopes_seq, now_s)
+        page.add(_line({"f": "begin", "from": walk.c, "to": journal.head(), "reconcile": walk.reconcile}))
+    else:
+        walk = _Walk(**signer.read_page(pull.page, bearer))
+        if walk.scopes_seq != scopes_seq or walk.generation != generation:
+            return [_line({"f": "restart"})]
+    seen = delta(memberships, walk.c)
+    if not _fill(page, walk, seen, journal):
+        page.add(_line({"f": "more", "page": signer.page(walk.token(), bearer)}))
+        return page.frames
+    _end(page, walk, seen, journal, pull, user, signer, now_s)
+    return page.frames
+
+
+def _start(pull: Pull, bearer: Bearer, signer: Signer, generation: str, scopes_seq: int, now_s: int) -> _Walk:
+    if pull.cookie is None:
+        return _Walk(0, generation, scopes_seq, reconcile="first")
+    try:
+        cookie = signer.read_cookie(pull.cookie, bearer)
+    except CookieInvalid:
+        return _Walk(0, generation, scopes_seq, reconcile="cookie")
+    if cookie.generation != generation[-12:]:
+        return _Walk(0, generation, scopes_seq, reconcile="generation")
+    if now_s - cookie.issued_s > HORIZON_S:
+        return _Walk(0, generation, scopes_seq, reconcile="horizon")
+    return _Walk(cookie.seq, generation, scopes_seq, changed=cookie.seq, departed=cookie.seq)
+
+
+def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
+    """Walks on until the page is full (False) or all is said (True)."""
+    if seen.kept or seen.joined:
+        states = journal.scope_states(seen.now())
+        stirred = [s for s in seen.kept if states[s].ver > min(walk.changed, walk.departed)]
+        joined = [s for s in seen.joined if states[s].ver > walk.filled]
+        if not _fill_changed(page, walk, "filled", joined, journal):
+            return False
+        if not _fill_changed(page, walk, "changed", stirred, journal):
+            return False
+        # A reconciling handset drops what it was not sent; it needs no list of the departed.
+        if walk.c and not _fill_departed(page, walk, [*stirred, *joined], seen, journal):
+            return False
+    return not (walk.c and seen.left and walk.abandoned is not None) or _fill_abandoned(page, walk, seen, journal)
+
+
+def _fill_changed(page: _Page, walk: _Walk, position: str, scopes: Sequence[str], journal: Journal) -> bool:
+    if not scopes:
+        return True
+    while True:
+        entries = journal.changed(scopes, getattr(walk, position), ROWS_AT_ONCE)
+        for entry in entries:
+            page.add(_row(entry))
+            setattr(walk, position, entry.ver)
+            if page.full:
+                return False
+        if len(entries) < ROWS_AT_ONCE:
+            return True
+
+
+def _fill_departed(page: _Page, walk: _Walk, scopes: Sequence[str], seen: Delta, journal: Journal) -> bool:
+    if not scopes:
+        return True
+    while True:
+        entries, beyond = journal.departed(scopes, seen.now(), walk.departed, ROWS_AT_ONCE)
+        for seq, entry in entries:
+            page.add(_gone(entry))
+            walk.departed = seq
+            if page.full:
+                return False
+        if beyond is None:
+            return True
+        walk.departed = beyond
+
+
+def _fill_abandoned(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
+    while walk.abandoned is not None:
+        entries, walk.abandoned = journal.abandoned(seen.left, seen.now(), walk.abandoned, ROWS_AT_ONCE)
+        for entry in entries:
+            page.add(_gone(entry))
+        if page.full and walk.abandoned is not None:
+            return False
+    return True
+
+
+def _end(
+    page: _Page, walk: _Walk, seen: Delta, journal: Journal, pull: Pull, user: str, signer: Signer, now_s: int
+) -> None:
+    head = journal.head()
+    states = journal.scope_states(seen.now())
+    told = {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c}
+    told |= {s: [states[s].digest.text(), states[s].rows] for s in seen.joined}
+    acked = journal.queue(pull.device, pull.epoch, user).acked
+    cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
+    page.add(_line({"f": "ack", "n": acked}))
+    end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(pull.device, head)}
+    if told:
+        end["digests"] = told
+    if seen.left and walk.c:
+        end["left"] = sorted(m.scope for m in seen.left)
+    page.add(_line(end))
+
+
+def _next_poll(device: str, head: int) -> int:
+    """Spread by device and time, so that handsets do not all come at once."""
+    return POLL_S + hash((device, head)) % POLL_JITTER_S
+
+
+def _line(frame: dict[str, Any]) -> bytes:
+    return orjson.dumps(frame) + b"\n"
+
+
+def _row(entry: Entry) -> bytes:
+    assert entry.body is not None
+    return b'{"f":"row","t":"%b","id":"%b","ver":%d,"d":%b}\n' % (
+        entry.t.encode(),
+        entry.id.encode(),
+        entry.ver,
+        entry.body,
+    )
+
+
+def _gone(entry: Entry) -> bytes:
+    return _line({"f": "gone", "t": entry.t, "id": entry.id, "why": entry.why})

@@ -1,0 +1,444 @@
+"""Takes mutations: once each, in order, all of one or none of it; a permanent failure never blocks."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, Protocol
+
+import orjson
+
+from sync import clocks
+from sync.conflicts import Conflict, FieldConflict, Severity
+from sync.cursor import Bearer, CookieInvalid, Signer
+from sync.journal import Journal, JournalRow, QueueState, Stored, Writer
+from sync.kinds import Claim, Command, Deed, Kind, Policy, Registry, Verdict
+from sync.mutations import (
+    Fault,
+    Gap,
+    MutationInvalid,
+    NeedsUnmet,
+    OutOfScope,
+    Read,
+    RowExists,
+    RowMissing,
+    SequenceReused,
+    StaleEpoch,
+    UnknownCommand,
+    UnknownKind,
+    UnknownRow,
+    Voided,
+    claim_of_broken,
+    content_hash,
+    ignored_fields,
+    read_one,
+    row_id_of,
+    strange_fields,
+)
+from sync.policies import FieldNotEditable, Side, merge
+from sync.protocol import (
+    EDIT,
+    VOID,
+    Mutation,
+    Op,
+    Outcome,
+    Push,
+    PushAnswer,
+    Result,
+    RowRef,
+    RowVersion,
+    Why,
+)
+from sync.refusal import Refusal
+from sync.scopes import GRACE_S, Sight, held_at
+
+
+class Desk(Protocol):
+    """What the host does for the engine, inside one transaction."""
+
+    journal: Journal
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        """All that happens inside is undone when it raises."""
+
+    def write_as(self, writer: Writer) -> None:
+        """Names the cause of the changes that follow."""
+
+    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
+        """Calls the command's action, and flushes. Raises Refusal."""
+
+    def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
+        """Calls the kind's edit action, and flushes. Raises Refusal."""
+
+    def keep(self, conflict: Conflict) -> str:
+        """Keeps a conflict as a synced row; gives its id."""
+
+    def hold(self, claim: Claim, payload: dict[str, Any], needs: Sequence[str], rows: Sequence[str]) -> None:
+        """Keeps a mutation that waits for rows of another device."""
+
+    def held_behind(self, queue: str, rows: Sequence[str]) -> bool:
+        """Whether the queue has a held mutation that touches one of the rows."""
+
+    def fault(self, problem: Exception, claim: Claim) -> None:
+        """Logs a fault of ours loudly."""
+
+
+class Taker:
+    """One push being taken."""
+
+    def __init__(self, push: Push, registry: Registry, desk: Desk, signer: Signer, received_ms: int) -> None:
+        self._push = push
+        self._registry = registry
+        self._desk = desk
+        self._journal = desk.journal
+        self._signer = signer
+        self._received_ms = received_ms
+        self._bearer = Bearer(push.user, push.device, push.epoch)
+        self._scopes: set[str] | None = None
+
+    # -- the whole push -------------------------------------------------------------------------------------------
+
+    def take(self, *, stale: bool = False) -> PushAnswer:
+        """Takes what is new, answers again what is known.
+
+        Raises Gap or SequenceReused before anything was done. `stale`: the queue's epoch has ended, or its device was
+        revoked; what is new goes to the conflict inbox.
+        """
+        push = self._push
+        state = self._journal.queue(push.device, push.epoch, push.user)
+        reads = self._read_all(state)
+        known = self._known(reads, state)
+        fresh = [read for read in reads if read.n > state.acked]
+        taken = [self._set_aside(read) for read in fresh] if stale else self._take_fresh(fresh)
+        self._save(state, fresh, taken)
+        return PushAnswer(acked=state.acked, results=[*known, *taken], server_ms=self._received_ms)
+
+    def _read_all(self, state: QueueState) -> list[Read]:
+        reads = [read_one(raw) for raw in self._push.muts]
+        for before, after in pairwise(reads):
+            if after.n != before.n + 1:
+                raise Gap(expected=before.n + 1)
+        if reads and reads[0].n > state.acked + 1:
+            raise Gap(expected=state.acked + 1)
+        return reads
+
+    def _known(self, reads: Sequence[Read], state: QueueState) -> list[Outcome]:
+        old = [read for read in reads if read.n <= state.acked]
+        if not old:
+            return []
+        push = self._push
+        stored = self._journal.outcomes(push.device, push.epoch, push.user, old[0].n, old[-1].n)
+        for read in old:
+            if read.n in stored and stored[read.n].hash != read.hash:
+                raise SequenceReused(n=read.n)
+        return [self._replayed(read, stored.get(read.n)) for read in old]
+
+    def _replayed(self, read: Read, stored: Stored | None) -> Outcome:
+        if stored is not None:
+            return Outcome.model_validate_json(stored.outcome)
+        rows = self._versions(read.mutation.rows()) if read.mutation else []
+        return Outcome(n=read.n, r=Result.duplicate, rows=rows)
+
+    def _save(self, state: QueueState, fresh: Sequence[Read], taken: Sequence[Outcome]) -> None:
+        push = self._push
+        if fresh:
+            state.acked = fresh[-1].n
+        if push.through_ms is not None:
+            said = clocks.through(push.through_ms, push.clock, self._received_ms)
+            state.through_ms = max(said, state.through_ms or 0)
+        if fresh or push.through_ms is not None:
+            self._journal.save_queue(push.device, push.epoch, push.user, state)
+        stored = [(o.n, Stored(r.hash, o.model_dump_json().encode())) for r, o in zip(fresh, taken, strict=True)]
+        self._journal.save_outcomes(push.device, push.epoch, push.user, stored)
+
+    def _take_fresh(self, fresh: Sequence[Read]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        at = 0
+        while at < len(fresh):
+            run = self._run_of_facts(fresh, at)
+            together = self._take_facts(fresh[at : at + run]) if run > 1 else None
+            outcomes += together if together is not None else [self._take_one(r) for r in fresh[at : at + max(run, 1)]]
+            at += max(run, 1)
+        return outcomes
+
+    # -- facts by the dozen ---------------------------------------------------------------------------------------
+
+    def _run_of_facts(self, fresh: Sequence[Read], at: int) -> int:
+        """How many mutations from `at` on are plain facts of one command."""
+        first = fresh[at].mutation
+        command = self._registry.commands.get(first.cmd) if first else None
+        if command is None or not command.fact or command.accept_many is None:
+            return 0
+        run = 0
+        for read in fresh[at:]:
+            m = read.mutation
+            if m is None or m.cmd != command.name or m.needs or m.ops or m.row is None or m.row.t != command.kind:
+                break
+            run += 1
+        return run
+
+    def _take_facts(self, reads: Sequence[Read]) -> list[Outcome] | None:
+        """All of them in one savepoint, or None: then each is taken by itself."""
+        mutations = [read.mutation for read in reads if read.mutation is not None]
+        command = self._registry.commands[mutations[0].cmd]
+        try:
+            deeds = [self._deed(command, m, row_id_of(m)) for m in mutations]
+            with self._desk.savepoint():
+                contents = {deed.row_id: content_hash(read.raw) for deed, read in zip(deeds, reads, strict=True)}
+                self._desk.write_as(Writer(deeds[0].claim.queue, deeds[0].claim.trusted_ms, contents))
+                self._desk.do(command, deeds)
+        except Exception:  # whatever it was, it is met again, and named, one by one
+            return None
+        versions = self._journal.versions(command.kind, [deed.row_id for deed in deeds])
+        return [
+            Outcome(
+                n=m.n,
+                r=Result.applied,
+                seq=versions.get(deed.row_id),
+                rows=[RowVersion(t=command.kind, id=deed.row_id, ver=versions.get(deed.row_id, 0))],
+                ignored=ignored_fields(m, command),
+            )
+            for m, deed in zip(mutations, deeds, strict=True)
+        ]
+
+    # -- one mutation ---------------------------------------------------------------------------------------------
+
+    def _take_one(self, read: Read) -> Outcome:
+        m = read.mutation
+        if m is None:
+            assert read.refusal is not None
+            return self._refused(read, claim_of_broken(read, self._push, self._received_ms), read.refusal)
+        claim = self._claim(m)
+        try:
+            if m.cmd == VOID:
+                raise Voided(reason=str(m.params.get("reason", ""))[:200])
+            if self._must_wait(m, claim):
+                self._desk.hold(claim, read.raw, m.needs, [row_id for _, row_id in m.rows()])
+                return Outcome(n=m.n, r=Result.held, why=Why(code=NeedsUnmet.code))
+            with self._desk.savepoint():
+                return self.apply(m, claim, read)
+        except Refusal as refusal:
+            return self._refused(read, claim, refusal)
+        except Exception as problem:
+            self._desk.fault(problem, claim)
+            return self._refused(read, claim, Fault(type(problem).__name__))
+
+    def apply(self, m: Mutation, claim: Claim, read: Read) -> Outcome:
+        """Does what the mutation asks. Raises Refusal; the caller holds the savepoint."""
+        if m.cmd == EDIT:
+            return self._edit(m, claim, read)
+        command = self._registry.commands.get(m.cmd)
+        if command is None:
+            raise UnknownCommand(cmd=m.cmd)
+        return self._command(command, m, claim, read)
+
+    def _must_wait(self, m: Mutation, claim: Claim) -> bool:
+        if m.needs and set(m.needs) - self._journal.existing(m.needs):
+            return True
+        return self._desk.held_behind(claim.queue, [row_id for _, row_id in m.rows()])
+
+    def _command(self, command: Command, m: Mutation, claim: Claim, read: Read) -> Outcome:
+        if m.row is None:
+            raise RowMissing
+        if m.row.t != command.kind:
+            raise UnknownKind(t=m.row.t)
+        content = content_hash(read.raw)
+        row = self._journal.row(command.kind, m.row.id)
+        if row is None or row.body is None:
+            if not command.creates:
+                raise UnknownRow
+        elif command.creates and command.fact:
+            return self._again(row, m, content)
+        else:
+            self._need_sight(row, m)
+        verdict = self._verdict(command, row, m.row, claim)
+        if verdict is Verdict.noop:
+            return Outcome(n=m.n, r=Result.merged, rows=self._versions(m.rows()), ignored=ignored_fields(m, command))
+        self._desk.write_as(Writer(claim.queue, claim.trusted_ms, {m.row.id: content}, in_sight=True))
+        self._desk.do(command, [replace(self._deed(command, m, m.row.id), verdict=verdict)])
+        rows = self._versions(m.rows())
+        seq = max((r.ver for r in rows), default=None)
+        result, conflict = Result.applied, None
+        why: Why | None = None
+        if verdict in (Verdict.conflict, Verdict.compensate):
+            assert row is not None
+            assert command.state_field is not None
+            state = row.value(command.state_field)
+            why = Why(code="sync.state_moved", params={"state": state, "cmd": command.name})
+            fields = [FieldConflict(command.state_field, None, state, command.name, Policy.state.value, "server")]
+            conflict = self._keep(m, claim, read, Severity.decide, why, fields, row)
+            result = Result.conflict
+        elif verdict is Verdict.supersede:
+            result = Result.merged
+        return Outcome(
+            n=m.n, r=result, seq=seq, rows=rows, conflict=conflict, why=why, ignored=ignored_fields(m, command)
+        )
+
+    def _again(self, row: JournalRow, m: Mutation, content: bytes) -> Outcome:
+        """A fact whose row exists: the same one queued anew is known; another under its id is refused and kept."""
+        if row.born_hash == content:
+            return Outcome(n=m.n, r=Result.duplicate, rows=self._versions(m.rows()))
+        raise RowExists
+
+    def _verdict(self, command: Command, row: JournalRow | None, ref: RowRef, claim: Claim) -> Verdict:
+        if command.state_field is None or row is None or row.body is None:
+            return Verdict.apply
+        if not _moved(row, command.state_field, ref.base, claim):
+            return Verdict.apply
+        return command.table.get(str(row.value(command.state_field)), Verdict.apply)
+
+    # -- edits ----------------------------------------------------------------------------------------------------
+
+    def _edit(self, m: Mutation, claim: Claim, read: Read) -> Outcome:
+        if not m.ops:
+            raise RowMissing
+        result, conflict = Result.applied, None
+        ignored = strange_fields(m)
+        for op in m.ops:
+            kind = self._registry.kinds.get(op.t)
+            if kind is None or kind.edit is None:
+                raise UnknownKind(t=op.t)
+            row = self._journal.row(op.t, op.id)
+            if row is None or row.body is None:
+                raise UnknownRow
+            self._need_sight(row, m)
+            ignored += [f"ops.{op.t}.{f}" for f in op.set if f not in kind.fields]
+            told = self._edit_row(kind, op, row, claim)
+            if told:
+                decide = [f for f, chosen in told if chosen]
+                severity = Severity.decide if decide else Severity.info
+                why = Why(code="sync.field_changed", params={"field": (decide or [told[0][0]])[0].f})
+                conflict = self._keep(m, claim, read, severity, why, [f for f, _ in told], row)
+                result = Result.conflict if decide else (Result.merged if result is Result.applied else result)
+        rows = self._versions(m.rows())
+        seq = max((r.ver for r in rows), default=None)
+        return Outcome(n=m.n, r=result, seq=seq, rows=rows, conflict=conflict, ignored=ignored)
+
+    def _edit_row(self, kind: Kind, op: Op, row: JournalRow, claim: Claim) -> list[tuple[FieldConflict, bool]]:
+        """Merges and writes one row's fields; gives what was lost, and whether a person must decide."""
+        body = orjson.loads(row.body or b"{}")
+        told: list[tuple[FieldConflict, bool]] = []
+        writes: dict[bool, dict[str, Any]] = {False: {}, True: {}}
+        for name, wanted in op.set.items():
+            if name not in kind.fields:
+                continue
+            if name not in kind.editable:
+                raise FieldNotEditable(field=name)
+            moved = _moved(row, name, op.base, claim)
+            _, queue, ms = row.field_version(name)
+            theirs = Side(body.get(name), ms, (queue or "").partition(":")[0])
+            mine = Side(wanted, claim.trusted_ms, claim.device)
+            merged = merge(kind.fields[name], theirs, mine, moved=moved, was=op.was.get(name))
+            if merged.lost is not None:
+                chosen = "device" if merged.lost is theirs else "server"
+                policy = kind.fields[name].value
+                told.append(
+                    (FieldConflict(name, op.was.get(name), theirs.value, wanted, policy, chosen), merged.decide)
+                )
+            if merged.value != theirs.value:
+                writes[moved][name] = merged.value
+        for moved, values in writes.items():
+            if values:
+                self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=not moved))
+                self._desk.edit(kind, op.id, values, claim)
+        return told
+
+    # -- sight ----------------------------------------------------------------------------------------------------
+
+    def _need_sight(self, row: JournalRow, m: Mutation) -> None:
+        if self._sight(row, m) is Sight.never:
+            raise OutOfScope
+
+    def _sight(self, row: JournalRow, m: Mutation) -> Sight:
+        memberships = self._journal.user_scopes(self._push.user)
+        if row.scopes & {s.scope for s in memberships if s.seq_out is None}:
+            return Sight.now
+        if m.held_cookie is None:
+            return Sight.never
+        try:
+            cookie = self._signer.read_cookie(m.held_cookie, self._bearer)
+        except CookieInvalid:
+            return Sight.never
+        if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
+            return Sight.never
+        then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held_at(memberships, cookie.seq)
+        return Sight.late if then else Sight.never
+
+    # -- what did not go ------------------------------------------------------------------------------------------
+
+    def _set_aside(self, read: Read) -> Outcome:
+        claim = self._claim(read.mutation) if read.mutation else claim_of_broken(read, self._push, self._received_ms)
+        return self._refused(read, claim, StaleEpoch())
+
+    def _refused(self, read: Read, claim: Claim, refusal: Refusal) -> Outcome:
+        """The payload goes to the conflict inbox whole, and the queue goes on."""
+        code = refusal.code
+        severity = Severity.broken if code in (Fault.code, MutationInvalid.code, Voided.code) else Severity.refused
+        why = Why(code=code, params=dict(refusal.params))
+        rows = read.mutation.rows() if read.mutation else []
+        row = self._journal.row(*rows[0]) if rows else None
+        conflict = self._keep(read.mutation, claim, read, severity, why, [], row)
+        return Outcome(n=read.n, r=Result.rejected, conflict=conflict, why=why)
+
+    def _keep(
+        self,
+        m: Mutation | None,
+        claim: Claim,
+        read: Read,
+        severity: Severity,
+        why: Why | None,
+        fields: Sequence[FieldConflict],
+        row: JournalRow | None,
+    ) -> str:
+        named = m.rows()[0] if m is not None and m.rows() else (None, None)
+        self._desk.write_as(Writer(None, self._received_ms))
+        return self._desk.keep(
+            Conflict(
+                t=row.t if row else named[0],
+                row=row.id if row else named[1],
+                claim=claim,
+                severity=severity,
+                why=why,
+                fields=fields,
+                payload=read.raw,
+                scopes=row.scopes if row else frozenset(),
+            )
+        )
+
+    # -- small helpers --------------------------------------------------------------------------------------------
+
+    def _deed(self, command: Command, m: Mutation, row_id: str) -> Deed:
+        return Deed(row_id, command.read(m.params), self._claim(m), Verdict.apply, m.blobs)
+
+    def _claim(self, m: Mutation) -> Claim:
+        push = self._push
+        when = clocks.trusted(m.at, push.clock, self._received_ms)
+        return Claim(
+            push.device,
+            push.epoch,
+            push.user,
+            m.n,
+            m.at.wall_ms,
+            when.ms,
+            when.error_ms,
+            when.quality.value,
+            self._received_ms,
+        )
+
+    def _versions(self, rows: Sequence[tuple[str, str]]) -> list[RowVersion]:
+        versions = []
+        for t, row_id in rows:
+            ver = self._journal.versions(t, [row_id]).get(row_id)
+            if ver is not None:
+                versions.append(RowVersion(t=t, id=row_id, ver=ver))
+        return versions
+
+
+def _moved(row: JournalRow, name: str, base: Mapping[str, int], claim: Claim) -> bool:
+    """Whether a field changed since the phone saw it; what the same person wrote on the same phone was seen."""
+    seq, queue, _ = row.field_version(name)
+    if queue is not None:
+        device, _, rest = queue.partition(":")
+        if device == claim.device and rest.partition(":")[2] == claim.user:
+            return False
+    return seq > base.get(name, -1)
