@@ -20,7 +20,10 @@ def mod10_check(digits: str) -> str:
 
 
 def mod37_36_check(text: str) -> str:
-    """The hybrid mod 37,36 check character (as named by ISO/IEC 7064) of upper-case letters and digits."""
+    """The hybrid mod 37,36 check character (as named by ISO/IEC 7064) of upper-case letters and digits.
+
+    Catches every single wrong character, and nearly every exchange of two neighbours.
+    """
     rest = 36
     for char in text:
         rest = (rest + _VALUES_36[char]) % 36 or 36

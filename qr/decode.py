@@ -1,4 +1,5 @@
-"""Photo back to payload texts: zxing-cpp first, zbar where it is installed when zxing sees nothing.
+"""Photo back to payload texts: zxing-cpp first; when it sees nothing, zbar where it is installed, then zxing once more
+on the picture enlarged and smoothed.
 
 A photo is bounded before its pixels are touched: bytes, then the size its header claims.
 """
@@ -12,14 +13,15 @@ from statistics import median
 from typing import Any, Final
 
 import zxingcpp
-from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageFilter, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 PHOTO_MAX_BYTES = 20_000_000
 PHOTO_MAX_PIXELS = 25_000_000
 # A JPEG is read at a half, a quarter or an eighth of its size where that is enough: phones make large ones.
-JPEG_MAX_PIXELS = 120_000_000
+JPEG_MAX_PIXELS = 50_000_000
 READ_MAX_SIDE_PX = 4_000
 TEXTS_MAX = 64
+ENLARGE_MAX_PIXELS = 2_000_000
 # Importing a reader registers it; all other formats Pillow knows stay closed.
 _FORMATS = (
     JpegImagePlugin.JpegImageFile.format,
@@ -90,8 +92,9 @@ def decode(photo: bytes) -> tuple[Found, ...]:
 
 
 def decode_image(picture: Image.Image) -> tuple[Found, ...]:
-    """All QR codes of a grey picture in reading order: the first decoder that sees any decides."""
-    for reading in (_read_zxing, _read_zxing_global, _read_zbar):
+    """All QR codes of a grey picture in reading order: the first reading that sees any decides."""
+    # Each next reading sees what the former do not: scratches; strong blur; a dim picture full of noise.
+    for reading in (_read_zxing, _read_zbar, _read_enlarged, _read_smoothed):
         found = list(reading(picture))[:TEXTS_MAX]
         if found:
             return _in_reading_order(found)
@@ -114,7 +117,8 @@ def _opened(photo: bytes) -> Image.Image:
 def _grey(picture: Image.Image) -> Image.Image:
     try:
         turn = _TURNS.get(_orientation(picture))
-        picture.draft("L", (READ_MAX_SIDE_PX, READ_MAX_SIDE_PX))
+        shrunk = max(1, max(picture.size) // READ_MAX_SIDE_PX)
+        picture.draft("L", (picture.width // shrunk, picture.height // shrunk))
         if picture.width * picture.height > PHOTO_MAX_PIXELS:
             raise DecodeError(DecodeFault.too_many_pixels)
         grey = _flattened(picture)
@@ -144,25 +148,23 @@ def _orientation(picture: Image.Image) -> int:
 
 
 def _read_zxing(picture: Image.Image) -> Iterator[Found]:
-    return _zxing(picture, zxingcpp.Binarizer.LocalAverage)
-
-
-def _read_zxing_global(picture: Image.Image) -> Iterator[Found]:
-    # Hard shadows favour the local threshold, fine scratches and noise the global one.
-    return _zxing(picture, zxingcpp.Binarizer.GlobalHistogram)
-
-
-def _zxing(picture: Image.Image, binarizer: zxingcpp.Binarizer) -> Iterator[Found]:
     codes = zxingcpp.read_barcodes(
-        picture,
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
-        binarizer=binarizer,
-        text_mode=zxingcpp.TextMode.Plain,
+        picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), text_mode=zxingcpp.TextMode.Plain
     )
     for code in codes:
         where = code.position
         corners = (where.top_left, where.top_right, where.bottom_right, where.bottom_left)
         yield _found(code.text, Decoder.zxing, [(corner.x, corner.y) for corner in corners], picture)
+
+
+def _read_enlarged(picture: Image.Image) -> Iterator[Found]:
+    if picture.width * picture.height > ENLARGE_MAX_PIXELS:
+        return iter(())
+    return _read_zxing(picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BICUBIC))
+
+
+def _read_smoothed(picture: Image.Image) -> Iterator[Found]:
+    return _read_zxing(picture.filter(ImageFilter.MedianFilter(5)))
 
 
 def _read_zbar(picture: Image.Image) -> Iterator[Found]:

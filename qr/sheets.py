@@ -5,6 +5,7 @@ lacks is printed as 〓 and reported, never dropped in silence.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -127,30 +128,34 @@ def make_sheets(
     text that fits no symbol; `made_at` dates the file, so that the same labels give the same bytes.
     """
     _need_layout(layout, first_cell)
-    press = _Press(layout, made_at)
-    count = 0
-    for index, label in enumerate(labels):
-        if index >= LABELS_MAX:
-            raise SheetError(SheetFault.too_many_labels, index)
-        press.put(index, first_cell + index, label)
-        count = index + 1
-        if progress is not None and count % PROGRESS_EVERY == 0:
+    with closing(_Press(layout, made_at)) as press:
+        count = 0
+        for index, label in enumerate(labels):
+            if index >= LABELS_MAX:
+                raise SheetError(SheetFault.too_many_labels, index)
+            press.put(index, first_cell + index, label)
+            count = index + 1
+            if progress is not None and count % PROGRESS_EVERY == 0:
+                progress(count)
+        if count == 0:
+            raise SheetError(SheetFault.no_labels)
+        if progress is not None and count % PROGRESS_EVERY:
             progress(count)
-    if count == 0:
-        raise SheetError(SheetFault.no_labels)
-    if progress is not None and count % PROGRESS_EVERY:
-        progress(count)
-    return press.finished(count)
+        return press.finished(count)
 
 
 def _need_layout(layout: Layout, first_cell: int) -> None:
     across = layout.left_mm + layout.columns * (layout.label_width_mm + layout.gap_x_mm) - layout.gap_x_mm
     down = layout.top_mm + layout.rows * (layout.label_height_mm + layout.gap_y_mm) - layout.gap_y_mm
-    small = min(layout.label_width_mm, layout.label_height_mm) < LABEL_MIN_MM
-    negative = min(layout.left_mm, layout.top_mm, layout.gap_x_mm, layout.gap_y_mm) < 0
-    outside = across > layout.page_width_mm + 0.01 or down > layout.page_height_mm + 0.01
-    huge = max(layout.page_width_mm, layout.page_height_mm) > PAGE_MAX_MM
-    if small or negative or outside or huge or layout.columns < 1 or layout.rows < 1:
+    # Said as what must hold, so that a NaN does not slip through.
+    good = (
+        min(layout.columns, layout.rows) >= 1
+        and min(layout.label_width_mm, layout.label_height_mm) >= LABEL_MIN_MM
+        and min(layout.left_mm, layout.top_mm, layout.gap_x_mm, layout.gap_y_mm) >= 0
+        and across <= layout.page_width_mm + 0.01 <= PAGE_MAX_MM
+        and down <= layout.page_height_mm + 0.01 <= PAGE_MAX_MM
+    )
+    if not good:
         raise SheetError(SheetFault.bad_layout)
     if not 0 <= first_cell < layout.per_page:
         raise SheetError(SheetFault.bad_layout)
@@ -190,7 +195,7 @@ class _Press:
     made_at: datetime
     replaced: list[tuple[int, str]] = field(default_factory=list)
     pdf: FPDF = field(init=False)
-    glyphs: frozenset[int] = field(init=False)
+    font: TTFFont = field(init=False)
 
     def __post_init__(self) -> None:
         pdf = FPDF(unit="mm", format=(self.layout.page_width_mm, self.layout.page_height_mm))
@@ -200,10 +205,13 @@ class _Press:
         pdf.set_creation_date(self.made_at)
         pdf.add_font(_FONT, fname=_FONT_FILE)
         pdf.set_font(_FONT, size=FONT_MAX_PT)
-        self.pdf = pdf
         font = pdf.fonts[_FONT]
         assert isinstance(font, TTFFont), "the font was added from a file"
-        self.glyphs = frozenset(font.cmap)
+        self.pdf, self.font = pdf, font
+
+    def close(self) -> None:
+        """Let go of the font's file."""
+        self.font.close()
 
     def put(self, index: int, cell: int, label: Label) -> None:
         """Draw, read back and place one label."""
@@ -261,7 +269,7 @@ class _Press:
 
     def _glyphs(self, index: int, line: str) -> Iterator[str]:
         for char in line:
-            if ord(char) in self.glyphs:
+            if ord(char) in self.font.cmap:
                 yield char
             else:
                 self.replaced.append((index, char))

@@ -61,8 +61,13 @@ def test_mod_37_36_catches_every_single_wrong_character(text, data):
     assert mod37_36_check(text) != mod37_36_check(text[:place] + other + text[place + 1 :])
 
 
-@given(st.text(ALPHABET_36, min_size=2, max_size=32), st.data())
-def test_mod_37_36_catches_two_neighbours_that_changed_places(text, data):
-    place = data.draw(st.integers(0, len(text) - 2))
-    swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-    assert swapped == text or mod37_36_check(swapped) != mod37_36_check(text)
+def test_mod_37_36_catches_nearly_all_neighbours_that_changed_places():
+    # Not all: 2345 and 2354 share their check character.
+    assert mod37_36_check("2345") == mod37_36_check("2354")
+    code = "1440012260000123"
+    pairs = [(code[:i] + a + b + code[i + 2 :], code[:i] + b + a + code[i + 2 :]) for i in range(15) for a, b in PAIRS]
+    missed = sum(mod37_36_check(one) == mod37_36_check(other) for one, other in pairs)
+    assert missed / len(pairs) < 0.04
+
+
+PAIRS = [(a, b) for a in string.digits for b in string.digits if a < b]
