@@ -66,12 +66,14 @@ def test_what_is_printed_is_read_back(payload):
 
 
 @given(own.filter(lambda payload: payload.origin))
+@settings(max_examples=50)
 def test_the_canonical_url_is_read_back(payload):
     assert p.url(payload).startswith(payload.origin)
     assert parse(p.url(payload)) == payload
 
 
 @given(own.filter(lambda payload: payload.origin and not isinstance(payload, (p.Grai, p.Giai))))
+@settings(max_examples=40)
 def test_our_own_labels_need_no_byte_mode(payload):
     assert set(p.format(payload)) <= set(string.digits + string.ascii_uppercase + " $%*+-./:")
 
