@@ -1,20 +1,11 @@
-"""Sight in SQL and in scopes: which areas hold a row, and who looks at whole areas."""
+"""Sight in SQL: who looks at whole areas, and which rows lie in them."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_
 
 from backend.kernel.authority import OVERSIGHT, Principal, outermost
-
-AREA_PATH = re.compile(r"/[0-9]{6}/(?:[a-z0-9_-]{1,40}/){0,6}")
-
-
-def area_scopes(path: str) -> list[str]:
-    """Scopes of the area and of every area around it: `/440111/songzhou/` gives two."""
-    parts = path.strip("/").split("/")
-    return [f"area:/{'/'.join(parts[: i + 1])}/" for i in range(len(parts))]
 
 
 def desk_areas(principal: Principal) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Routine work: orders from the plan to the proof that they were done."""

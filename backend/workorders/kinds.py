@@ -1,0 +1,85 @@
+"""What work orders give to sync: the order, its registers, and the four acts of a crew."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.kernel.context import Ctx
+from backend.kernel.shapes import known, reader
+from backend.workorders import actions, queries
+from backend.workorders.actions import KIND, Said
+from backend.workorders.rules import LATE
+from backend.workorders.tables import WorkOrder
+from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit
+from sync.kinds import Claim, Command, Deed, Kind, Policy
+
+
+def _command(act: Act, shape: type[DeedParams]) -> Command:
+    def accept(ctx: Ctx, deed: Deed) -> None:
+        params: DeedParams = deed.params
+        named = params.photos if isinstance(params, FinishParams) else []
+        photos = list(dict.fromkeys([*named, *deed.blobs]))
+        actions.work(ctx, deed.row_id, act, Said(params.note, photos, params.position), deed.verdict)
+
+    return Command(
+        name=f"workorders.{act.value}",
+        kind=KIND,
+        read=reader(shape),
+        accept=accept,
+        state_field="step",
+        table={step.value: verdict for step, verdict in LATE[act].items()},
+        known=known(shape),
+    )
+
+
+_read_edit = reader(OrderEdit)
+
+
+def _edit(ctx: Ctx, row_id: str, values: Mapping[str, Any], _claim: Claim) -> None:
+    read = _read_edit(values)
+    actions.edit(ctx, row_id, {name: getattr(read, name) for name in values if getattr(read, name) is not None})
+
+
+def _body(row: WorkOrder) -> dict[str, Any]:
+    return queries.shape(row).model_dump(mode="json")
+
+
+WORK_ORDERS = Kind(
+    name=KIND,
+    table=WorkOrder,
+    fields={
+        "id": Policy.server,
+        "code": Policy.server,
+        "title": Policy.server,
+        "scene": Policy.server,
+        "note": Policy.ask,
+        "crew_note": Policy.lww,
+        "priority": Policy.max,
+        "longitude": Policy.server,
+        "latitude": Policy.server,
+        "area_path": Policy.server,
+        "team_id": Policy.server,
+        "assignee_id": Policy.server,
+        "step": Policy.state,
+        "due_at": Policy.server,
+        "released_at": Policy.server,
+        "started_at": Policy.server,
+        "started_by": Policy.server,
+        "done_at": Policy.server,
+        "done_by": Policy.server,
+        "evidence_rule": Policy.server,
+        "evidence": Policy.server,
+        "photos": Policy.append,
+        "cancel_reason": Policy.server,
+    },
+    body=_body,
+    scopes=actions.scopes_of,
+    commands=[
+        _command(Act.start, DeedParams),
+        _command(Act.pause, DeedParams),
+        _command(Act.resume, DeedParams),
+        _command(Act.finish, FinishParams),
+    ],
+    edit=_edit,
+    editable=frozenset({"note", "crew_note", "priority", "photos"}),
+    priority=2,
+)

@@ -1,0 +1,121 @@
+"""Work orders within the reader's sight, and the rows that deeds stand on."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, select
+
+from backend.kernel.authority import Principal
+from backend.kernel.context import Ctx
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.sight import desk_areas, in_areas
+from backend.people import queries as people
+from backend.workorders.rules import OrderUnknown
+from backend.workorders.tables import CodeSeries, OrderPhoto, WorkOrder, WorkOrderStep
+from mobile_contract import workorders as wire
+from mobile_contract.base import Page
+
+
+def in_sight(principal: Principal) -> ColumnElement[bool]:
+    """Own orders, one's teams' orders once they are released, and from a desk every order in one's areas."""
+    me = principal.person_id
+    own = or_(
+        col(WorkOrder.assignee_id) == me,
+        col(WorkOrder.done_by) == me,
+        col(WorkOrder.team_id).in_(sorted(principal.team_ids)),
+    )
+    released = col(WorkOrder.step) != wire.Step.planned.value
+    return or_(and_(released, own), in_areas(WorkOrder.area_path, desk_areas(principal)))
+
+
+def orders(ctx: Ctx, wanted: wire.OrderFilter, cursor: str | None, limit: int) -> Page[wire.WorkOrder]:
+    """A page of the orders in sight, newest first."""
+    query = select(WorkOrder).where(in_sight(ctx.principal), *_narrowed(wanted))
+    if cursor:
+        query = query.where(beyond([col(WorkOrder.id)], read_cursor(cursor, str), falling=True))
+    rows = ctx.session.exec(query.order_by(col(WorkOrder.id).desc()).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[shape(row) for row in page], next=following)
+
+
+def _narrowed(wanted: wire.OrderFilter) -> Iterable[ColumnElement[bool]]:
+    for column, value in (
+        (WorkOrder.scene, wanted.scene),
+        (WorkOrder.step, wanted.step),
+        (WorkOrder.team_id, wanted.team_id),
+        (WorkOrder.assignee_id, wanted.assignee_id),
+        (WorkOrder.evidence, wanted.evidence),
+    ):
+        if value is not None:
+            yield col(column) == str(value)
+    if wanted.area:
+        yield in_areas(WorkOrder.area_path, [wanted.area])
+    if wanted.due_before:
+        yield col(WorkOrder.due_at) < wanted.due_before
+    if wanted.q:
+        columns = (WorkOrder.title, WorkOrder.code, WorkOrder.note, WorkOrder.crew_note)
+        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in columns))
+
+
+def order(ctx: Ctx, order_id: str) -> wire.WorkOrder:
+    """One order in sight; refuses with workorders.order_unknown."""
+    return shape(order_in_sight(ctx, order_id))
+
+
+def order_in_sight(ctx: Ctx, order_id: str) -> WorkOrder:
+    """The row of an order in sight; refuses with workorders.order_unknown."""
+    row = ctx.session.exec(select(WorkOrder).where(WorkOrder.id == order_id, in_sight(ctx.principal))).first()
+    if row is None:
+        raise OrderUnknown
+    return row
+
+
+def history(ctx: Ctx, order_id: str) -> list[wire.OrderStep]:
+    """Every act on an order in sight, in the order the server learned of them."""
+    order_in_sight(ctx, order_id)
+    query = select(WorkOrderStep).where(WorkOrderStep.order_id == order_id).order_by(col(WorkOrderStep.id))
+    rows = ctx.session.exec(query).all()
+    names = people.names(ctx, [row.person_id for row in rows if row.person_id])
+    return [_line(row, names) for row in rows]
+
+
+def _line(row: WorkOrderStep, names: dict[str, str]) -> wire.OrderStep:
+    name = names.get(row.person_id or "", "")
+    return wire.OrderStep.model_validate(row.model_dump() | {"person_name": name})
+
+
+def shape(row: WorkOrder) -> wire.WorkOrder:
+    """An order as it travels."""
+    return wire.WorkOrder.model_validate(row, from_attributes=True)
+
+
+# -- for deeds -----------------------------------------------------------------------------------------------------
+
+
+def order_row(ctx: Ctx, order_id: str) -> WorkOrder:
+    """The order a phone's deed is about; the engine has made sure that the phone saw it."""
+    row = ctx.session.get(WorkOrder, order_id)
+    if row is None:
+        raise OrderUnknown
+    return row
+
+
+def series_row(ctx: Ctx, series: str) -> CodeSeries | None:
+    """How far a series is counted."""
+    return ctx.session.get(CodeSeries, series)
+
+
+def cited(ctx: Ctx, order_id: str) -> set[str]:
+    """Photos that an order is known to cite."""
+    return set(ctx.session.exec(select(OrderPhoto.sha256).where(OrderPhoto.order_id == order_id)).all())
+
+
+def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
+    """Orders that wait for this photo."""
+    query = (
+        select(WorkOrder)
+        .join(OrderPhoto, col(OrderPhoto.order_id) == col(WorkOrder.id))
+        .where(OrderPhoto.sha256 == sha256, WorkOrder.evidence == wire.Evidence.awaiting.value)
+        .order_by(col(WorkOrder.id))
+    )
+    return ctx.session.exec(query).all()

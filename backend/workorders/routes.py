@@ -1,0 +1,94 @@
+"""Work orders over HTTP: what the desk asks and does."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
+from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from backend.workorders import actions, queries, rules
+from mobile_contract import workorders as wire
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Page
+from mobile_contract.people import AreaPath, SearchText
+
+router = APIRouter(prefix="/workorders/v1", tags=["work orders"])
+READ, DISPATCH = needs("workorders.read"), needs("workorders.dispatch")
+_CREW = (rules.TeamUnknown, rules.AssigneeNotInTeam)
+_MOVED = (rules.OrderUnknown, rules.StepOutOfOrder)
+
+
+@router.get("/orders", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_work_orders(
+    ctx: Reading,
+    scene: wire.Scene | None = None,
+    step: wire.Step | None = None,
+    area: AreaPath | None = None,
+    team_id: Id | None = None,
+    assignee_id: Id | None = None,
+    due_before: At | None = None,
+    evidence: wire.Evidence | None = None,
+    q: SearchText | None = None,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.WorkOrder]:
+    """Orders in sight, newest first. `q` is looked for in title, code and notes."""
+    wanted = wire.OrderFilter(
+        scene=scene,
+        step=step,
+        area=area,
+        team_id=team_id,
+        assignee_id=assignee_id,
+        due_before=due_before,
+        evidence=evidence,
+        q=q,
+    )
+    return queries.orders(ctx, wanted, cursor, limit)
+
+
+@router.post(
+    "/orders",
+    status_code=201,
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, *_CREW, rules.AreaUnknown, rules.DueInThePast),
+)
+def plan_work_orders(ctx: Writing, ask: wire.NewWorkOrders) -> list[wire.WorkOrder]:
+    """Plans orders, all or none, and gives them to their crews."""
+    return [queries.shape(row) for row in actions.plan_orders(ctx, ask.orders, release=ask.release)]
+
+
+@router.post("/orders/release", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED))
+def release_work_orders(ctx: Writing, ask: wire.Release) -> list[wire.WorkOrder]:
+    """Gives planned orders to their crews, all or none."""
+    return [queries.shape(row) for row in actions.release_orders(ctx, ask.order_ids)]
+
+
+@router.get("/orders/{order_id}", dependencies=[READ], responses=refusals(*GUARDED, rules.OrderUnknown))
+def show_work_order(ctx: Reading, order_id: Id) -> wire.WorkOrder:
+    """One order in sight."""
+    return queries.order(ctx, order_id)
+
+
+@router.get("/orders/{order_id}/history", dependencies=[READ], responses=refusals(*GUARDED, rules.OrderUnknown))
+def show_work_order_history(ctx: Reading, order_id: Id) -> list[wire.OrderStep]:
+    """Every act on an order: who, what, when, on which device, and how sure the time is."""
+    return queries.history(ctx, order_id)
+
+
+@router.post("/orders/{order_id}/reassign", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, *_CREW))
+def reassign_work_order(ctx: Writing, order_id: Id, ask: wire.Reassign) -> wire.WorkOrder:
+    """Gives an open order to another team or person."""
+    return queries.shape(actions.reassign(ctx, order_id, ask))
+
+
+@router.post("/orders/{order_id}/cancel", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED))
+def cancel_work_order(ctx: Writing, order_id: Id, ask: wire.Cancel) -> wire.WorkOrder:
+    """Withdraws an order that is not done."""
+    return queries.shape(actions.cancel(ctx, order_id, ask.reason))
+
+
+@router.post(
+    "/orders/{order_id}/close", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.ReasonNeeded)
+)
+def close_work_order(ctx: Writing, order_id: Id, ask: wire.Close) -> wire.WorkOrder:
+    """Accepts the work; a reason is needed when it is not done or not proved."""
+    return queries.shape(actions.close(ctx, order_id, ask.reason))

@@ -1,0 +1,99 @@
+"""What we keep of work orders: the orders, their history, the photos they cite, and how far codes are counted."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from backend.kernel.ids import new_id
+from backend.kernel.tables import ID, Instant
+from mobile_contract.base import NAME_CHARS_MAX
+from mobile_contract.people import AREA_PATH_CHARS_MAX
+
+WORD = 32
+SHA256 = 64
+
+
+class WorkOrder(SQLModel, table=True):
+    """A routine work order as it stands."""
+
+    __tablename__: ClassVar[str] = "workorders_order"
+    __table_args__ = (
+        Index("ix_workorders_order_team", "team_id", "step", "id"),
+        Index("ix_workorders_order_assignee", "assignee_id", "step", "id"),
+        Index("ix_workorders_order_area", "area_path", "id"),
+        Index("ix_workorders_order_step", "step", "due_at", "id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    code: str = Field(max_length=WORD, unique=True)
+    title: str = Field(max_length=NAME_CHARS_MAX)
+    scene: str = Field(max_length=WORD)
+    note: str = Field(default="", sa_type=Text)
+    crew_note: str = Field(default="", sa_type=Text)
+    priority: int = Field(default=0)
+    longitude: float | None = Field(default=None)
+    latitude: float | None = Field(default=None)
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    team_id: str = Field(sa_type=ID)
+    assignee_id: str | None = Field(default=None, sa_type=ID)
+    step: str = Field(max_length=WORD)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    released_at: datetime | None = Field(default=None, sa_type=Instant)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    started_by: str | None = Field(default=None, sa_type=ID)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_by: str | None = Field(default=None, sa_type=ID)
+    evidence_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    evidence: str = Field(max_length=WORD)
+    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """SHA-256 of each, in the order they were cited."""
+    cancel_reason: str = Field(default="", sa_type=Text)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class WorkOrderStep(SQLModel, table=True):
+    """One act on an order; never changed."""
+
+    __tablename__: ClassVar[str] = "workorders_step"
+    __table_args__ = (
+        Index("ix_workorders_step_order", "order_id", "id"),
+        Index("ix_workorders_step_person", "person_id", "done_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    order_id: str = Field(sa_type=ID, foreign_key="workorders_order.id")
+    act: str = Field(max_length=WORD)
+    effect: str = Field(max_length=WORD)
+    from_step: str = Field(max_length=WORD)
+    to_step: str = Field(max_length=WORD)
+    person_id: str | None = Field(default=None, sa_type=ID)
+    device_id: str | None = Field(default=None, sa_type=ID)
+    done_at: datetime = Field(sa_type=Instant)
+    error_ms: int = Field(default=0)
+    quality: str = Field(max_length=WORD)
+    received_at: datetime = Field(sa_type=Instant)
+    note: str = Field(default="", sa_type=Text)
+    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    longitude: float | None = Field(default=None)
+    latitude: float | None = Field(default=None)
+
+
+class OrderPhoto(SQLModel, table=True):
+    """That an order cites a photo: found by the photo when its bytes arrive."""
+
+    __tablename__: ClassVar[str] = "workorders_photo"
+    __table_args__ = (Index("ix_workorders_photo_sha256", "sha256"),)
+
+    order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
+    sha256: str = Field(primary_key=True, max_length=SHA256)
+
+
+class CodeSeries(SQLModel, table=True):
+    """How far the codes of a street's day are counted."""
+
+    __tablename__: ClassVar[str] = "workorders_code_series"
+
+    id: str = Field(primary_key=True, max_length=WORD)
+    last: int = Field(default=0)
