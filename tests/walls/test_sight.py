@@ -5,6 +5,7 @@ Prevents a door that shows what is not one's own.
 
 import ast
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,25 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
+from backend.app import create_app
 from backend.kernel.http import needs
+from backend.kernel.settings import Settings
 from tests.walls.sources import Source, at, calls, dotted, ours, plant
 
+PUBLIC = {
+    "GET /healthz": "says only that the process runs",
+    "GET /readyz": "says only that the database answers",
+    "GET /metrics": "counts; asks for loopback or the metrics token itself",
+    "GET /openapi.json": "the published contract",
+    "HEAD /openapi.json": "the published contract",
+    "GET /docs": "the published contract, to read",
+    "HEAD /docs": "the published contract, to read",
+    "GET /docs/oauth2-redirect": "the published contract, to read",
+    "HEAD /docs/oauth2-redirect": "the published contract, to read",
+    "GET /redoc": "the published contract, to read",
+    "HEAD /redoc": "the published contract, to read",
+}
+"""Every route that lets in who is not known, and why that shows nobody's rows."""
 READS = {"exec", "execute", "scalar", "scalars", "query", "get", "get_one", "refresh"}
 """What a session is asked for rows with."""
 
@@ -59,6 +76,11 @@ def _tree(dependant: Dependant) -> Iterator[Dependant]:
 
 def test_rows_leave_only_through_queries() -> None:
     assert [fault for source in ours("backend") for fault in stray_selects(source)] == []
+
+
+def test_every_route_is_guarded_or_named_public(tmp_path: Path) -> None:
+    app = create_app(Settings(data_dir=tmp_path, testing=True))
+    assert unguarded_routes(app, PUBLIC) == []
 
 
 @pytest.mark.parametrize(
