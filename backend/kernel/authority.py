@@ -40,10 +40,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "people.read": OVERSIGHT,
     "people.manage": frozenset({R.supervisor, R.admin}),
     "people.reset_password": frozenset({R.supervisor, R.admin}),
+    "teams.read": STAFF,
     "areas.read": STAFF,
     "areas.manage": frozenset({R.admin}),
     "audit.read": frozenset({R.admin, R.leader}),
     "keys.rotate": frozenset({R.admin}),
+    "notice.publish": frozenset({R.admin}),
     # handsets
     "handsets.enrol": STAFF,
     "handsets.invite": frozenset({R.supervisor, R.admin}),
@@ -90,6 +92,8 @@ class Principal:
     grants: tuple[Grant, ...]
     team_ids: frozenset[str] = field(default_factory=frozenset)
     consent_due: bool = False
+    ended: str | None = None
+    """Why the session is over, for the doors that still let its device say what it holds; None while it lasts."""
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -1,3 +1,78 @@
 """Refusals of people."""
 
-TEXTS: dict[str, tuple[str, str]] = {}
+TEXTS: dict[str, tuple[str, str]] = {
+    "auth.token_expired": ("登录凭证已过期，请刷新。", "The access token has expired; refresh it."),
+    "auth.session_ended": ("本次登录已结束（{why}），请重新登录。", "This session is over ({why}); sign in again."),
+    "people.sign_in_refused": ("手机号或密码不正确。", "The phone number or the password is not right."),
+    "people.sign_in_locked": (
+        "多次输入错误，账号已暂时锁定，请在 {retry_s} 秒后再试。",
+        "Too many wrong tries; the account is locked for {retry_s} more seconds.",
+    ),
+    "people.refresh_refused": ("登录已失效，请重新登录。", "The refresh token is no longer good; sign in again."),
+    "people.refresh_reused": (
+        "同一登录凭证被重复使用，为安全起见已全部退出，请重新登录。",
+        "The refresh token was used twice; for safety this session was ended. Sign in again.",
+    ),
+    "people.code_refused": (
+        "手机号或一次性代码不正确，或代码已过期。",
+        "The phone number or the one-time code is not right, or the code has expired.",
+    ),
+    "people.password_wrong": ("当前密码不正确。", "The present password is not right."),
+    "people.password_too_short": ("密码至少需要 {min} 个字符。", "A password needs at least {min} characters."),
+    "people.password_too_long": ("密码最多 {max} 个字符。", "A password has at most {max} characters."),
+    "people.password_guessable": (
+        "密码太容易猜到：不能是手机号、重复或连续的字符。",
+        "The password is too easily guessed: not your phone number, nor one repeated or running row of characters.",
+    ),
+    "people.firebase_off": ("本系统未启用 Firebase 登录。", "Signing in by Firebase is not switched on here."),
+    "people.firebase_refused": ("Firebase 凭证无效。", "The Firebase token is not valid."),
+    "people.firebase_unknown": (
+        "没有与该账号对应的人员，请联系主管。",
+        "Nobody here belongs to that account; ask your supervisor.",
+    ),
+    "people.firebase_unreachable": (
+        "暂时无法连接 Firebase，请用密码登录。",
+        "Firebase cannot be reached just now; sign in by password.",
+    ),
+    "people.phone_invalid": ("手机号格式不正确。", "This is not a mainland mobile number."),
+    "people.phone_taken": ("该手机号已被使用。", "This phone number is taken."),
+    "people.person_left": ("该人员已离职。", "This person has left."),
+    "people.outside_area": ("区域 {area} 不在您的管理范围内。", "The area {area} is not yours to manage."),
+    "people.above_own_role": ("角色“{role}”高于您的角色。", "The role {role} stands above yours."),
+    "people.last_admin": ("{area} 至少要保留一名管理员。", "{area} must keep at least one admin."),
+    "people.role_already_held": ("该人员在 {area} 已有角色“{role}”。", "The role {role} is already held in {area}."),
+    "people.too_many_roles": ("每人最多 {max} 个角色。", "A person holds at most {max} roles."),
+    "people.role_unknown": ("没有角色“{role}”。", "There is no role {role}."),
+    "people.area_unknown": ("没有区域 {area}。", "There is no area {area}."),
+    "people.area_exists": ("区域 {area} 已存在。", "The area {area} exists already."),
+    "people.area_misplaced": (
+        "{kind} 不能位于 {parent} 之下，或层级过深。",
+        "A {kind} cannot lie in a {parent}, or lies too deep.",
+    ),
+    "people.outline_invalid": ("区域边界有误：{zh}。", "The outline cannot be drawn: {en}."),
+    "people.team_unknown": ("没有该班组，或名称不唯一。", "There is no such team, or several of that name."),
+    "people.team_dissolved": ("该班组已解散。", "The team was dissolved."),
+    "people.already_member": ("该人员已在此班组。", "The person is in this team already."),
+    "people.not_member": ("该人员不在此班组。", "The person is not in this team."),
+    "people.too_many_teams": ("每人最多加入 {max} 个班组。", "A person is in at most {max} teams."),
+    "people.times_reversed": ("结束时间必须晚于开始时间。", "The end must come after the beginning."),
+    "people.notice_exists": (
+        "隐私告知版本必须高于 {version}。",
+        "A new privacy notice needs a version above {version}.",
+    ),
+    "people.notice_not_in_force": (
+        "现行隐私告知为版本 {version}，请阅读后再同意。",
+        "The notice in force is version {version}; read that one and accept it.",
+    ),
+    "people.district_exists": ("区 {district} 已建立。", "The district {district} is founded already."),
+    "people.file_unreadable": ("文件无法读取：{why}。", "The file cannot be read: {why}."),
+    "people.file_too_large": ("文件过大，上限 {limit_bytes} 字节。", "The file exceeds {limit_bytes} bytes."),
+    "people.too_many_rows": ("行数过多，上限 {max} 行。", "Too many lines; the limit is {max}."),
+    "people.column_missing": ("缺少列“{column}”。", "The column {column} is missing."),
+    "people.name_missing": ("缺少姓名。", "The name is missing."),
+    "people.name_invalid": ("姓名过长或含有控制字符。", "The name is too long, or holds control characters."),
+    "people.phone_twice": (
+        "手机号与第 {line} 行重复。",
+        "The phone number was given in line {line} already.",
+    ),
+}

@@ -1,0 +1,71 @@
+"""Deeds: signing in and out, passwords, persons, roles, teams, areas, consent, keys, the founding of a district."""
+
+from backend.people.actions.areas import change_area, draw_area
+from backend.people.actions.consent import accept_notice, publish_notice
+from backend.people.actions.founding import Founder, found_district
+from backend.people.actions.keys import forget_old_keys, rotate_keys
+from backend.people.actions.persons import change_me, change_person, leave, take_on
+from backend.people.actions.roles import give_role, take_role
+from backend.people.actions.secrets import change_password, reset_password, set_password
+from backend.people.actions.sessions import (
+    Checked,
+    Device,
+    Entry,
+    end_device_sessions,
+    end_run_out_sessions,
+    refresh,
+    sign_in,
+    sign_in_by_firebase,
+    sign_out,
+    sign_out_everywhere,
+)
+from backend.people.actions.standing import settle_due
+from backend.people.actions.teams import (
+    add_member,
+    change_team,
+    dissolve_team,
+    form_team,
+    move_member,
+    remove_member,
+)
+from backend.people.firebase import refuse_emulator
+from backend.people.passwords import Passwords
+
+__all__ = [
+    "Checked",
+    "Device",
+    "Entry",
+    "Founder",
+    "Passwords",
+    "accept_notice",
+    "add_member",
+    "change_area",
+    "change_me",
+    "change_password",
+    "change_person",
+    "change_team",
+    "dissolve_team",
+    "draw_area",
+    "end_device_sessions",
+    "end_run_out_sessions",
+    "forget_old_keys",
+    "form_team",
+    "found_district",
+    "give_role",
+    "leave",
+    "move_member",
+    "publish_notice",
+    "refresh",
+    "refuse_emulator",
+    "remove_member",
+    "reset_password",
+    "rotate_keys",
+    "set_password",
+    "settle_due",
+    "sign_in",
+    "sign_in_by_firebase",
+    "sign_out",
+    "sign_out_everywhere",
+    "take_on",
+    "take_role",
+]

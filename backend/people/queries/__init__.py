@@ -1,0 +1,30 @@
+"""Reads: who asks, who works here within sight, and the rows that deeds stand on."""
+
+from backend.people.queries.acting import area_of, principal_of
+from backend.people.queries.identity import held_now, identify, operator, public_keys
+from backend.people.queries.lookups import area_exists, grants_of, is_active, names, team_area
+from backend.people.queries.roster import PersonFilter, area, areas, me, notice, person, persons, portrait, team, teams
+
+__all__ = [
+    "PersonFilter",
+    "area",
+    "area_exists",
+    "area_of",
+    "areas",
+    "grants_of",
+    "held_now",
+    "identify",
+    "is_active",
+    "me",
+    "names",
+    "notice",
+    "operator",
+    "person",
+    "persons",
+    "portrait",
+    "principal_of",
+    "public_keys",
+    "team",
+    "team_area",
+    "teams",
+]

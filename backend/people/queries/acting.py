@@ -1,0 +1,20 @@
+"""Who a person is to other features: where employed, and as whom they act when they are not here to ask."""
+
+from backend.kernel.authority import Principal
+from backend.kernel.context import Ctx
+from backend.people.queries.identity import held_now
+from backend.people.tables import Person
+
+
+def area_of(ctx: Ctx, person_id: str) -> str | None:
+    """The path of the area where a person is employed."""
+    found = ctx.session.get(Person, person_id)
+    return found.area if found else None
+
+
+def principal_of(ctx: Ctx, person_id: str, device_id: str | None) -> Principal:
+    """The person as they stand now, for work of theirs that is taken up without them."""
+    found = ctx.session.get(Person, person_id)
+    grants, team_ids = held_now(ctx.session, person_id, ctx.now())
+    name = found.name if found else ""
+    return Principal(person_id, name, session_id="", device_id=device_id, grants=grants, team_ids=team_ids)

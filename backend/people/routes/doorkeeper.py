@@ -1,0 +1,101 @@
+"""What stands before signing in: how often one may try, and how many passwords are hashed at once."""
+
+import hashlib
+import ipaddress
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from backend.kernel.errors import Busy
+from backend.kernel.ids import new_token
+from backend.kernel.settings import Settings
+from backend.people.actions import Checked
+from backend.people.firebase import FirebaseUser, IdTokens, id_tokens
+from backend.people.passwords import Passwords
+from backend.people.rules import TooOften
+
+T = TypeVar("T")
+HASHES_WAITING_MAX = 200
+"""More people than this do not wait for a hash; they are told to come again."""
+TRIES_PER_PHONE_PER_MINUTE = 20
+BUCKETS = 65_536
+"""Addresses and phones are counted by a keyed hash, so that the counters cannot be made to fill the memory."""
+RETRY_S = 60
+IPV6_NETWORK_BITS = 64
+"""Whoever has one IPv6 address has all of its network."""
+_making = threading.Lock()
+
+
+class Doorkeeper:
+    """Limits of one process, shared by its requests."""
+
+    def __init__(self, settings: Settings, firebase: IdTokens | None = None) -> None:
+        self.passwords = Passwords(settings)
+        self.firebase = firebase or id_tokens(settings)
+        self._hashing = anyio.CapacityLimiter(settings.argon2_at_once)
+        self._asking = anyio.CapacityLimiter(8)
+        self._rate = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._salt = new_token().encode()[:32]
+        self._per_address = RateLimitItemPerMinute(settings.sign_ins_per_minute)
+        self._per_phone = RateLimitItemPerMinute(max(TRIES_PER_PHONE_PER_MINUTE, 2 * settings.sign_in_tries_max))
+
+    def admit(self, address: str, phone: str | None = None) -> None:
+        """Counts a try; refuses with request.too_many when there were too many of late."""
+        tries = [(self._per_address, "address", _network(address))]
+        if phone is not None:
+            tries.append((self._per_phone, "phone", phone))
+        for limit, what, whose in tries:
+            if not self._rate.hit(limit, what, self._bucket(whose)):
+                raise TooOften(retry_s=RETRY_S)
+
+    def _bucket(self, whose: str) -> str:
+        digest = hashlib.blake2b(whose.encode(), key=self._salt, digest_size=4).digest()
+        return str(int.from_bytes(digest, "big") % BUCKETS)
+
+    async def check(self, password: str, kept: str | None) -> Checked:
+        """Holds a password against a kept hash, or against nobody's in the same time."""
+        right, renewed = await self._in_turn(lambda: self.passwords.check(password, kept))
+        return Checked(right, kept, renewed)
+
+    async def hash(self, password: str) -> str:
+        """The hash of a new password."""
+        return await self._in_turn(lambda: self.passwords.hash(password))
+
+    async def whose(self, id_token: str) -> FirebaseUser:
+        """Who a Firebase ID token speaks for; may ask Google for its certificates."""
+        return await anyio.to_thread.run_sync(self.firebase.verify, id_token, limiter=self._asking)
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        if self._hashing.statistics().tasks_waiting >= HASHES_WAITING_MAX:
+            raise Busy("too many are signing in at once")
+        return await anyio.to_thread.run_sync(work, limiter=self._hashing)
+
+
+def _network(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:  # a Unix socket, a test
+        return address
+    return str(ipaddress.ip_network((ip, IPV6_NETWORK_BITS), strict=False)) if ip.version == 6 else address
+
+
+async def doorkeeper_of(request: Request) -> Doorkeeper:
+    """The doorkeeper of the app that the request came to; made at the first knock."""
+    known: Doorkeeper | None = getattr(request.app.state, "doorkeeper", None)
+    return known if known is not None else await run_in_threadpool(_made, request.app)
+
+
+def _made(app: FastAPI) -> Doorkeeper:
+    with _making:
+        if not hasattr(app.state, "doorkeeper"):
+            app.state.doorkeeper = Doorkeeper(app.state.house.settings)
+        made: Doorkeeper = app.state.doorkeeper
+        return made
