@@ -24,8 +24,8 @@ from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.modules import MODULES
 from backend.openapi import complete
-
-
+from backend.people.firebase import refuse_emulator
+from backend.people.queries import identify
 from mobile_contract.version import CONTRACT
 from sync.kinds import Registry
 
@@ -34,8 +34,6 @@ log = structlog.get_logger("app")
 
 def build_house(settings: Settings, clock: Clock | None = None) -> House:
     """Everything an app, a worker or a command stands on. The database is migrated when it is the embedded one."""
-    from backend.people.firebase import refuse_emulator
-    from backend.people.tokens import identify
 
     refuse_emulator(settings, os.environ)
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -83,6 +83,13 @@ class StaleEpoch(Refusal):
     status = 409
 
 
+class DeviceRevoked(Refusal):
+    """The handset wipes itself after it has drained its queue."""
+
+    code = "sync.device_revoked"
+    status = 403
+
+
 class Fault(Refusal):
     """A fault of the server; the entry is kept and blocks nothing."""
 

@@ -30,7 +30,7 @@ Version = Annotated[int, Field(ge=0, le=N_MAX, strict=True)]
 class _Closed(BaseModel):
     """A shape in which an unknown field is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class _Open(BaseModel):

@@ -5,6 +5,7 @@ back-fill of joined scopes, changes in kept scopes, rows that left, rows of scop
 which nothing is left to say ends the pull at the head of its own snapshot.
 """
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,8 +73,9 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     page = _Page(pull.max_bytes)
     generation = journal.generation()
     if pull.page is None:
-        walk = _start(pull, bearer, signer, generation, scopes_seq, now_s)
-        page.add(_line({"f": "begin", "from": walk.c, "to": journal.head(), "reconcile": walk.reconcile}))
+        head = journal.head()
+        walk = _start(pull, bearer, signer, _Walk(0, generation, scopes_seq, departed=head), now_s)
+        page.add(_line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
         if walk.scopes_seq != scopes_seq or walk.generation != generation:
@@ -86,18 +88,28 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     return page.frames
 
 
-def _start(pull: Pull, bearer: Bearer, signer: Signer, generation: str, scopes_seq: int, now_s: int) -> _Walk:
+def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, now_s: int) -> _Walk:
+    """From the cookie, or from nothing with the reason why."""
+    walk.reconcile = "first"
     if pull.cookie is None:
-        return _Walk(0, generation, scopes_seq, reconcile="first")
+        return walk
     try:
         cookie = signer.read_cookie(pull.cookie, bearer)
     except CookieInvalid:
-        return _Walk(0, generation, scopes_seq, reconcile="cookie")
-    if cookie.generation != generation[-12:]:
-        return _Walk(0, generation, scopes_seq, reconcile="generation")
-    if now_s - cookie.issued_s > HORIZON_S:
-        return _Walk(0, generation, scopes_seq, reconcile="horizon")
-    return _Walk(cookie.seq, generation, scopes_seq, changed=cookie.seq, departed=cookie.seq)
+        walk.reconcile = "cookie"
+        return walk
+    if cookie.generation != walk.generation[-12:]:
+        walk.reconcile = "generation"
+    elif now_s - cookie.issued_s > HORIZON_S:
+        walk.reconcile = "horizon"
+    else:
+        walk.reconcile = None
+        walk.c = walk.changed = walk.departed = cookie.seq
+    return walk
+
+
+def _reason(walk: _Walk) -> dict[str, Any]:
+    return {"reconcile": walk.reconcile} if walk.reconcile else {}
 
 
 def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
@@ -110,8 +122,8 @@ def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
             return False
         if not _fill_changed(page, walk, "changed", stirred, journal):
             return False
-        # A reconciling handset drops what it was not sent; it needs no list of the departed.
-        if walk.c and not _fill_departed(page, walk, [*stirred, *joined], seen, journal):
+        # A reconciling handset drops what it was not sent: it hears only of rows that left since its first page.
+        if not _fill_departed(page, walk, [*stirred, *joined], seen, journal):
             return False
     return not (walk.c and seen.left and walk.abandoned is not None) or _fill_abandoned(page, walk, seen, journal)
 
@@ -175,7 +187,7 @@ def _end(
 
 def _next_poll(device: str, head: int) -> int:
     """Spread by device and time, so that handsets do not all come at once."""
-    return POLL_S + hash((device, head)) % POLL_JITTER_S
+    return POLL_S + zlib.crc32(f"{device}{head}".encode()) % POLL_JITTER_S
 
 
 def _line(frame: dict[str, Any]) -> bytes:

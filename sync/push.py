@@ -23,7 +23,6 @@ from sync.mutations import (
     RowExists,
     RowMissing,
     SequenceReused,
-    StaleEpoch,
     UnknownCommand,
     UnknownKind,
     UnknownRow,
@@ -44,6 +43,7 @@ from sync.protocol import (
     Outcome,
     Push,
     PushAnswer,
+    PushClock,
     Result,
     RowRef,
     RowVersion,
@@ -98,18 +98,18 @@ class Taker:
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
-    def take(self, *, stale: bool = False) -> PushAnswer:
+    def take(self, *, aside: Refusal | None = None) -> PushAnswer:
         """Takes what is new, answers again what is known.
 
-        Raises Gap or SequenceReused before anything was done. `stale`: the queue's epoch has ended, or its device was
-        revoked; what is new goes to the conflict inbox.
+        Raises Gap or SequenceReused before anything was done. `aside`: why this queue may do nothing any more (its
+        epoch has ended, its device was revoked); what is new goes to the conflict inbox.
         """
         push = self._push
         state = self._journal.queue(push.device, push.epoch, push.user)
         reads = self._read_all(state)
         known = self._known(reads, state)
         fresh = [read for read in reads if read.n > state.acked]
-        taken = [self._set_aside(read) for read in fresh] if stale else self._take_fresh(fresh)
+        taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
         return PushAnswer(acked=state.acked, results=[*known, *taken], server_ms=self._received_ms)
 
@@ -182,7 +182,7 @@ class Taker:
         mutations = [read.mutation for read in reads if read.mutation is not None]
         command = self._registry.commands[mutations[0].cmd]
         try:
-            deeds = [self._deed(command, m, row_id_of(m)) for m in mutations]
+            deeds = [_deed(command, m, row_id_of(m), self._claim(m)) for m in mutations]
             with self._desk.savepoint():
                 contents = {deed.row_id: content_hash(read.raw) for deed, read in zip(deeds, reads, strict=True)}
                 self._desk.write_as(Writer(deeds[0].claim.queue, deeds[0].claim.trusted_ms, contents))
@@ -209,21 +209,24 @@ class Taker:
             assert read.refusal is not None
             return self._refused(read, claim_of_broken(read, self._push, self._received_ms), read.refusal)
         claim = self._claim(m)
+        if m.cmd != VOID and self._must_wait(m, claim):
+            self._desk.hold(claim, read.raw, m.needs, [row_id for _, row_id in m.rows()])
+            return Outcome(n=m.n, r=Result.held, why=Why(code=NeedsUnmet.code))
+        return self._do(read, m, claim)
+
+    def _do(self, read: Read, m: Mutation, claim: Claim) -> Outcome:
         try:
             if m.cmd == VOID:
                 raise Voided(reason=str(m.params.get("reason", ""))[:200])
-            if self._must_wait(m, claim):
-                self._desk.hold(claim, read.raw, m.needs, [row_id for _, row_id in m.rows()])
-                return Outcome(n=m.n, r=Result.held, why=Why(code=NeedsUnmet.code))
             with self._desk.savepoint():
-                return self.apply(m, claim, read)
+                return self._apply(m, claim, read)
         except Refusal as refusal:
             return self._refused(read, claim, refusal)
         except Exception as problem:
             self._desk.fault(problem, claim)
             return self._refused(read, claim, Fault(type(problem).__name__))
 
-    def apply(self, m: Mutation, claim: Claim, read: Read) -> Outcome:
+    def _apply(self, m: Mutation, claim: Claim, read: Read) -> Outcome:
         """Does what the mutation asks. Raises Refusal; the caller holds the savepoint."""
         if m.cmd == EDIT:
             return self._edit(m, claim, read)
@@ -255,7 +258,7 @@ class Taker:
         if verdict is Verdict.noop:
             return Outcome(n=m.n, r=Result.merged, rows=self._versions(m.rows()), ignored=ignored_fields(m, command))
         self._desk.write_as(Writer(claim.queue, claim.trusted_ms, {m.row.id: content}, in_sight=True))
-        self._desk.do(command, [replace(self._deed(command, m, m.row.id), verdict=verdict)])
+        self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
         rows = self._versions(m.rows())
         seq = max((r.ver for r in rows), default=None)
         result, conflict = Result.applied, None
@@ -366,9 +369,10 @@ class Taker:
 
     # -- what did not go ------------------------------------------------------------------------------------------
 
-    def _set_aside(self, read: Read) -> Outcome:
-        claim = self._claim(read.mutation) if read.mutation else claim_of_broken(read, self._push, self._received_ms)
-        return self._refused(read, claim, StaleEpoch())
+    def _set_aside(self, read: Read, why: Refusal) -> Outcome:
+        m = read.mutation
+        claim = self._claim(m) if m else claim_of_broken(read, self._push, self._received_ms)
+        return self._refused(read, claim, why)
 
     def _refused(self, read: Read, claim: Claim, refusal: Refusal) -> Outcome:
         """The payload goes to the conflict inbox whole, and the queue goes on."""
@@ -407,9 +411,6 @@ class Taker:
 
     # -- small helpers --------------------------------------------------------------------------------------------
 
-    def _deed(self, command: Command, m: Mutation, row_id: str) -> Deed:
-        return Deed(row_id, command.read(m.params), self._claim(m), Verdict.apply, m.blobs)
-
     def _claim(self, m: Mutation) -> Claim:
         push = self._push
         when = clocks.trusted(m.at, push.clock, self._received_ms)
@@ -432,6 +433,33 @@ class Taker:
             if ver is not None:
                 versions.append(RowVersion(t=t, id=row_id, ver=ver))
         return versions
+
+
+def take_held(payload: dict[str, Any], claim: Claim, registry: Registry, desk: Desk, signer: Signer) -> Outcome:
+    """Takes up a mutation that waited, as the act it was: its claim stays what it was at first receipt."""
+    taker, read = _taker_of_held(payload, claim, registry, desk, signer)
+    assert read.mutation is not None
+    return taker._do(read, read.mutation, claim)
+
+
+def set_held_aside(
+    payload: dict[str, Any], claim: Claim, registry: Registry, desk: Desk, signer: Signer, why: Refusal
+) -> Outcome:
+    """A mutation that waited in vain goes to the conflict inbox."""
+    taker, read = _taker_of_held(payload, claim, registry, desk, signer)
+    return taker._refused(read, claim, why)
+
+
+def _taker_of_held(
+    payload: dict[str, Any], claim: Claim, registry: Registry, desk: Desk, signer: Signer
+) -> tuple[Taker, Read]:
+    clock = PushClock(wall_ms=claim.wall_ms)
+    push = Push(device=claim.device, epoch=claim.epoch, user=claim.user, contract=1, clock=clock, muts=[])
+    return Taker(push, registry, desk, signer, claim.received_ms), read_one(payload)
+
+
+def _deed(command: Command, m: Mutation, row_id: str, claim: Claim) -> Deed:
+    return Deed(row_id, command.read(m.params), claim, Verdict.apply, m.blobs)
 
 
 def _moved(row: JournalRow, name: str, base: Mapping[str, int], claim: Claim) -> bool:

@@ -21,7 +21,7 @@ from backend.kernel.errors import Busy
 try:
     import pysqlite3.dbapi2 as sqlite_driver
 except ImportError:  # a platform without a wheel
-    import sqlite3 as sqlite_driver  # type: ignore[no-redef]
+    import sqlite3 as sqlite_driver
 
 T = TypeVar("T")
 GROUP_MAX = 64

@@ -225,7 +225,8 @@ def refusals(*classes: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     """OpenAPI `responses` of a route: every refusal it may give, by status, each with an example."""
     always = (errors.BodyInvalid, errors.BodyTooLarge, errors.Busy, errors.Broken)
     answers: dict[int | str, dict[str, Any]] = {}
-    for refusal in dict.fromkeys((*classes, *always)):
+    wanted: dict[type[Refusal], None] = dict.fromkeys((*classes, *always))
+    for refusal in wanted:
         answer = answers.setdefault(
             refusal.status,
             {

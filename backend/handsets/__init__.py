@@ -1,0 +1,1 @@
+"""Enrolling devices; the door of sync; the desk where conflicts are decided."""

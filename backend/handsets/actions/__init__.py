@@ -1,0 +1,18 @@
+"""Deeds of handsets: enrolling and ending devices, taking a push, settling conflicts."""
+
+from backend.handsets.actions.conflicts import keep, settle
+from backend.handsets.actions.devices import declare_lost, enrol, invite, renew_epoch, revoke
+from backend.handsets.actions.taking import drain, expire_held, push
+
+__all__ = [
+    "declare_lost",
+    "drain",
+    "enrol",
+    "expire_held",
+    "invite",
+    "keep",
+    "push",
+    "renew_epoch",
+    "revoke",
+    "settle",
+]

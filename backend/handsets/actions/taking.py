@@ -1,0 +1,201 @@
+"""Takes a push: lends the sync engine our savepoints, actions and conflict desk."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from backend.handsets import queries
+from backend.handsets.actions.conflicts import keep
+from backend.handsets.actions.devices import proven
+from backend.handsets.events import QueueHeard
+from backend.handsets.rules import (
+    HELD_LASTS,
+    HeldState,
+    UnknownEpoch,
+    WrongDevice,
+    WrongUser,
+)
+from backend.handsets.tables import Contact, Device, Held
+from backend.kernel.clock import to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.kernel.journaling import journal_of, write_as
+from backend.people import queries as persons
+from mobile_contract.handsets import DeviceStatus
+from sync.conflicts import Conflict
+from sync.cursor import Signer
+from sync.journal import Journal, Writer
+from sync.kinds import Claim, Command, Deed, Kind
+from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
+from sync.protocol import Push, PushAnswer
+from sync.push import Taker, set_held_aside, take_held
+from sync.refusal import Refusal
+
+log = structlog.get_logger("sync")
+
+
+def signer_of(ctx: Ctx) -> Signer:
+    """Signs cookies and page tokens with the server's secret."""
+    return Signer(ctx.settings.secret.get_secret_value())
+
+
+def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
+    """Takes a queue's push as the person who is signed in on that device.
+
+    Gives a refusal instead of raising it where something must be committed beside it: a number used twice ends the
+    epoch. Refuses with sync.wrong_user, sync.wrong_device, sync.unknown_epoch, sync.gap.
+    """
+    if sent.user != ctx.principal.person_id:
+        raise WrongUser
+    if sent.device != ctx.principal.device_id:
+        raise WrongDevice
+    device = queries.device(ctx, sent.device)
+    if device is None:
+        raise WrongDevice
+    if device.status != DeviceStatus.active:
+        return _take(ctx, sent, device, DeviceRevoked())
+    if sent.epoch > device.epoch:
+        raise UnknownEpoch(epoch=device.epoch)
+    try:
+        return _take(ctx, sent, device, StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None)
+    except SequenceReused as reused:
+        if sent.epoch == device.epoch:
+            device.epoch += 1
+            ctx.session.add(device)
+        return SequenceReused(n=reused.params["n"], epoch=device.epoch)
+
+
+def drain(ctx: Ctx, sent: Push, secret: str) -> PushAnswer:
+    """Takes what a handset still holds whose sign-in is over: all of it goes to the conflict desk."""
+    device = proven(ctx, sent.device, secret)
+    if sent.epoch > device.epoch:
+        raise UnknownEpoch(epoch=device.epoch)
+    aside = StaleEpoch(epoch=device.epoch) if device.status == DeviceStatus.active else DeviceRevoked()
+    return _take(ctx, sent, device, aside)
+
+
+def _take(ctx: Ctx, sent: Push, device: Device, aside: Refusal | None) -> PushAnswer:
+    desk = PushDesk(ctx)
+    taker = Taker(sent, ctx.registry, desk, signer_of(ctx), to_ms(ctx.now()))
+    answer = taker.take(aside=aside)
+    _heard(ctx, sent, device, answer)
+    if aside is None and any(outcome.rows for outcome in answer.results):
+        release_held(ctx)
+    return answer
+
+
+def _heard(ctx: Ctx, sent: Push, device: Device, answer: PushAnswer) -> None:
+    contact = queries.contact(ctx, device.id, sent.user)
+    if contact is None:
+        contact = Contact(device_id=device.id, person_id=sent.user, last_push_at=ctx.now())
+    contact.last_push_at = ctx.now()
+    ctx.session.add(contact)
+    through = journal_of(ctx.session).queue(sent.device, sent.epoch, sent.user).through_ms
+    announce(ctx, QueueHeard(device.id, sent.user, answer.acked, through))
+
+
+class PushDesk:
+    """What the engine may ask of this house, in one transaction."""
+
+    def __init__(self, ctx: Ctx) -> None:
+        self._ctx = ctx
+        self.journal: Journal = journal_of(ctx.session)
+        self._held: dict[str, set[str]] = {}
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        return self._ctx.session.begin_nested()
+
+    def write_as(self, writer: Writer) -> None:
+        write_as(self._ctx.session, writer)
+
+    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
+        if command.accept_many is not None and len(deeds) > 1:
+            command.accept_many(self._ctx.within(deeds[0].claim, self._ctx.principal), deeds)
+        else:
+            for deed in deeds:
+                command.accept(self._ctx.within(deed.claim, self._ctx.principal), deed)
+        self._ctx.session.flush()
+
+    def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
+        assert kind.edit is not None
+        kind.edit(self._ctx.within(claim, self._ctx.principal), row_id, values, claim)
+        self._ctx.session.flush()
+
+    def keep(self, conflict: Conflict) -> str:
+        return keep(self._ctx, conflict)
+
+    def hold(self, claim: Claim, payload: dict[str, Any], needs: Sequence[str], rows: Sequence[str]) -> None:
+        self._held.pop(claim.queue, None)
+        self._ctx.session.add(
+            Held(
+                queue=claim.queue,
+                person_id=claim.user,
+                device=claim.device,
+                n=claim.n,
+                cmd=str(payload.get("cmd", ""))[:64],
+                needs=list(needs),
+                rows=list(rows),
+                payload=payload,
+                claim=asdict(claim),
+                state=HeldState.waiting.value,
+                until_at=self._ctx.now() + HELD_LASTS,
+                created_at=self._ctx.now(),
+            )
+        )
+        self._ctx.session.flush()
+
+    def held_behind(self, queue: str, rows: Sequence[str]) -> bool:
+        if queue not in self._held:
+            self._held[queue] = {row for held in queries.waiting_of(self._ctx, queue) for row in held.rows}
+        return bool(self._held[queue] & set(rows))
+
+    def fault(self, problem: Exception, claim: Claim) -> None:
+        if isinstance(problem, DBAPIError) and problem.connection_invalidated:
+            raise problem  # the database is gone: nothing was taken, the phone sends again
+        log.error("a mutation met a fault", queue=claim.queue, n=claim.n, exc_info=problem)
+
+
+def release_held(ctx: Ctx) -> int:
+    """Takes up waiting mutations whose rows have come; gives how many. Each in the order of its queue."""
+    released = 0
+    blocked: set[tuple[str, str]] = set()
+    for held in queries.waiting(ctx):
+        keys = {(held.queue, row) for row in held.rows}
+        missing = set(held.needs) - journal_of(ctx.session).existing(held.needs)
+        if missing or keys & blocked:
+            blocked |= keys
+            continue
+        _release(ctx, held)
+        released += 1
+    return released
+
+
+def expire_held(ctx: Ctx) -> int:
+    """Waiting mutations past their time go to the conflict desk; they are never applied by force."""
+    expired = [held for held in queries.waiting(ctx) if held.until_at <= ctx.now()]
+    for held in expired:
+        _end_held(ctx, held, HeldState.expired, NeedsUnmet())
+    return len(expired)
+
+
+def _release(ctx: Ctx, held: Held) -> None:
+    claim = Claim(**held.claim)
+    acting = ctx.within(claim, persons.principal_of(ctx, claim.user, claim.device))
+    outcome = take_held(held.payload, claim, ctx.registry, PushDesk(acting), signer_of(ctx))
+    held.state = HeldState.applied.value
+    held.outcome = outcome.model_dump(mode="json")
+    ctx.session.add(held)
+    ctx.session.flush()
+
+
+def _end_held(ctx: Ctx, held: Held, state: HeldState, refusal: Refusal) -> None:
+    claim = Claim(**held.claim)
+    outcome = set_held_aside(held.payload, claim, ctx.registry, PushDesk(ctx), signer_of(ctx), refusal)
+    held.state = state.value
+    held.outcome = outcome.model_dump(mode="json")
+    ctx.session.add(held)
+    ctx.session.flush()

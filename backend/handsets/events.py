@@ -1,0 +1,48 @@
+"""What handsets announce."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEnrolled:
+    """A handset was enrolled."""
+
+    device_id: str
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEnded:
+    """A handset was declared lost or revoked; nothing more is to be waited for from it."""
+
+    device_id: str
+    person_id: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHeard:
+    """A queue pushed. `through_ms`: until when, in trusted time, the phone says that every fact was sent."""
+
+    device_id: str
+    person_id: str
+    acked: int
+    through_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictKept:
+    """A conflict was kept; `severity` as in sync.conflicts."""
+
+    conflict_id: str
+    person_id: str
+    severity: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSettled:
+    """A person decided."""
+
+    conflict_id: str
+    choice: str

@@ -1,0 +1,56 @@
+"""What handsets give to sync: conflicts, and mutations that wait."""
+
+from collections.abc import Iterable
+
+from backend.handsets import actions
+from backend.handsets.portraits import conflict_body, held_body
+from backend.handsets.tables import Conflict, Held
+from backend.kernel.context import Ctx
+from backend.kernel.shapes import known, reader
+from mobile_contract.handsets import AskSettle
+from mobile_contract.handsets import Conflict as ConflictWire
+from sync.kinds import Command, Deed, Kind, Policy
+
+
+def conflict_scopes(row: Conflict) -> Iterable[str]:
+    """The crew that lost, and the desks of the area."""
+    return [f"user:{row.person_id}", *row.areas]
+
+
+def held_scopes(row: Held) -> Iterable[str]:
+    """Whoever did the work."""
+    return [f"user:{row.person_id}"]
+
+
+def settle(ctx: Ctx, deed: Deed) -> None:
+    """A desk's decision, made on a handset."""
+    actions.settle(ctx, deed.row_id, deed.params.choice, deed.params.note)
+
+
+CONFLICTS = Kind(
+    name="conflicts",
+    table=Conflict,
+    fields=dict.fromkeys(ConflictWire.model_fields, Policy.server) | {"state": Policy.state},
+    body=conflict_body,
+    scopes=conflict_scopes,
+    commands=(
+        Command(
+            name="conflicts.settle",
+            kind="conflicts",
+            read=reader(AskSettle),
+            accept=settle,
+            state_field="state",
+            known=known(AskSettle),
+        ),
+    ),
+    priority=2,
+)
+HELD = Kind(
+    name="held",
+    table=Held,
+    fields=dict.fromkeys(("id", "n", "cmd", "state", "needs", "outcome"), Policy.server),
+    body=held_body,
+    scopes=held_scopes,
+    priority=2,
+)
+KINDS = (CONFLICTS, HELD)

@@ -1,0 +1,125 @@
+"""Reads of devices, invitations, conflicts and waiting mutations, within sight."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from backend.handsets.portraits import conflict_body
+from backend.handsets.rules import HeldState, WrongDevice
+from backend.handsets.tables import Conflict, Contact, Device, Held, Invite
+from backend.kernel.authority import sees_desk
+from backend.kernel.clock import to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.errors import NotFound
+from backend.kernel.ids import token_hash
+from backend.kernel.journaling import journal_of
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.sight import desk_areas, in_areas
+from mobile_contract.base import Page
+from mobile_contract.handsets import Conflict as ConflictWire
+from mobile_contract.handsets import ConflictState
+from mobile_contract.handsets import Device as DeviceWire
+from sync.cursor import Signer
+from sync.protocol import Pull
+from sync.pull import answer
+
+
+def device(ctx: Ctx, device_id: str) -> Device | None:
+    """The device, whoever asks: for doors that check its secret or its session."""
+    return ctx.session.get(Device, device_id)
+
+
+def device_in_sight(ctx: Ctx, device_id: str) -> Device:
+    """A device of the caller's areas; refuses with request.not_found."""
+    found = ctx.session.get(Device, device_id)
+    if found is None or not any(found.area.startswith(area) for area in desk_areas(ctx.principal)):
+        raise NotFound
+    return found
+
+
+def devices(ctx: Ctx, *, status: str | None, after: str | None, limit: int) -> Page[DeviceWire]:
+    """The devices of the caller's areas, oldest first."""
+    wanted = select(Device).where(in_areas(col(Device.area), desk_areas(ctx.principal)))
+    if status is not None:
+        wanted = wanted.where(col(Device.status) == status)
+    if after is not None:
+        wanted = wanted.where(beyond([col(Device.id)], read_cursor(after, str)))
+    rows = ctx.session.exec(wanted.order_by(col(Device.id)).limit(limit + 1)).all()
+    shown, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[portrait(ctx, row) for row in shown], next=following)
+
+
+def portrait(ctx: Ctx, row: Device) -> DeviceWire:
+    """A device as the desk sees it."""
+    heard = ctx.session.exec(select(Contact).where(Contact.device_id == row.id)).all()
+    last = max((contact.last_push_at for contact in heard), default=None)
+    return DeviceWire.model_validate({**row.model_dump(), "last_push_at": last, "last_pull_at": None})
+
+
+def contact(ctx: Ctx, device_id: str, person_id: str) -> Contact | None:
+    """When a queue was last heard."""
+    return ctx.session.get(Contact, (device_id, person_id))
+
+
+def invite_by_token(ctx: Ctx, token: str) -> Invite | None:
+    """The invitation a token belongs to."""
+    return ctx.session.exec(select(Invite).where(Invite.token_hash == token_hash(token))).first()
+
+
+def conflict_in_sight(ctx: Ctx, conflict_id: str) -> Conflict:
+    """A conflict of the caller's own work or areas; refuses with request.not_found."""
+    found = ctx.session.get(Conflict, conflict_id)
+    own = found is not None and found.person_id == ctx.principal.person_id
+    if found is None or not (own or from_desk(ctx, found)):
+        raise NotFound
+    return found
+
+
+def from_desk(ctx: Ctx, row: Conflict) -> bool:
+    """Whether the caller sees the conflict as its desk, with both sides."""
+    return sees_desk(ctx.principal) and any(row.area.startswith(area) for area in desk_areas(ctx.principal))
+
+
+def conflicts(
+    ctx: Ctx, *, state: ConflictState | None, person_id: str | None, t: str | None, after: str | None, limit: int
+) -> Page[Conflict]:
+    """Conflicts of own work and of the caller's areas, newest first."""
+    mine = col(Conflict.person_id) == ctx.principal.person_id
+    wanted = select(Conflict).where(or_(mine, in_areas(col(Conflict.area), desk_areas(ctx.principal))))
+    if state is not None:
+        wanted = wanted.where(col(Conflict.state) == state.value)
+    if person_id is not None:
+        wanted = wanted.where(col(Conflict.person_id) == person_id)
+    if t is not None:
+        wanted = wanted.where(col(Conflict.t) == t)
+    if after is not None:
+        wanted = wanted.where(beyond([col(Conflict.id)], read_cursor(after, str), falling=True))
+    rows = ctx.session.exec(wanted.order_by(col(Conflict.id).desc()).limit(limit + 1)).all()
+    shown, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page.model_construct(items=shown, next=following)
+
+
+def waiting(ctx: Ctx) -> Sequence[Held]:
+    """Every mutation that waits, in the order they came."""
+    wanted = select(Held).where(Held.state == HeldState.waiting.value).order_by(col(Held.created_at), col(Held.id))
+    return ctx.session.exec(wanted).all()
+
+
+def waiting_of(ctx: Ctx, queue: str) -> Sequence[Held]:
+    """The waiting mutations of one queue."""
+    return ctx.session.exec(select(Held).where(Held.state == HeldState.waiting.value, Held.queue == queue)).all()
+
+
+def body_of(row: Conflict, *, desk: bool) -> ConflictWire:
+    """A conflict as its reader may see it."""
+    return ConflictWire.model_validate(conflict_body(row, desk=desk))
+
+
+def changes(ctx: Ctx, sent: Pull) -> list[bytes]:
+    """The frames of a pull. Refuses with sync.wrong_device, sync.page_invalid."""
+    if sent.device != ctx.principal.device_id:
+        raise WrongDevice
+    signer = Signer(ctx.settings.secret.get_secret_value())
+    now_s = to_ms(ctx.now()) // 1000
+    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s)

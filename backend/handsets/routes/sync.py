@@ -1,0 +1,212 @@
+"""The door of sync: push and pull. Bytes in, bytes out; the writer's turn is shared by group commit."""
+
+import asyncio
+import gzip
+import io
+import zlib
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import orjson
+import zstandard
+from fastapi import APIRouter, Header, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from backend.handsets import actions, queries
+from backend.handsets.rules import ContractTooNew, ContractTooOld, DeviceUnknown, UnknownEpoch, WrongDevice, WrongUser
+from backend.kernel.authority import Principal
+from backend.kernel.clock import to_ms
+from backend.kernel.errors import BodyInvalid, BodyNotJson, BodyTooLarge, MediaUnsupported
+from backend.kernel.http import (
+    GUARDED,
+    ConsentNeeded,
+    House,
+    bearer,
+    house_of,
+    needs,
+    refusals,
+    request_id_of,
+)
+from backend.kernel.shapes import told
+from mobile_contract.handsets import Hello
+from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
+from sync import protocol
+from sync.cursor import PageInvalid
+from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
+from sync.protocol import Pull, Push, PushAnswer
+from sync.refusal import Refusal
+
+router = APIRouter(prefix="/sync/v1", tags=["sync"])
+NDJSON = "application/x-ndjson"
+SQUEEZE_FROM_BYTES = 1_000
+LIMITS = {
+    "mutations_per_push": protocol.MUTATIONS_PER_PUSH_MAX,
+    "ops_per_mutation": protocol.OPS_PER_MUTATION_MAX,
+    "needs_per_mutation": protocol.NEEDS_PER_MUTATION_MAX,
+    "blobs_per_mutation": protocol.BLOBS_PER_MUTATION_MAX,
+    "push_bytes": protocol.PUSH_BYTES_MAX,
+    "mutation_bytes": protocol.MUTATION_BYTES_MAX,
+    "page_bytes": protocol.PAGE_BYTES_MAX,
+    "results_kept": protocol.RESULTS_KEPT,
+}
+
+
+@router.get("/hello", response_model=Hello, operation_id="sync_hello")
+async def hello(request: Request) -> Hello:
+    """The server's time, contract and limits. Public: a phone asks before it signs in."""
+    house = house_of(request)
+    return Hello(
+        server_ms=to_ms(house.clock.now()),
+        contract=CONTRACT,
+        contract_oldest=CONTRACT_OLDEST,
+        district=house.settings.district,
+        limits=LIMITS,
+    )
+
+
+def _body_of(shape: type) -> dict[str, Any]:
+    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")  # type: ignore[attr-defined]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+PUSH_REFUSALS = (WrongUser, WrongDevice, UnknownEpoch, Gap, SequenceReused, MutationInvalid, ContractTooNew)
+BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
+
+
+@router.post(
+    "/push",
+    response_model=PushAnswer,
+    operation_id="sync_push",
+    dependencies=[needs("sync", before_consent=True)],
+    responses=refusals(*GUARDED, *PUSH_REFUSALS, *BODY_REFUSALS),
+    openapi_extra=_body_of(Push),
+)
+async def push(request: Request) -> Response:
+    """Takes a queue's mutations, once each and in order; the answer leaves after the durable commit.
+
+    A body may be compressed with zstd or gzip. Whatever is wrong with one mutation harms no other.
+    """
+    house, token = house_of(request), bearer(request)
+    sent = await _read_push(request, house)
+
+    def work(session: Session) -> PushAnswer | Refusal:
+        caller = house.identify(session, house.settings, house.clock, token)
+        return actions.push(house.ctx(session, caller, request_id_of(request)), sent)
+
+    return await _taken(house, work)
+
+
+@router.post(
+    "/drain",
+    response_model=PushAnswer,
+    operation_id="sync_drain",
+    responses=refusals(DeviceUnknown, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
+    openapi_extra=_body_of(Push),
+)
+async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:
+    """Takes what a handset still holds when nobody can sign in on it any more: all of it goes to the conflict desk.
+
+    Public: the device's secret is the right.
+    """
+    house = house_of(request)
+    sent = await _read_push(request, house)
+
+    def work(session: Session) -> PushAnswer | Refusal:
+        return actions.drain(house.ctx(session, _nobody(sent), request_id_of(request)), sent, device_secret)
+
+    return await _taken(house, work)
+
+
+def _nobody(sent: Push) -> Principal:
+    return Principal(sent.user, "", session_id="", device_id=sent.device, grants=())
+
+
+async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) -> Response:
+    answer = await asyncio.wrap_future(house.db.submit(work))
+    if isinstance(answer, Refusal):
+        raise answer
+    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+
+
+@router.post(
+    "/pull",
+    operation_id="sync_pull",
+    dependencies=[needs("sync")],
+    responses=refusals(
+        *GUARDED, ConsentNeeded, WrongDevice, DeviceRevoked, PageInvalid, ContractTooOld, ContractTooNew, *BODY_REFUSALS
+    )
+    | {200: {"description": "Frames, one JSON object a line", "content": {NDJSON: {"schema": {"type": "string"}}}}},
+    openapi_extra=_body_of(Pull),
+)
+async def pull(request: Request) -> Response:
+    """Gives what changed within the caller's scopes since the cookie, as frames, a page at a time."""
+    house, token = house_of(request), bearer(request)
+    sent = _shaped(Pull, await _json_of(request, protocol.PUSH_BYTES_MAX))
+    if sent.contract < CONTRACT_OLDEST:
+        raise ContractTooOld
+    if sent.contract > CONTRACT:
+        raise ContractTooNew(contract=sent.contract)
+
+    def look() -> list[bytes]:
+        with house.db.reading() as session:
+            caller = house.identify(session, house.settings, house.clock, token)
+            return queries.changes(house.ctx(session, caller, request_id_of(request)), sent)
+
+    return _squeezed(request, b"".join(await run_in_threadpool(look)))
+
+
+def _squeezed(request: Request, body: bytes) -> Response:
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if len(body) >= SQUEEZE_FROM_BYTES and "zstd" in request.headers.get("accept-encoding", ""):
+        body = zstandard.compress(body, 3)
+        headers["Content-Encoding"] = "zstd"
+    return Response(body, media_type=NDJSON, headers=headers)
+
+
+# -- bodies -------------------------------------------------------------------------------------------------------
+
+
+async def _read_push(request: Request, house: House) -> Push:
+    sent: Push = _shaped(Push, await _json_of(request, protocol.PUSH_BYTES_MAX))
+    if sent.contract > CONTRACT:
+        raise ContractTooNew(contract=sent.contract)
+    return sent
+
+
+def _shaped(shape: Any, raw: Any) -> Any:
+    try:
+        return shape.model_validate(raw)
+    except ValidationError as fault:
+        raise BodyInvalid(where=told(fault)) from None
+
+
+async def _json_of(request: Request, limit: int) -> Any:
+    media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    if media != "application/json":
+        raise MediaUnsupported(media=media[:40])
+    body = _unpacked(await request.body(), request.headers.get("content-encoding", "identity").lower(), limit)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        raise BodyNotJson(str(fault)) from None
+
+
+def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
+    """The body without its compression, never more than `limit` bytes of it: a bomb is refused half-way."""
+    try:
+        if encoding == "identity":
+            plain = body
+        elif encoding == "zstd":
+            plain = zstandard.ZstdDecompressor(max_window_size=1 << 23).stream_reader(io.BytesIO(body)).read(limit + 1)
+        elif encoding == "gzip":
+            plain = gzip.GzipFile(fileobj=io.BytesIO(body)).read(limit + 1)
+        else:
+            raise MediaUnsupported(media=encoding[:40])
+    except (zstandard.ZstdError, OSError, EOFError, zlib.error) as fault:
+        raise BodyNotJson(f"the {encoding} body is damaged") from fault
+    if len(plain) > limit:
+        raise BodyTooLarge(limit_bytes=limit)
+    return plain

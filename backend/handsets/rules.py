@@ -1,0 +1,85 @@
+"""What is right for handsets and conflicts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from backend.kernel.errors import Clash, Forbidden, Invalid, Unauthenticated, Unknown
+from mobile_contract.problems import PROBLEMS, say
+
+INVITE_LASTS = timedelta(hours=24)
+HELD_LASTS = timedelta(hours=72)
+FAULT = "server.fault"
+
+
+class InviteInvalid(Invalid):
+    code = "handsets.invite_invalid"
+
+
+class DeviceUnknown(Unauthenticated):
+    code = "handsets.device_unknown"
+
+
+class DeviceRefused(Forbidden):
+    code = "handsets.device_refused"
+
+
+class PersonUnknown(Unknown):
+    code = "handsets.person_unknown"
+
+
+class AlreadySettled(Clash):
+    code = "handsets.already_settled"
+
+
+class NothingToTake(Clash):
+    code = "handsets.nothing_to_take"
+
+
+class NotActive(Clash):
+    code = "handsets.not_active"
+
+
+class WrongUser(Forbidden):
+    code = "sync.wrong_user"
+
+
+class WrongDevice(Forbidden):
+    code = "sync.wrong_device"
+
+
+class UnknownEpoch(Clash):
+    code = "sync.unknown_epoch"
+
+
+class ContractTooOld(Clash):
+    code = "sync.contract_too_old"
+
+
+class ContractTooNew(Invalid):
+    code = "sync.contract_too_new"
+
+
+class HeldState(StrEnum):
+    """Where a waiting mutation stands."""
+
+    waiting = "waiting"
+    applied = "applied"
+    expired = "expired"
+
+
+def innermost(area_scopes: Sequence[str]) -> str:
+    """The deepest of `area:/…/` scopes, as a path."""
+    return max((scope.removeprefix("area:") for scope in area_scopes), key=len)
+
+
+def told(code: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a reason in zh and en; a code that is no longer known is told as a fault."""
+    known = code if code in PROBLEMS else FAULT
+    return {language: say(known, dict(params), language) for language in ("zh", "en")}
+
+
+def withheld(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The fields as a crew may see them whose sight of the row has ended."""
+    return [{**field, "server": None, "base": None, "withheld": True} for field in fields]

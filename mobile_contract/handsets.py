@@ -1,0 +1,153 @@
+"""What a phone knows of its own enrolment and of conflicts."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from mobile_contract.base import Ask, At, Id, Label, Text, Wire
+
+TOKEN_CHARS_MAX = 200
+
+
+class DeviceStatus(StrEnum):
+    """Whether a handset may still hold anything."""
+
+    active = "active"
+    lost = "lost"
+    revoked = "revoked"
+
+
+class AskInvite(Ask):
+    """An invitation to enrol one handset."""
+
+    person_id: Id | None = None
+    """Whose handset it will be; null for a shared one."""
+    label: Label | None = None
+
+
+class Invite(Wire):
+    """An invitation. The token is shown once, as a QR code to scan with the handset."""
+
+    invite_id: Id
+    payload: str
+    """What the QR code says."""
+    qr_svg: str
+    expires_at: At
+
+
+class AskEnrol(Ask):
+    """A handset presents the token it scanned: the whole payload, or the token in it."""
+
+    token: Annotated[str, Field(min_length=8, max_length=500)]
+    model: Label = "unknown"
+    app: Label = "unknown"
+
+
+class Enrolled(Wire):
+    """A handset's own names. The secret is shown once and belongs in the phone's key store."""
+
+    device_id: Id
+    device_secret: str
+    epoch: int
+    district: str
+    contract: int
+
+
+class AskRenew(Ask):
+    """A handset asks for a new epoch after a reinstall, or when a number was used twice."""
+
+    device_secret: Annotated[str, Field(min_length=8, max_length=TOKEN_CHARS_MAX)]
+
+
+class Renewed(Wire):
+    """The epoch under which the handset numbers its mutations from now on."""
+
+    device_id: Id
+    epoch: int
+
+
+class Device(Wire):
+    """A handset as the desk sees it."""
+
+    id: Id
+    label: str
+    model: str
+    app: str
+    status: DeviceStatus
+    epoch: int
+    person_id: Id | None
+    area: str
+    enrolled_at: At
+    last_push_at: At | None
+    last_pull_at: At | None
+
+
+class Hello(Wire):
+    """The server's word on itself: the time, the contract and every limit a phone checks before it queues."""
+
+    server_ms: int
+    contract: int
+    contract_oldest: int
+    district: str
+    limits: dict[str, int]
+
+
+class ConflictState(StrEnum):
+    """Whether somebody still owes a decision."""
+
+    open = "open"
+    settled = "settled"
+
+
+class Choice(StrEnum):
+    """How a conflict is settled."""
+
+    keep_server = "keep_server"
+    take_device = "take_device"
+    noted = "noted"
+
+
+class ConflictField(Wire):
+    """A field's two sides. `server` is null and `withheld` true where the reader's sight has ended."""
+
+    f: str
+    base: Any = None
+    server: Any = None
+    device: Any = None
+    policy: str
+    chosen: str
+    withheld: bool = False
+
+
+class Conflict(Wire):
+    """A conflict kept whole, as crew and desk both see it."""
+
+    id: Id
+    t: str | None
+    row: str | None
+    device: Id
+    epoch: int
+    user: Id
+    n: int
+    cmd: str
+    severity: str
+    state: ConflictState
+    why: dict[str, Any] | None
+    text: dict[str, str]
+    """What happened, in zh and en, in words a crew understands."""
+    fields: list[ConflictField]
+    payload: dict[str, Any]
+    done_at: At
+    created_at: At
+    settled_at: At | None
+    settled_by: Id | None
+    choice: Choice | None
+    note: str
+
+
+class AskSettle(Ask):
+    """The desk's decision."""
+
+    choice: Choice
+    note: Text = ""
