@@ -246,7 +246,7 @@ def _line(ctx: Ctx, order: WorkOrder, act: Act, effect: Effect, after: Step, sai
         effect=effect.value,
         from_step=order.step,
         to_step=after.value,
-        person_id=ctx.principal.person_id,
+        person_id=ctx.principal.person_id or None,
         device_id=claim.device if claim else ctx.principal.device_id,
         done_at=ctx.done_at(),
         error_ms=claim.error_ms if claim else 0,

@@ -1,0 +1,248 @@
+"""What is done in attendance: people clock in, supervisors draw fences."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from backend.attachments import actions as attachments
+from backend.attendance import queries, rules
+from backend.attendance.events import Punched
+from backend.attendance.tables import Fence, FenceAssignment, Punch
+from backend.kernel.authority import PERMISSIONS, Grant
+from backend.kernel.clock import from_ms, to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.errors import NotFound
+from backend.kernel.events import announce
+from backend.kernel.geo import Datum, GeoError, Zone, read_geometry
+from backend.kernel.journaling import add_facts
+from backend.people import queries as people
+from mobile_contract import attendance as wire
+from mobile_contract.attendance import Mark
+from sync.kinds import Claim
+
+CLOCK_IN = "attendance.clock_in"
+MANAGE = "attendance.manage"
+PUNCHES = "punches"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPunch:
+    """A clock-in as somebody said it. `claim` None: on line, at the server's own time."""
+
+    id: str
+    said: wire.ClockInParams
+    claim: Claim | None = None
+
+
+# -- clock-ins -----------------------------------------------------------------------------------------------------
+
+
+def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
+    """Records clock-ins of the caller: judged and marked, never refused for place or time.
+
+    Raises sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
+    """
+    ctx.principal.require(CLOCK_IN)
+    held = {new.id: _held(ctx, _done_at(ctx, new)) for new in news}
+    fences = _fences(ctx, list(held.values()))
+    rows = [_punch(ctx, new, held[new.id], fences) for new in news]
+    add_facts(ctx.session, rows)
+    for row in rows:
+        if row.photo:
+            scopes = rules.punch_scopes(row.person_id, row.team_id, row.area_path)
+            attachments.cite(ctx, [row.photo], PUNCHES, row.id, scopes)
+        announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
+    return rows
+
+
+def clock_in_online(ctx: Ctx, new: NewPunch) -> Punch:
+    """One clock-in of the caller at the server's time; the same again answers the same.
+
+    Refuses with attendance.punch_exists when the id names another clock-in.
+    """
+    known = queries.punch_row(ctx, new.id)
+    if known is None:
+        return clock_in(ctx, [new])[0]
+    said = (new.said.direction, new.said.photo, new.said.note, new.said.mock)
+    if known.person_id != ctx.principal.person_id or (known.direction, known.photo, known.note, known.mock) != said:
+        raise rules.PunchExists
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a person held at the time of an act: teams and areas as they were then."""
+
+    at: datetime
+    team_ids: tuple[str, ...]
+    area_path: str
+
+
+def _held(ctx: Ctx, instant: datetime) -> _Held:
+    grants, teams = people.held_now(ctx.session, ctx.principal.person_id, instant)
+    area = _area_of(grants or ctx.principal.grants, f"/{ctx.settings.district}/")
+    return _Held(instant, tuple(sorted(teams or ctx.principal.team_ids)), area)
+
+
+def _area_of(grants: Iterable[Grant], district: str) -> str:
+    areas = [grant.area for grant in grants if grant.role in PERMISSIONS[CLOCK_IN]]
+    return max(sorted(areas), key=len, default=district)
+
+
+def _done_at(ctx: Ctx, new: NewPunch) -> datetime:
+    return from_ms(new.claim.trusted_ms) if new.claim else ctx.now()
+
+
+_Fences = Sequence[tuple[FenceAssignment, Fence, Zone]]
+
+
+def _fences(ctx: Ctx, held: Sequence[_Held]) -> _Fences:
+    audiences = {f"user:{ctx.principal.person_id}"} | {f"team:{team}" for h in held for team in h.team_ids}
+    times = [h.at for h in held]
+    found = queries.fences_set(ctx, sorted(audiences), min(times), max(times))
+    return [(set_for, f, rules.zone_of(orjson.dumps(f.geometry).decode(), f.radius_m)) for set_for, f in found]
+
+
+def _valid(fences: _Fences, person_id: str, held: _Held) -> list[tuple[Fence, Zone]]:
+    audiences = {f"user:{person_id}", *(f"team:{team}" for team in held.team_ids)}
+    return [
+        (fence, zone)
+        for set_for, fence, zone in fences
+        if set_for.audience in audiences
+        and set_for.since_at <= held.at
+        and (set_for.until_at is None or held.at < set_for.until_at)
+        and fence.valid_from_at <= held.at
+        and (fence.valid_until_at is None or held.at < fence.valid_until_at)
+    ]
+
+
+def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> Punch:
+    claim, said = new.claim, new.said
+    person_id = ctx.principal.person_id
+    valid = _valid(fences, person_id, held)
+    fix = _fix(said.position)
+    seen, _ = rules.see(fix)
+    verdict = rules.judge(fix, [(fence.id, zone) for fence, zone in valid])
+    marks = [*verdict.marks, *([Mark.mock_location] if said.mock else [])]
+    if claim:
+        marks += rules.marks_of_clock(claim.quality, claim.error_ms, claim.wall_ms, claim.trusted_ms)
+    at_fence = {fence.id: fence.area_path for fence, _ in valid}
+    return Punch(
+        id=new.id,
+        person_id=person_id,
+        team_id=held.team_ids[0] if held.team_ids else None,
+        device_id=claim.device if claim else ctx.principal.device_id,
+        area_path=at_fence.get(verdict.fence_id or "", held.area_path),
+        trusted_at=held.at,
+        error_ms=claim.error_ms if claim else 0,
+        quality=claim.quality if claim else "server",
+        wall_at=from_ms(claim.wall_ms) if claim else None,
+        received_at=from_ms(claim.received_ms) if claim else ctx.now(),
+        direction=said.direction.value if said.direction else None,
+        longitude=seen.longitude if seen else None,
+        latitude=seen.latitude if seen else None,
+        accuracy_m=fix.accuracy_m if fix else None,
+        datum=fix.datum.value if fix else Datum.wgs84.value,
+        fix_age_s=fix.age_s if fix else None,
+        place=verdict.place.value,
+        fence_id=verdict.fence_id,
+        distance_m=verdict.distance_m,
+        photo=said.photo,
+        note=said.note,
+        mock=said.mock,
+        marks=[mark.value for mark in marks],
+        review=rules.wants_review(verdict.place, marks),
+    )
+
+
+def _fix(position: wire.Fix | None) -> rules.Fix | None:
+    if position is None:
+        return None
+    p = position
+    return rules.Fix(p.longitude, p.latitude, p.accuracy_m, Datum(p.datum.value), p.age_s)
+
+
+# -- fences --------------------------------------------------------------------------------------------------------
+
+
+def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
+    """A new fence, for teams and persons in the caller's sight.
+
+    Refuses with attendance.fence_invalid (naming fault and place), .radius_needed, .period_invalid, .area_unknown,
+    .audience_unknown.
+    """
+    ctx.principal.require(MANAGE, ask.area_path)
+    if not people.area_exists(ctx, ask.area_path):
+        raise rules.AreaUnknown
+    geometry = _read(ask)
+    shape = rules.shape_of(geometry, ask.radius_m)
+    since = ask.valid_from_at or ctx.now()
+    if ask.valid_until_at is not None and ask.valid_until_at <= since:
+        raise rules.PeriodInvalid
+    fence = Fence(
+        name=ask.name,
+        shape=shape.value,
+        geometry=geometry,
+        radius_m=ask.radius_m,
+        area_path=ask.area_path,
+        valid_from_at=since,
+        valid_until_at=ask.valid_until_at,
+    )
+    ctx.session.add(fence)
+    ctx.session.flush()
+    _set_audience(ctx, fence, ask.team_ids, ask.person_ids, since)
+    return fence
+
+
+def _read(ask: wire.NewFence) -> dict[str, Any]:
+    try:
+        return read_geometry(ask.geometry.model_dump(), Datum(ask.datum.value))
+    except GeoError as fault:
+        raise rules.FenceInvalid(fault=fault.fault.value, where=fault.where) from None
+
+
+def set_audience(ctx: Ctx, fence_id: str, team_ids: Sequence[str], person_ids: Sequence[str]) -> Fence:
+    """Says whose fence it is from now on; clock-ins done before are judged by what held then."""
+    fence = queries.fence(ctx, fence_id, MANAGE)
+    _set_audience(ctx, fence, team_ids, person_ids, ctx.now())
+    return fence
+
+
+def _set_audience(ctx: Ctx, fence: Fence, team_ids: Sequence[str], person_ids: Sequence[str], since: datetime) -> None:
+    _need_audience(ctx, team_ids, person_ids)
+    wanted = {f"team:{t}" for t in team_ids} | {f"user:{p}" for p in person_ids}
+    present = queries.assignments(ctx, fence.id)
+    for row in present:
+        if row.audience not in wanted:
+            row.until_at = ctx.now()
+            ctx.session.add(row)
+    fresh = sorted(wanted - {row.audience for row in present})
+    ctx.session.add_all([FenceAssignment(fence_id=fence.id, audience=a, since_at=since) for a in fresh])
+    fence.team_ids, fence.person_ids = sorted(set(team_ids)), sorted(set(person_ids))
+    ctx.session.add(fence)
+    ctx.session.flush()
+
+
+def _need_audience(ctx: Ctx, team_ids: Iterable[str], person_ids: Iterable[str]) -> None:
+    try:
+        for team_id in team_ids:
+            people.team(ctx, team_id)
+        for person_id in person_ids:
+            people.person(ctx, person_id)
+    except NotFound:
+        raise rules.AudienceUnknown from None
+
+
+def end_fence(ctx: Ctx, fence_id: str, until: datetime | None) -> Fence:
+    """Ends a fence. Refuses with attendance.period_invalid when the end lies before its beginning."""
+    fence = queries.fence(ctx, fence_id, MANAGE)
+    end = until or ctx.now()
+    if to_ms(end) < to_ms(fence.valid_from_at):
+        raise rules.PeriodInvalid
+    fence.valid_until_at = end
+    ctx.session.add(fence)
+    ctx.session.flush()
+    return fence

@@ -1,0 +1,136 @@
+"""Fences and clock-ins within the reader's sight, and the fences by which a clock-in is judged."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col, select
+
+from backend.attendance.rules import FenceUnknown
+from backend.attendance.tables import Fence, FenceAssignment, Punch
+from backend.kernel.authority import Principal
+from backend.kernel.context import Ctx
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.sight import desk_areas, in_areas
+from mobile_contract import attendance as wire
+from mobile_contract.base import Page
+
+# -- clock-ins -----------------------------------------------------------------------------------------------------
+
+
+def punches_in_sight(principal: Principal) -> ColumnElement[bool]:
+    """One's own, one's teams', and from a desk all in one's areas."""
+    return or_(
+        col(Punch.person_id) == principal.person_id,
+        col(Punch.team_id).in_(sorted(principal.team_ids)),
+        in_areas(Punch.area_path, desk_areas(principal)),
+    )
+
+
+def punches(ctx: Ctx, wanted: wire.PunchFilter, cursor: str | None, limit: int) -> Page[wire.Punch]:
+    """A page of the clock-ins in sight, latest act first."""
+    query = select(Punch).where(punches_in_sight(ctx.principal), *_narrowed(wanted))
+    place = [col(Punch.trusted_at), col(Punch.id)]
+    if cursor:
+        query = query.where(beyond(place, read_cursor(cursor, datetime, str), falling=True))
+    rows = ctx.session.exec(query.order_by(*(c.desc() for c in place)).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.trusted_at, row.id))
+    return Page(items=[punch_shape(row) for row in page], next=following)
+
+
+def _narrowed(wanted: wire.PunchFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.since_at:
+        yield col(Punch.trusted_at) >= wanted.since_at
+    if wanted.until_at:
+        yield col(Punch.trusted_at) < wanted.until_at
+    if wanted.person_id:
+        yield col(Punch.person_id) == wanted.person_id
+    if wanted.team_id:
+        yield col(Punch.team_id) == wanted.team_id
+    if wanted.place:
+        yield col(Punch.place) == wanted.place.value
+    if wanted.review is not None:
+        yield col(Punch.review).is_(wanted.review)
+
+
+def punch_shape(row: Punch) -> wire.Punch:
+    """A clock-in as it travels."""
+    return wire.Punch.model_validate(row, from_attributes=True)
+
+
+def punch_row(ctx: Ctx, punch_id: str) -> Punch | None:
+    """A clock-in by the id its maker gave it."""
+    return ctx.session.get(Punch, punch_id)
+
+
+# -- fences --------------------------------------------------------------------------------------------------------
+
+
+def fences_in_sight(principal: Principal, permission: str) -> ColumnElement[bool]:
+    """From a desk every fence in the areas where one may; besides, those set for oneself or one's teams."""
+    areas = in_areas(Fence.area_path, principal.areas(permission))
+    if permission != "attendance.read":
+        return areas
+    audiences = [f"user:{principal.person_id}", *(f"team:{team}" for team in sorted(principal.team_ids))]
+    mine = select(FenceAssignment.fence_id).where(
+        col(FenceAssignment.audience).in_(audiences), col(FenceAssignment.until_at).is_(None)
+    )
+    return or_(in_areas(Fence.area_path, desk_areas(principal)), col(Fence.id).in_(mine))
+
+
+def fences(ctx: Ctx, area: str | None, at: datetime | None, cursor: str | None, limit: int) -> wire.FenceCollection:
+    """A page of the fences in sight as GeoJSON, oldest first; `at`: only those that hold at that time."""
+    query = select(Fence).where(fences_in_sight(ctx.principal, "attendance.read"))
+    if area:
+        query = query.where(in_areas(Fence.area_path, [area]))
+    if at:
+        lasting = or_(col(Fence.valid_until_at).is_(None), col(Fence.valid_until_at) > at)
+        query = query.where(col(Fence.valid_from_at) <= at, lasting)
+    if cursor:
+        query = query.where(beyond([col(Fence.id)], read_cursor(cursor, str)))
+    rows = ctx.session.exec(query.order_by(col(Fence.id)).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return wire.FenceCollection(features=[feature(row) for row in page], next=following)
+
+
+def fence(ctx: Ctx, fence_id: str, permission: str = "attendance.read") -> Fence:
+    """The row of a fence in sight; refuses with attendance.fence_unknown."""
+    query = select(Fence).where(Fence.id == fence_id, fences_in_sight(ctx.principal, permission))
+    row = ctx.session.exec(query).first()
+    if row is None:
+        raise FenceUnknown
+    return row
+
+
+def feature(row: Fence) -> wire.FenceFeature:
+    """A fence as a GeoJSON feature."""
+    facts = wire.FenceFacts.model_validate(row, from_attributes=True)
+    return wire.FenceFeature(id=row.id, properties=facts, geometry=row.geometry)
+
+
+def fence_shape(row: Fence) -> wire.Fence:
+    """A fence as it travels to phones."""
+    return wire.Fence.model_validate(row, from_attributes=True)
+
+
+def assignments(ctx: Ctx, fence_id: str) -> Sequence[FenceAssignment]:
+    """For whom a fence is set at present."""
+    query = select(FenceAssignment).where(FenceAssignment.fence_id == fence_id, col(FenceAssignment.until_at).is_(None))
+    return ctx.session.exec(query).all()
+
+
+def fences_set(
+    ctx: Ctx, audiences: Sequence[str], since: datetime, until: datetime
+) -> Sequence[tuple[FenceAssignment, Fence]]:
+    """What was set for any of `audiences` at some time between two instants, in a fixed order."""
+    query = (
+        select(FenceAssignment, Fence)
+        .join(Fence, col(Fence.id) == col(FenceAssignment.fence_id))
+        .where(
+            col(FenceAssignment.audience).in_(list(audiences)),
+            col(FenceAssignment.since_at) <= until,
+            or_(col(FenceAssignment.until_at).is_(None), col(FenceAssignment.until_at) > since),
+        )
+        .order_by(col(Fence.id))
+    )
+    return list(ctx.session.exec(query).all())

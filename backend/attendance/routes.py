@@ -1,0 +1,99 @@
+"""Attendance over HTTP: lists of clock-ins, one's own clock-in on line, and fences as GeoJSON."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.attendance import actions, queries, rules
+from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
+from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from mobile_contract import attendance as wire
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Page
+from mobile_contract.people import AreaPath
+
+router = APIRouter(prefix="/attendance/v1", tags=["attendance"])
+READ, CLOCK_IN, MANAGE = needs("attendance.read"), needs("attendance.clock_in"), needs("attendance.manage")
+Cursor = Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
+
+
+@router.get("/punches", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_punches(
+    ctx: Reading,
+    since_at: At | None = None,
+    until_at: At | None = None,
+    person_id: Id | None = None,
+    team_id: Id | None = None,
+    place: wire.Place | None = None,
+    review: bool | None = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.Punch]:
+    """Clock-ins in sight, latest act first. `review`: only those a person should look at."""
+    wanted = wire.PunchFilter(
+        since_at=since_at, until_at=until_at, person_id=person_id, team_id=team_id, place=place, review=review
+    )
+    return queries.punches(ctx, wanted, cursor, limit)
+
+
+@router.post("/punches", status_code=201, dependencies=[CLOCK_IN], responses=refusals(*GUARDED, rules.PunchExists))
+def clock_in_online(ctx: Writing, ask: wire.ClockInAsk) -> wire.Punch:
+    """One's own clock-in, on line. Recorded and marked, never refused for place or time."""
+    said = wire.ClockInParams.model_validate(ask.model_dump(exclude={"id"}))
+    return queries.punch_shape(actions.clock_in_online(ctx, actions.NewPunch(ask.id, said)))
+
+
+@router.get("/fences", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_fences(
+    ctx: Reading,
+    area: AreaPath | None = None,
+    at: At | None = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> wire.FenceCollection:
+    """Fences in sight as a GeoJSON feature collection; `at`: only those that hold at that time."""
+    return queries.fences(ctx, area, at, cursor, limit)
+
+
+@router.post(
+    "/fences",
+    status_code=201,
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.FenceInvalid,
+        rules.RadiusNeeded,
+        rules.PeriodInvalid,
+        rules.AreaUnknown,
+        rules.AudienceUnknown,
+    ),
+)
+def draw_fence(ctx: Writing, ask: wire.NewFence) -> wire.FenceFeature:
+    """A new fence in WGS-84, whatever datum it was drawn in. Its outline never changes: draw another, end this one."""
+    return queries.feature(actions.draw_fence(ctx, ask))
+
+
+@router.get("/fences/{fence_id}", dependencies=[READ], responses=refusals(*GUARDED, rules.FenceUnknown))
+def show_fence(ctx: Reading, fence_id: Id) -> wire.FenceFeature:
+    """One fence in sight."""
+    return queries.feature(queries.fence(ctx, fence_id))
+
+
+@router.put(
+    "/fences/{fence_id}/audience",
+    dependencies=[MANAGE],
+    responses=refusals(*GUARDED, rules.FenceUnknown, rules.AudienceUnknown),
+)
+def set_fence_audience(ctx: Writing, fence_id: Id, ask: wire.FenceAudience) -> wire.FenceFeature:
+    """Whose fence it is from now on; clock-ins done before are judged by what held then."""
+    return queries.feature(actions.set_audience(ctx, fence_id, ask.team_ids, ask.person_ids))
+
+
+@router.post(
+    "/fences/{fence_id}/end",
+    dependencies=[MANAGE],
+    responses=refusals(*GUARDED, rules.FenceUnknown, rules.PeriodInvalid),
+)
+def end_fence(ctx: Writing, fence_id: Id, ask: wire.EndFence) -> wire.FenceFeature:
+    """Ends a fence; clock-ins already judged by it stay as they are."""
+    return queries.feature(actions.end_fence(ctx, fence_id, ask.until_at))

@@ -1,0 +1,174 @@
+"""What a clock-in comes to: place by fence and accuracy, marks for a person to look at, never a refusal. Pure.
+
+The numbers are a district's settings; those here are neutral defaults (brief, attendance 4.6).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from backend.kernel.errors import Clash, Invalid, Unknown
+from backend.kernel.geo import Datum, Zone, to_wgs84, zone
+from backend.kernel.scopes import area_scopes
+from mobile_contract.attendance import FenceShape, Mark, Place
+
+
+class FenceInvalid(Invalid):
+    code = "attendance.fence_invalid"
+
+
+class RadiusNeeded(Invalid):
+    code = "attendance.radius_needed"
+
+
+class FenceUnknown(Unknown):
+    code = "attendance.fence_unknown"
+
+
+class PeriodInvalid(Invalid):
+    code = "attendance.period_invalid"
+
+
+class AudienceUnknown(Invalid):
+    code = "attendance.audience_unknown"
+
+
+class AreaUnknown(Invalid):
+    code = "attendance.area_unknown"
+
+
+class PunchExists(Clash):
+    code = "attendance.punch_exists"
+
+
+ACCURACY_GOOD_M = 30.0
+"""A fix at least this good is believed on either side of the edge."""
+ACCURACY_CAP_M = 100.0
+"""A fix worse than this never proves that somebody was away."""
+TOLERANCE_M = 10.0
+FIX_AGE_MAX_S = 60.0
+CLOCK_ERROR_MAX_MS = 5 * 60_000
+WALL_DRIFT_MAX_MS = 120_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A position as the phone gave it, its datum named."""
+
+    longitude: float | None
+    latitude: float | None
+    accuracy_m: float | None = None
+    datum: Datum = Datum.wgs84
+    age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where somebody was, as far as the fix proves; the fence it was measured against; what to look at."""
+
+    place: Place
+    fence_id: str | None = None
+    distance_m: float | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A fix in WGS-84 on this earth, with what is odd about it."""
+
+    longitude: float
+    latitude: float
+    accuracy_m: float | None
+    marks: tuple[Mark, ...]
+
+
+def see(fix: Fix | None) -> tuple[Seen | None, tuple[Mark, ...]]:
+    """The fix in WGS-84, or None with the reason why there is none to speak of."""
+    if fix is None or fix.longitude is None or fix.latitude is None:
+        return None, ()
+    if abs(fix.longitude) > 180 or abs(fix.latitude) > 90:
+        return None, (Mark.position_invalid,)
+    marks = []
+    if fix.accuracy_m is None:
+        marks.append(Mark.accuracy_missing)
+    elif fix.accuracy_m <= 0:
+        # Zero is what mock providers give; no receiver is that good.
+        marks.append(Mark.accuracy_not_positive)
+    if fix.age_s is not None and (fix.age_s > FIX_AGE_MAX_S or fix.age_s < 0):
+        marks.append(Mark.fix_old)
+    longitude, latitude = to_wgs84(fix.longitude, fix.latitude, fix.datum)
+    return Seen(longitude, latitude, fix.accuracy_m, tuple(marks)), ()
+
+
+def judge(fix: Fix | None, fences: Sequence[tuple[str, Zone]]) -> Verdict:
+    """Where a clock-in was, by the fences that held for the person at its time.
+
+    The nearest fence is the one meant; inside any is inside.
+    """
+    seen, faults = see(fix)
+    if seen is None:
+        return Verdict(Place.no_fix, marks=faults)
+    if not fences:
+        return Verdict(Place.no_fence, marks=seen.marks)
+    measured = [(zone.distance_m(seen.longitude, seen.latitude), fence_id) for fence_id, zone in fences]
+    distance_m, fence_id = min(measured)
+    return Verdict(place_of(distance_m, seen), fence_id, round(distance_m, 1), seen.marks)
+
+
+@lru_cache(maxsize=20_000)
+def zone_of(geometry: str, radius_m: float) -> Zone:
+    """The zone of a fence, from its GeoJSON text: drawn once, then remembered."""
+    return zone(orjson.loads(geometry), radius_m)
+
+
+def place_of(distance_m: float, seen: Seen) -> Place:
+    """Inside, outside or unsure, by the signed metres to the edge and the accuracy of the fix."""
+    accuracy_m = seen.accuracy_m
+    if accuracy_m is None or accuracy_m <= 0 or Mark.fix_old in seen.marks:
+        return Place.unsure
+    if distance_m <= -accuracy_m or (distance_m <= 0 and accuracy_m <= ACCURACY_GOOD_M):
+        return Place.inside
+    if distance_m > accuracy_m + TOLERANCE_M and accuracy_m <= ACCURACY_CAP_M:
+        return Place.outside
+    return Place.unsure
+
+
+def marks_of_clock(quality: str, error_ms: int, wall_ms: int | None, trusted_ms: int) -> list[Mark]:
+    """What is odd about the time of a clock-in."""
+    marks = []
+    if quality == "poor":
+        marks.append(Mark.clock_poor)
+    if error_ms > CLOCK_ERROR_MAX_MS:
+        marks.append(Mark.clock_unsure)
+    if wall_ms is not None and abs(wall_ms - trusted_ms) > WALL_DRIFT_MAX_MS + error_ms:
+        marks.append(Mark.wall_far_off)
+    return marks
+
+
+def wants_review(place: Place, marks: Sequence[Mark]) -> bool:
+    """Whether a person should look: proven outside, unproven, or marked. Who has no fence is not asked for one."""
+    return bool(marks) or place in (Place.outside, Place.unsure, Place.no_fix)
+
+
+def shape_of(geometry: dict[str, Any], radius_m: float) -> FenceShape:
+    """Which sort of fence a geometry draws; refuses what is none, and a circle or line without width."""
+    shapes = {"Point": FenceShape.circle, "LineString": FenceShape.line, "Polygon": FenceShape.polygon}
+    shape = shapes.get(str(geometry["type"]))
+    if shape is None:
+        raise FenceInvalid(fault="type_unknown", where="type")
+    if shape is not FenceShape.polygon and radius_m <= 0:
+        raise RadiusNeeded
+    return shape
+
+
+def punch_scopes(person_id: str, team_id: str | None, area_path: str) -> list[str]:
+    """Who holds a clock-in on a handset: the person, their team, the desks around them."""
+    return [f"user:{person_id}", *([f"team:{team_id}"] if team_id else []), *area_scopes(area_path)]
+
+
+def fence_scopes(team_ids: Sequence[str], person_ids: Sequence[str], area_path: str) -> list[str]:
+    """Who holds a fence on a handset: those it is set for, and the desks around it."""
+    return [*(f"team:{t}" for t in team_ids), *(f"user:{p}" for p in person_ids), *area_scopes(area_path)]

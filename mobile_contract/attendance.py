@@ -1,0 +1,241 @@
+"""What a phone or console knows of attendance: fences, and clock-ins at them."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from mobile_contract.base import Ask, At, Id, Label, Sha256, Text, Wire
+from mobile_contract.params import Flag, Number, Params
+from mobile_contract.people import AreaPath
+
+FENCE_RADIUS_M_MAX = 5_000
+AUDIENCE_MAX = 200
+
+
+class FenceShape(StrEnum):
+    """How a fence is drawn: a Point with its radius, a Polygon, or a LineString with a buffer."""
+
+    circle = "circle"
+    polygon = "polygon"
+    line = "line"
+
+
+class DatumName(StrEnum):
+    """What longitude and latitude refer to; only WGS-84 is kept."""
+
+    wgs84 = "wgs84"
+    cgcs2000 = "cgcs2000"
+    gcj02 = "gcj02"
+    bd09 = "bd09"
+
+
+class Place(StrEnum):
+    """Where a clock-in was, as far as the fix can prove."""
+
+    inside = "inside"
+    outside = "outside"
+    unsure = "unsure"
+    """The fix is too poor or too old to prove anything."""
+    no_fix = "no_fix"
+    """The phone gave no position."""
+    no_fence = "no_fence"
+    """No fence was set for the person at that time."""
+
+
+class Direction(StrEnum):
+    """Which button was pressed: a hint, since people press the wrong one."""
+
+    clock_in = "in"
+    clock_out = "out"
+
+
+class Mark(StrEnum):
+    """What a person should know when looking at a clock-in. A mark is never a refusal."""
+
+    accuracy_missing = "accuracy_missing"
+    accuracy_not_positive = "accuracy_not_positive"
+    fix_old = "fix_old"
+    position_invalid = "position_invalid"
+    mock_location = "mock_location"
+    clock_poor = "clock_poor"
+    clock_unsure = "clock_unsure"
+    """The error bound of the time is longer than the grace of a shift."""
+    wall_far_off = "wall_far_off"
+    """The phone's clock stood far from the trusted time."""
+
+
+class Fence(Wire):
+    """A place to be at. Offline a phone gives its own verdict by it; the server's stands."""
+
+    id: Id
+    name: str
+    shape: FenceShape
+    geometry: dict[str, Any]
+    """GeoJSON geometry, WGS-84."""
+    radius_m: float
+    area_path: str
+    valid_from_at: At
+    valid_until_at: At | None
+    team_ids: list[Id]
+    person_ids: list[Id]
+
+
+class FenceFacts(Wire):
+    """What a GeoJSON feature of a fence says besides its geometry."""
+
+    name: str
+    shape: FenceShape
+    radius_m: float
+    area_path: str
+    valid_from_at: At
+    valid_until_at: At | None
+    team_ids: list[Id]
+    person_ids: list[Id]
+
+
+class FenceFeature(Wire):
+    """A fence as a GeoJSON feature."""
+
+    type: Literal["Feature"] = "Feature"
+    id: Id
+    properties: FenceFacts
+    geometry: dict[str, Any]
+
+
+class FenceCollection(Wire):
+    """A page of fences as a GeoJSON feature collection."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    features: list[FenceFeature]
+    next: str | None = None
+
+
+class Punch(Wire):
+    """A clock-in as it travels: a fact, never changed."""
+
+    id: Id
+    person_id: Id
+    team_id: Id | None
+    device_id: Id | None
+    area_path: str
+    trusted_at: At
+    error_ms: int
+    quality: str
+    wall_at: At | None
+    """What the phone's clock said; null for a clock-in at a desk."""
+    received_at: At
+    direction: Direction | None
+    longitude: float | None
+    latitude: float | None
+    accuracy_m: float | None
+    datum: DatumName
+    """The datum the phone named; longitude and latitude here are WGS-84."""
+    fix_age_s: float | None
+    place: Place
+    fence_id: Id | None
+    distance_m: float | None
+    """Signed metres to the fence's edge, negative inside."""
+    photo: Sha256 | None
+    note: str
+    mock: bool | None
+    """Null where the phone cannot tell."""
+    marks: list[Mark]
+    review: bool
+    """Whether a person should look."""
+
+
+# -- what the desk asks --------------------------------------------------------------------------------------------
+
+
+class GeometryAsk(Ask):
+    """A GeoJSON geometry (RFC 7946): Point, LineString or Polygon."""
+
+    type: Annotated[str, Field(max_length=20)]
+    coordinates: Annotated[list[Any], Field(max_length=5_000)]
+
+
+class NewFence(Ask):
+    """`POST /attendance/v1/fences`. `radius_m`: of a circle, buffer of a line, margin of a polygon."""
+
+    name: Label
+    geometry: GeometryAsk = Field(examples=[{"type": "Point", "coordinates": [113.2732, 23.1815]}])
+    radius_m: Annotated[Number, Field(ge=0, le=FENCE_RADIUS_M_MAX)] = 0
+    datum: DatumName = DatumName.wgs84
+    area_path: AreaPath
+    valid_from_at: At | None = None
+    valid_until_at: At | None = None
+    team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+
+
+class FenceAudience(Ask):
+    """Whose fence it is, from now on."""
+
+    team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+
+
+class EndFence(Ask):
+    """Until when the fence counts; now when left out. Clock-ins already judged by it stay as they are."""
+
+    until_at: At | None = None
+
+
+class PunchFilter(Wire):
+    """What a list of clock-ins may be narrowed to."""
+
+    since_at: At | None = None
+    until_at: At | None = None
+    person_id: Id | None = None
+    team_id: Id | None = None
+    place: Place | None = None
+    review: bool | None = None
+
+
+# -- what a phone says ---------------------------------------------------------------------------------------------
+
+
+class Fix(Params):
+    """Where the phone thinks it is. Numbers that make no sense are marked, not refused."""
+
+    longitude: Number | None = None
+    latitude: Number | None = None
+    accuracy_m: Number | None = None
+    """Radius of 68 % confidence, metres."""
+    datum: DatumName = DatumName.wgs84
+    age_s: Number | None = None
+    """How old the fix was at the clock-in."""
+
+
+class ClockInParams(Params):
+    """Params of attendance.clock_in, and the body of a clock-in over HTTP."""
+
+    direction: Direction | None = None
+    position: Fix | None = None
+    photo: Sha256 | None = None
+    note: Text = ""
+    mock: Flag | None = None
+    """Whether the phone reports a mock location; null where it cannot tell."""
+
+
+class FixAsk(Ask):
+    """As `Fix`, over HTTP."""
+
+    longitude: Number | None = None
+    latitude: Number | None = None
+    accuracy_m: Number | None = None
+    datum: DatumName = DatumName.wgs84
+    age_s: Number | None = None
+
+
+class ClockInAsk(Ask):
+    """`POST /attendance/v1/punches`: a clock-in of one's own, on line."""
+
+    id: Id
+    """Minted by the caller: the same id twice is one clock-in."""
+    direction: Direction | None = None
+    position: FixAsk | None = None
+    photo: Sha256 | None = None
+    note: Text = ""
+    mock: Flag | None = None
