@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     argon2_time_cost: int = Field(default=3, ge=1)
     body_bytes_max: int = Field(default=1_000_000, ge=10_000)
     upload_bytes_max: int = Field(default=50_000_000, ge=1_000_000)
+    attachments_url: str = ""
+    """Where contents are kept, as obstore reads it (`s3://bucket/prefix`); empty means a folder in `data_dir`."""
     firebase_project: str = ""
     """Firebase project whose ID tokens are accepted; empty switches that way in off."""
     log_json: bool = True

@@ -1,0 +1,1 @@
+"""The doors of attachments: uploads by tus, contents by hash."""
