@@ -70,6 +70,8 @@ class Entry:
     ver: int
     body: bytes | None
     why: str | None = None
+    scopes: tuple[str, ...] = ()
+    """Those of the reader's scopes that hold the row, sorted."""
 
 
 @dataclass(slots=True)
@@ -138,8 +140,9 @@ class Journal(Protocol):
     def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
         """Keeps outcomes, and forgets those more than RESULTS_KEPT behind the newest."""
 
-    def changed(self, scopes: Sequence[str], after: int, limit: int) -> list[Entry]:
-        """Live rows of the scopes with `ver` beyond `after`, oldest change first."""
+    def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
+        """Live rows of `scopes` with `ver` beyond `after`, oldest change first, each with which of `shown_by` hold
+        it."""
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int

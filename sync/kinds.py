@@ -102,6 +102,8 @@ class Command:
     table: Mapping[str, Verdict] = field(default_factory=dict)
     creates: bool = False
     """The row need not exist before."""
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    """What a phone shows at once of the row, before the server has answered: {field: value}."""
     known: frozenset[str] = frozenset()
     """Names of params that are understood; others are named in the outcome as ignored."""
 
@@ -171,6 +173,7 @@ class Registry:
                         "fact": c.fact,
                         "creates": c.creates,
                         "state_field": c.state_field,
+                        "sets": dict(c.sets),
                         "table": {state: verdict.value for state, verdict in sorted(c.table.items())},
                     }
                     for c in sorted(kind.commands, key=lambda c: c.name)

@@ -181,4 +181,4 @@ class GoneWhy(StrEnum):
     purged = "purged"
 
 
-FrameKind = Literal["begin", "gone", "row", "ack", "more", "restart", "end"]
+FrameKind = Literal["begin", "scopes", "gone", "row", "ack", "more", "restart", "end"]

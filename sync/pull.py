@@ -6,6 +6,7 @@ which nothing is left to say ends the pull at the head of its own snapshot.
 """
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,12 +31,21 @@ class _Page:
     """One answer being filled."""
 
     limit: int
+    scopes: Sequence[str]
+    """The reader's scopes; row frames name them by their place here."""
     frames: list[bytes] = field(default_factory=list)
     size: int = 0
+    named: bool = False
 
     def add(self, frame: bytes) -> None:
         self.frames.append(frame)
         self.size += len(frame)
+
+    def add_row(self, entry: Entry) -> None:
+        if not self.named:
+            self.add(_line({"f": "scopes", "names": self.scopes}))
+            self.named = True
+        self.add(_row(entry, [bisect_left(self.scopes, scope) for scope in entry.scopes]))
 
     @property
     def full(self) -> bool:
@@ -70,7 +80,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     bearer = Bearer(user, pull.device, pull.epoch)
     memberships = journal.user_scopes(user)
     scopes_seq = max((max(m.seq_in, m.seq_out or 0) for m in memberships), default=0)
-    page = _Page(pull.max_bytes)
+    page = _Page(pull.max_bytes, sorted(m.scope for m in memberships if m.seq_out is None))
     generation = journal.generation()
     if pull.page is None:
         head = journal.head()
@@ -132,9 +142,9 @@ def _fill_changed(page: _Page, walk: _Walk, position: str, scopes: Sequence[str]
     if not scopes:
         return True
     while True:
-        entries = journal.changed(scopes, getattr(walk, position), ROWS_AT_ONCE)
+        entries = journal.changed(scopes, page.scopes, getattr(walk, position), ROWS_AT_ONCE)
         for entry in entries:
-            page.add(_row(entry))
+            page.add_row(entry)
             setattr(walk, position, entry.ver)
             if page.full:
                 return False
@@ -194,12 +204,14 @@ def _line(frame: dict[str, Any]) -> bytes:
     return orjson.dumps(frame) + b"\n"
 
 
-def _row(entry: Entry) -> bytes:
+def _row(entry: Entry, held_by: Sequence[int]) -> bytes:
+    """A row frame; `s` names the scopes that hold it by their place in the page's `scopes` frame."""
     assert entry.body is not None
-    return b'{"f":"row","t":"%b","id":"%b","ver":%d,"d":%b}\n' % (
+    return b'{"f":"row","t":"%b","id":"%b","ver":%d,"s":%b,"d":%b}\n' % (
         entry.t.encode(),
         entry.id.encode(),
         entry.ver,
+        orjson.dumps(held_by),
         entry.body,
     )
 

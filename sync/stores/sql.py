@@ -196,6 +196,9 @@ _SCOPES_AT = text(
 _SHOWN = text(
     "SELECT DISTINCT id FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
 ).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))
+_HOLDERS = text(
+    "SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
+).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))
 _DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NULL").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -413,8 +416,8 @@ class SqlJournal:
 
     # -- deltas ---------------------------------------------------------------------------------------------------
 
-    def changed(self, scopes: Sequence[str], after: int, limit: int) -> list[Entry]:
-        """Live rows of the scopes with `ver` beyond `after`, oldest change first."""
+    def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
+        """Live rows of the scopes with `ver` beyond `after`, oldest change first, and the scopes that show them."""
         marks = self._ranges(
             "SELECT ver, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out IS NULL AND ver > :after"
             " ORDER BY ver LIMIT :limit",
@@ -422,8 +425,12 @@ class SqlJournal:
             after,
             limit,
         )
-        bodies = self._bodies([(t, row_id) for _, t, row_id in marks])
-        return [Entry(t, row_id, ver, bodies[t, row_id]) for ver, t, row_id in marks]
+        keys = [(t, row_id) for _, t, row_id in marks]
+        bodies, holders = self._bodies(keys), self._holders(keys, shown_by)
+        return [
+            Entry(t, row_id, ver, bodies[t, row_id], None, tuple(sorted(holders[t, row_id])))
+            for ver, t, row_id in marks
+        ]
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
@@ -477,6 +484,14 @@ class SqlJournal:
                     {(str(r[0]), r.id): bytes(r.body) for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})}
                 )
         return bodies
+
+    def _holders(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+        holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for t, ids in _by_kind(keys):
+            for chunk in _chunks(ids):
+                for r in self._c.execute(_HOLDERS, {"t": t, "ids": chunk, "scopes": list(scopes)}):
+                    holders[t, r.id].append(r.scope)
+        return holders
 
     def _gone(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], Entry]:
         """Those of `keys` that no scope of `scopes` shows, each with why it is gone."""
