@@ -10,7 +10,7 @@ import orjson
 
 from sync import clocks
 from sync.conflicts import Conflict, FieldConflict, Severity
-from sync.cursor import Bearer, CookieInvalid, Signer
+from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
 from sync.journal import Journal, JournalRow, QueueState, Stored, Writer
 from sync.kinds import Claim, Command, Deed, Kind, Policy, Registry, Verdict
 from sync.mutations import (
@@ -51,6 +51,8 @@ from sync.protocol import (
 )
 from sync.refusal import Refusal
 from sync.scopes import GRACE_S, Sight, held_at
+
+EPOCHS_BACK = 3
 
 
 class Desk(Protocol):
@@ -358,14 +360,23 @@ class Taker:
             return Sight.now
         if m.held_cookie is None:
             return Sight.never
-        try:
-            cookie = self._signer.read_cookie(m.held_cookie, self._bearer)
-        except CookieInvalid:
+        cookie = self._held_cookie(m.held_cookie)
+        if cookie is None or cookie.generation != self._journal.generation()[-12:]:
             return Sight.never
         if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
             return Sight.never
         then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held_at(memberships, cookie.seq)
         return Sight.late if then else Sight.never
+
+    def _held_cookie(self, token: str) -> Cookie | None:
+        """The cookie held when the work was done: of this epoch, or of one just before it (work queued anew)."""
+        for back in range(EPOCHS_BACK):
+            bearer = replace(self._bearer, epoch=self._bearer.epoch - back)
+            try:
+                return self._signer.read_cookie(token, bearer)
+            except CookieInvalid:
+                continue
+        return None
 
     # -- what did not go ------------------------------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-"""The reference handset: a machine without I/O and the SQLite store beneath it."""
+"""The reference handset: a machine without I/O, and the SQLite store beneath it."""

@@ -1,0 +1,429 @@
+"""The handset as a machine without I/O: `next_request()`, `receive()`. Whoever drives it does the sending.
+
+A run: drain the queue by pushes, then pull until `end`. A push that fails never stops the pull.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+import orjson
+
+from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
+from sync.handset.replica import Policies, Row, View, scope_digest, views
+from sync.protocol import EDIT, VOID
+
+PUSH_PATH, PULL_PATH, DRAIN_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/drain"
+THROUGH_EVERY_MS = 600_000
+"""How often a phone with nothing to send says that it has nothing to send."""
+PAGES_MAX = 10_000
+RESTARTS_MAX = 5
+
+
+class PhoneClock(Protocol):
+    """What a phone knows of time: claims."""
+
+    def wall_ms(self) -> int: ...
+    def mono_ms(self) -> int | None: ...
+    def boot(self) -> str | None: ...
+
+
+class Store(Protocol):
+    """Where a handset keeps its things; what a transaction did is all there after a crash, or none of it."""
+
+    def transaction(self) -> AbstractContextManager[Any]: ...
+    def get(self, key: str) -> Any: ...
+    def put(self, key: str, value: Any) -> None: ...
+    def add_entry(self, entry: Entry) -> None: ...
+    def entries(self, epoch: int, user: str, after: int = 0) -> list[Entry]: ...
+    def set_result(self, epoch: int, user: str, n: int, state: EntryState, result: Mapping[str, Any]) -> None: ...
+    def forget_entries(self, epoch: int, user: str, through: int) -> None: ...
+    def epochs(self, user: str) -> list[int]: ...
+    def drop_entries(self, epoch: int, user: str) -> None: ...
+    def row(self, user: str, t: str, row_id: str) -> Row | None: ...
+    def rows(self, user: str, t: str | None = None) -> list[Row]: ...
+    def stage(self, user: str, frames: Sequence[Mapping[str, Any]]) -> None: ...
+    def unstage(self, user: str) -> None: ...
+    def apply_stage(self, user: str, *, reconcile: bool, left: Sequence[str]) -> None: ...
+    def wipe(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send: a POST of JSON."""
+
+    path: str
+    body: bytes
+    user: str
+
+
+class Needs(StrEnum):
+    """What the handset cannot do by itself."""
+
+    sign_in = "sign_in"
+    epoch = "epoch"
+    upgrade = "upgrade"
+    consent = "consent"
+    wiped = "wiped"
+
+
+class Damaged(Exception):
+    """An answer that was cut or garbled: as if it never came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the crew sees of their queue. `synced` only when nothing waits and the digests agree."""
+
+    depth: int
+    oldest_ms: int | None
+    conflicts: int
+    synced: bool
+    needs: str | None
+
+
+class Handset:
+    """One phone with one person signed in; others' queues rest in the store until they sign in again."""
+
+    def __init__(self, store: Store, clock: PhoneClock, policies: Policies, contract: int, user: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._policies = policies
+        self._contract = contract
+        self.user = user
+        self.needs: Needs | None = None
+        self._pushing = self._pulling = self._draining = False
+        self._page: str | None = None
+        self._pages = self._restarts = 0
+        self._reconcile: str | None = None
+        self._names: list[str] = []
+        self._sent: list[Entry] = []
+
+    # -- what the crew does ---------------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> str:
+        """The id the server gave this phone."""
+        return str(self._store.get("device_id"))
+
+    @property
+    def epoch(self) -> int:
+        """The life of this phone's queues."""
+        return int(self._store.get("epoch"))
+
+    def do(
+        self,
+        cmd: str,
+        t: str,
+        row_id: str,
+        params: Mapping[str, Any],
+        *,
+        needs: Sequence[str] = (),
+        blobs: Sequence[str] = (),
+    ) -> int:
+        """Queues a deed; gives its number. Refuses one beyond the published limits."""
+        row = self._store.row(self.user, t, row_id)
+        field = self._policies.state_field(cmd)
+        base = {field: row.ver} if row is not None and field is not None else {}
+        said: dict[str, Any] = {"cmd": cmd, "row": {"t": t, "id": row_id, "base": base}, "params": dict(params)}
+        if needs:
+            said["needs"] = list(needs)
+        if blobs:
+            said["blobs"] = list(blobs)
+        return self._queue(said)
+
+    def edit(self, t: str, row_id: str, values: Mapping[str, Any]) -> int:
+        """Queues an edit of plain registers; gives its number."""
+        row = self._store.row(self.user, t, row_id)
+        data = row.data() if row is not None else {}
+        op: dict[str, Any] = {"t": t, "id": row_id, "set": dict(values)}
+        if row is not None:
+            op["base"] = dict.fromkeys(values, row.ver)
+            op["was"] = {name: data.get(name) for name in values}
+        return self._queue({"cmd": EDIT, "ops": [op]})
+
+    def _queue(self, said: dict[str, Any]) -> int:
+        with self._store.transaction():
+            n = int(self._store.get(self._key("last_n")) or 0) + 1
+            cookie = self._store.get(self._key("cookie"))
+            mutation = {"n": n, "at": self._now()} | said
+            if cookie:
+                mutation["held_cookie"] = cookie
+            self._store.add_entry(Entry(self.epoch, self.user, n, pack(mutation), EntryState.waiting))
+            self._store.put(self._key("last_n"), n)
+        return n
+
+    def void(self, n: int, reason: str, saved: Mapping[str, Any]) -> None:
+        """Replaces a broken entry by a void that carries what could be saved, so that nothing jams the queue."""
+        said = {"n": n, "at": self._now(), "cmd": VOID, "params": {"reason": reason, "saved": dict(saved)}}
+        self._store.add_entry(Entry(self.epoch, self.user, n, pack(said), EntryState.waiting))
+
+    def _now(self) -> dict[str, Any]:
+        return {"wall_ms": self._clock.wall_ms(), "mono_ms": self._clock.mono_ms(), "boot": self._clock.boot()}
+
+    # -- what the crew sees ---------------------------------------------------------------------------------------
+
+    def view(self, t: str) -> list[View]:
+        """The rows of a kind with one's own unanswered work on top."""
+        shown = views(self._store.rows(self.user), self.waiting(), self._policies)
+        return [view for view in shown.values() if view.t == t]
+
+    def waiting(self) -> list[Entry]:
+        """What was done and is not yet answered, in order."""
+        return self._store.entries(self.epoch, self.user, self.acked)
+
+    def done(self) -> list[Entry]:
+        """Everything the queue still remembers, answered or not."""
+        return self._store.entries(self.epoch, self.user)
+
+    @property
+    def acked(self) -> int:
+        """The last number that need never be sent again."""
+        return int(self._store.get(self._key("acked")) or 0)
+
+    def standing(self) -> Standing:
+        """Depth and age of the queue, open conflicts, and whether all is truly synced."""
+        waiting = self.waiting()
+        conflicts = [row for row in self._store.rows(self.user, "conflicts") if row.data().get("state") == "open"]
+        oldest = min((entry.mutation()["at"]["wall_ms"] for entry in waiting), default=None)
+        agreed = self._store.get(self._key("cookie")) is not None and not self.drifted()
+        return Standing(len(waiting), oldest, len(conflicts), not waiting and agreed, self.needs)
+
+    def drifted(self) -> list[str]:
+        """Scopes whose rows here do not sum up to what the server said; empty when all is well."""
+        told: dict[str, list[Any]] = self._store.get(self._key("digests")) or {}
+        rows = self._store.rows(self.user)
+        return sorted(scope for scope, (digest, _) in told.items() if scope_digest(rows, scope).text() != digest)
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def begin(self, *, pull: bool = True, drain: bool = False) -> None:
+        """Starts a run; what a broken one had staged is forgotten, what it had applied stays.
+
+        `drain`: nobody can sign in here any more; what waits goes to the conflict desk by the device's own right, and
+        then the handset is wiped.
+        """
+        self._pushing, self._pulling, self._draining = True, pull and not drain, drain
+        self._adopt()
+        self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
+        self._store.unstage(self.user)
+
+    def next_request(self) -> Request | None:
+        """What to send now; None when the run is over."""
+        if self.needs is Needs.wiped or (self.needs is Needs.sign_in and not self._draining):
+            return None
+        if self._pushing and self.needs is not Needs.epoch:
+            self._sent = batch(self.waiting())
+            if self._sent or self._has_word():
+                return self._push_request()
+            self._pushing = False
+            if self._draining:
+                self._store.wipe()
+                self.needs = Needs.wiped
+                return None
+        return self._pull_request() if self._pulling else None
+
+    def _has_word(self) -> bool:
+        """Whether it is time to say again that nothing waits."""
+        said = self._store.get(self._key("said_through"))
+        return not self._draining and (said is None or abs(self._clock.wall_ms() - said) > THROUGH_EVERY_MS)
+
+    def _push_request(self) -> Request:
+        clock = self._now() | {"rtt_ms": self._store.get("rtt_ms")}
+        envelope = {
+            "device": self.device,
+            "epoch": self.epoch,
+            "user": self.user,
+            "schema": self._contract,
+            "clock": clock,
+        }
+        if len(self._sent) == len(self.waiting()):
+            envelope["through_ms"] = self._clock.wall_ms()
+        head = orjson.dumps(envelope)
+        # The mutations travel as the very bytes that were queued: the server knows them again by their hash.
+        body = head[:-1] + b',"muts":[' + b",".join(entry.payload for entry in self._sent) + b"]}"
+        return Request(DRAIN_PATH if self._draining else PUSH_PATH, body, self.user)
+
+    def _pull_request(self) -> Request:
+        asked = {
+            "device": self.device,
+            "epoch": self.epoch,
+            "schema": self._contract,
+            "cookie": self._store.get(self._key("cookie")),
+        }
+        if self._page is not None:
+            asked["page"] = self._page
+        return Request(PULL_PATH, orjson.dumps(asked), self.user)
+
+    def failed(self, request: Request) -> None:
+        """No answer came. The queue stays as it is; the pull goes on without the push, or the run ends."""
+        if request.path == PULL_PATH:
+            self._pulling = False
+        else:
+            self._pushing = self._draining = False
+
+    def receive(self, request: Request, status: int, body: bytes, rtt_ms: int | None = None) -> None:
+        """Takes the answer. One that is damaged counts as none."""
+        if rtt_ms is not None:
+            self._store.put("rtt_ms", min(rtt_ms, 600_000))
+        try:
+            if status == 200:
+                self._pulled(body) if request.path == PULL_PATH else self._taken(body)
+            else:
+                self._refused(request, status, _problem(body))
+        except Damaged:
+            self.failed(request)
+
+    # -- answers to a push ----------------------------------------------------------------------------------------
+
+    def _taken(self, body: bytes) -> None:
+        answer = _object(body)
+        results, acked = answer.get("results"), answer.get("acked")
+        if not isinstance(results, list) or type(acked) is not int:
+            raise Damaged
+        with self._store.transaction():
+            for result in results:
+                self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
+            self._store.put(self._key("acked"), max(acked, self.acked))
+            if not self.waiting():
+                self._store.put(self._key("said_through"), self._clock.wall_ms())
+            self._store.forget_entries(self.epoch, self.user, self.acked)
+        self._pushing = bool(self.waiting()) or self._draining
+
+    def _refused(self, request: Request, status: int, problem: Mapping[str, Any]) -> None:
+        code, params = problem.get("code"), problem.get("params", {})
+        if status == 401:
+            self.needs = Needs.sign_in
+        elif code == "sync.gap":
+            self._resume_from(int(params["expected"]))
+        elif code == "sync.sequence_reused":
+            self._requeue(int(params["epoch"]))
+        elif code in ("sync.unknown_epoch", "sync.stale_epoch"):
+            self.needs = Needs.epoch
+            self.failed(request)
+        elif code == "sync.device_revoked":
+            self._store.wipe()
+            self.needs = Needs.wiped
+        elif code == "sync.page_invalid":
+            self._restart()
+        elif code in ("sync.contract_too_old", "auth.consent_needed"):
+            self.needs = Needs.upgrade if code == "sync.contract_too_old" else Needs.consent
+            self.failed(request)
+        else:
+            self.failed(request)
+
+    def _resume_from(self, expected: int) -> None:
+        """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost."""
+        if (expected - 1 < self.acked and any(e.n == expected for e in self.done())) or expected > self.acked + 1:
+            self._store.put(self._key("acked"), expected - 1)
+        else:
+            self.needs = Needs.epoch
+            self._pushing = False
+
+    def renew(self, epoch: int) -> None:
+        """The server gave a new epoch: what was not answered is queued anew under it."""
+        self._requeue(epoch)
+        if self.needs is Needs.epoch:
+            self.needs = None
+
+    def _requeue(self, epoch: int) -> None:
+        with self._store.transaction():
+            self._store.put("epoch", epoch)
+            self._store.put(self._key("cookie"), None)
+            self._adopt()
+        self._sent = []
+
+    def _adopt(self) -> None:
+        """Queues anew, under the present epoch, what this person did under an earlier one and never had answered."""
+        for old in self._store.epochs(self.user):
+            if old == self.epoch:
+                continue
+            acked = int(self._store.get(f"acked/{old}/{self.user}") or 0)
+            with self._store.transaction():
+                for entry in self._store.entries(old, self.user, acked):
+                    n = int(self._store.get(self._key("last_n")) or 0) + 1
+                    payload = pack(entry.mutation() | {"n": n})
+                    self._store.add_entry(Entry(self.epoch, self.user, n, payload, EntryState.waiting))
+                    self._store.put(self._key("last_n"), n)
+                self._store.drop_entries(old, self.user)
+
+    # -- answers to a pull ----------------------------------------------------------------------------------------
+
+    def _pulled(self, body: bytes) -> None:
+        frames = [_frame(line) for line in body.split(b"\n") if line]
+        if not frames or not body.endswith(b"\n"):
+            raise Damaged
+        last = frames[-1].get("f")
+        if last == "restart":
+            self._restart()
+            return
+        if last not in ("more", "end"):
+            raise Damaged
+        for frame in frames:
+            if frame["f"] == "begin":
+                self._reconcile = frame.get("reconcile")
+            elif frame["f"] == "scopes":
+                self._names = frame["names"]
+        staged = [self._named(frame) for frame in frames if frame["f"] in ("row", "gone")]
+        with self._store.transaction():
+            self._store.stage(self.user, staged)
+            if last == "end":
+                self._end(frames)
+        if last == "more":
+            self._page, self._pages = frames[-1]["page"], self._pages + 1
+            if self._pages > PAGES_MAX:
+                self._pulling = False
+
+    def _named(self, frame: dict[str, Any]) -> dict[str, Any]:
+        return frame | {"scopes": [self._names[i] for i in frame["s"]]} if frame["f"] == "row" else frame
+
+    def _end(self, frames: Sequence[Mapping[str, Any]]) -> None:
+        """Applies the whole delta at once, with the cookie that says so."""
+        end = frames[-1]
+        left = end.get("left", [])
+        self._store.apply_stage(self.user, reconcile=self._reconcile is not None, left=left)
+        told = {} if self._reconcile else dict(self._store.get(self._key("digests")) or {})
+        told = {scope: value for scope, value in told.items() if scope not in left} | dict(end.get("digests", {}))
+        self._store.put(self._key("digests"), told)
+        self._store.put(self._key("cookie"), end["cookie"])
+        acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
+        if self._reconcile == "generation" and acked < self.acked:
+            self._resume_from(acked + 1)
+            self._store.put(self._key("said_through"), None)
+        self._pulling = False
+
+    def _restart(self) -> None:
+        self._store.unstage(self.user)
+        self._page, self._restarts = None, self._restarts + 1
+        if self._restarts > RESTARTS_MAX:
+            self._pulling = False
+
+    def _key(self, name: str) -> str:
+        return f"{name}/{self.user}" if name in ("cookie", "digests") else f"{name}/{self.epoch}/{self.user}"
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        said = orjson.loads(raw)
+    except orjson.JSONDecodeError as fault:
+        raise Damaged from fault
+    if not isinstance(said, dict):
+        raise Damaged
+    return said
+
+
+def _frame(line: bytes) -> dict[str, Any]:
+    """A frame; a row's body stays the very bytes that came, since digests are summed over them."""
+    frame = _object(line)
+    if frame.get("f") == "row":
+        frame["body"] = line[line.index(b',"d":') + 5 : -1]
+    return frame
+
+
+def _problem(body: bytes) -> dict[str, Any]:
+    try:
+        return _object(body)
+    except Damaged:
+        return {}

@@ -1,0 +1,195 @@
+"""A handset's things in one SQLite file: what a transaction did is all there after a crash, or none of it."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlite_utils import Database
+
+from sync.handset.outbox import KEPT_AFTER_ACK, Entry, EntryState
+from sync.handset.replica import Row
+
+
+class SqliteStore:
+    """The handset's store. One process uses it at a time."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._db = Database(path)
+        self._c = self._db.conn
+        self._c.isolation_level = None
+        self._depth = 0
+        self._c.execute("PRAGMA journal_mode=WAL")
+        self._c.execute("PRAGMA synchronous=FULL")
+        self._make()
+
+    def _make(self) -> None:
+        tables: dict[str, tuple[dict[str, Any], Any]] = {
+            "meta": ({"key": str, "value": str}, "key"),
+            "outbox": (
+                {"epoch": int, "user": str, "n": int, "payload": bytes, "state": str, "result": str},
+                ("epoch", "user", "n"),
+            ),
+            "rows": (
+                {"user": str, "t": str, "id": str, "ver": int, "scopes": str, "body": bytes},
+                ("user", "t", "id"),
+            ),
+            "stage": (
+                {"at": int, "user": str, "f": str, "t": str, "id": str, "ver": int, "scopes": str, "body": bytes},
+                "at",
+            ),
+        }
+        for name, (columns, key) in tables.items():
+            self._db.table(name).create(columns, pk=key, if_not_exists=True)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when it ends; one inside another joins it."""
+        if self._depth == 0:
+            self._c.execute("BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self._depth -= 1
+            if self._depth == 0:
+                self._c.execute("ROLLBACK")
+            raise
+        self._depth -= 1
+        if self._depth == 0:
+            self._c.execute("COMMIT")
+
+    # -- small things ---------------------------------------------------------------------------------------------
+
+    def get(self, key: str) -> Any:
+        """A kept value; None when there is none."""
+        found = self._c.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return orjson.loads(found[0]) if found else None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keeps a value."""
+        self._c.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, orjson.dumps(value).decode()))
+
+    # -- the outbox -----------------------------------------------------------------------------------------------
+
+    def add_entry(self, entry: Entry) -> None:
+        """Queues an entry; one of the same number is replaced (a void)."""
+        self._c.execute(
+            "INSERT OR REPLACE INTO outbox (epoch, user, n, payload, state, result) VALUES (?, ?, ?, ?, ?, NULL)",
+            (entry.epoch, entry.user, entry.n, entry.payload, entry.state.value),
+        )
+
+    def entries(self, epoch: int, user: str, after: int = 0) -> list[Entry]:
+        """The queue beyond `after`, in order."""
+        found = self._c.execute(
+            "SELECT epoch, user, n, payload, state, result FROM outbox WHERE epoch = ? AND user = ? AND n > ?"
+            " ORDER BY n",
+            (epoch, user, after),
+        )
+        return [
+            Entry(e, u, n, payload, EntryState(state), orjson.loads(result) if result else None)
+            for e, u, n, payload, state, result in found.fetchall()
+        ]
+
+    def set_result(self, epoch: int, user: str, n: int, state: EntryState, result: Mapping[str, Any]) -> None:
+        """What became of an entry."""
+        self._c.execute(
+            "UPDATE outbox SET state = ?, result = ? WHERE epoch = ? AND user = ? AND n = ?",
+            (state.value, orjson.dumps(result).decode(), epoch, user, n),
+        )
+
+    def forget_entries(self, epoch: int, user: str, through: int) -> None:
+        """Forgets answered entries, but for the last KEPT_AFTER_ACK of them."""
+        self._c.execute(
+            "DELETE FROM outbox WHERE epoch = ? AND user = ? AND n <= ? AND state != ?",
+            (epoch, user, through - KEPT_AFTER_ACK, EntryState.waiting.value),
+        )
+
+    def epochs(self, user: str) -> list[int]:
+        """The epochs of which the user's queue still holds entries, oldest first."""
+        found = self._c.execute("SELECT DISTINCT epoch FROM outbox WHERE user = ? ORDER BY epoch", (user,))
+        return [epoch for (epoch,) in found.fetchall()]
+
+    def drop_entries(self, epoch: int, user: str) -> None:
+        """Forgets a queue whose entries were queued anew."""
+        self._c.execute("DELETE FROM outbox WHERE epoch = ? AND user = ?", (epoch, user))
+
+    # -- the replica ----------------------------------------------------------------------------------------------
+
+    def row(self, user: str, t: str, row_id: str) -> Row | None:
+        """A row as the server last sent it."""
+        found = self._c.execute(
+            "SELECT t, id, ver, scopes, body FROM rows WHERE user = ? AND t = ? AND id = ?", (user, t, row_id)
+        ).fetchone()
+        return _row(found) if found else None
+
+    def rows(self, user: str, t: str | None = None) -> list[Row]:
+        """All rows, or those of a kind."""
+        found = self._c.execute(
+            "SELECT t, id, ver, scopes, body FROM rows WHERE user = ? AND (? IS NULL OR t = ?) ORDER BY t, id",
+            (user, t, t),
+        )
+        return [_row(each) for each in found.fetchall()]
+
+    def stage(self, user: str, frames: Sequence[Mapping[str, Any]]) -> None:
+        """Lays frames by until the pull has ended."""
+        self._c.executemany(
+            "INSERT INTO stage (user, f, t, id, ver, scopes, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    user,
+                    f["f"],
+                    f["t"],
+                    f["id"],
+                    f.get("ver"),
+                    orjson.dumps(f.get("scopes", [])).decode(),
+                    f.get("body"),
+                )
+                for f in frames
+            ],
+        )
+
+    def unstage(self, user: str) -> None:
+        """Forgets what was laid by."""
+        self._c.execute("DELETE FROM stage WHERE user = ?", (user,))
+
+    def apply_stage(self, user: str, *, reconcile: bool, left: Sequence[str]) -> None:
+        """Makes the replica what the pull said. `reconcile`: rows that were not sent are dropped."""
+        if reconcile:
+            self._c.execute("DELETE FROM rows WHERE user = ?", (user,))
+        staged = self._c.execute(
+            "SELECT f, t, id, ver, scopes, body FROM stage WHERE user = ? ORDER BY at", (user,)
+        ).fetchall()
+        for f, t, row_id, ver, scopes, body in staged:
+            if f == "row":
+                self._c.execute(
+                    "INSERT OR REPLACE INTO rows (user, t, id, ver, scopes, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    (user, t, row_id, ver, scopes, body),
+                )
+            else:
+                self._c.execute("DELETE FROM rows WHERE user = ? AND t = ? AND id = ?", (user, t, row_id))
+        for row in self.rows(user) if left else ():
+            kept = [scope for scope in row.scopes if scope not in left]
+            if len(kept) < len(row.scopes):
+                self._c.execute(
+                    "UPDATE rows SET scopes = ? WHERE user = ? AND t = ? AND id = ?",
+                    (orjson.dumps(kept).decode(), user, row.t, row.id),
+                )
+        self.unstage(user)
+
+    def wipe(self) -> None:
+        """Forgets everything: this handset was revoked."""
+        with self.transaction():
+            for table in ("meta", "outbox", "rows", "stage"):
+                self._c.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+        self._c.execute("VACUUM")
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+
+def _row(found: tuple[str, str, int, str, bytes]) -> Row:
+    t, row_id, ver, scopes, body = found
+    return Row(t, row_id, ver, tuple(orjson.loads(scopes)), bytes(body))
