@@ -1,0 +1,1 @@
+"""Bottled gas: cylinders that cannot be lost silently, and whoever has them in hand."""

@@ -1,0 +1,134 @@
+"""The register: cylinders under codes that are never used again, and customers' accounts."""
+
+from collections.abc import Sequence
+
+from backend.gas import queries, rules
+from backend.gas.events import CylinderBlocked
+from backend.gas.rules.custody import fold
+from backend.gas.rules.dates import due_dates
+from backend.gas.tables import Account, Cylinder
+from backend.kernel.clock import from_ms
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.people import queries as people
+from mobile_contract import gas as wire
+from mobile_contract.gas import Block, HolderKind, Place
+from qr import payload
+
+MANAGE = "gas.manage"
+CODE_TOLD_CHARS_MAX = 60
+
+
+def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylinder]:
+    """Registers cylinders, all or none; one that was met unregistered before keeps its scans.
+
+    Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .spec_unknown,
+    .dates_impossible, .area_unknown, .team_unknown.
+    """
+    _need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
+    named = [_name(ctx, ask.code) for ask in asks]
+    if (twice := rules.known_once([key for key, _ in named])) is not None:
+        raise rules.CodeTaken(code=twice)
+    met = queries.cylinders_by_key(ctx, [key for key, _ in named])
+    rows = [_row(ctx, ask, key, code, met.get(key)) for ask, (key, code) in zip(asks, named, strict=True)]
+    ctx.session.add_all(rows)
+    ctx.session.flush()
+    refold(ctx, list(met.values()))
+    return rows
+
+
+def _need_places(ctx: Ctx, places: Sequence[tuple[str, str | None]]) -> None:
+    for area_path in sorted({area for area, _ in places}):
+        ctx.principal.require(MANAGE, area_path)
+        if not people.area_exists(ctx, area_path):
+            raise rules.AreaUnknown
+    for team_id in sorted({team for _, team in places if team}):
+        if people.team_area(ctx, team_id) is None:
+            raise rules.TeamUnknown
+
+
+def _name(ctx: Ctx, text: str) -> tuple[str, str]:
+    """(key, what the label says) of a code as printed, or of 16 bare digits, which get a label of ours."""
+    try:
+        read = payload.parse(text)
+        key = payload.cylinder_key(read)
+        if key is None:
+            raise rules.CodeNamesNoCylinder(code=text[:CODE_TOLD_CHARS_MAX])
+        if isinstance(read, payload.BareCode):
+            origin = payload.parse(f"{ctx.settings.public_url.rstrip('/')}/C/{_checked(read.code)}")
+            return key, payload.format(origin)
+        return key, payload.format(read)
+    except payload.PayloadError as fault:
+        told = text[:CODE_TOLD_CHARS_MAX]
+        raise rules.CodeInvalid(fault=fault.fault.value, position=fault.position, code=told) from None
+
+
+def _checked(code: str) -> str:
+    return payload.format(payload.Cylinder(code, "https://local")).rpartition("/")[2]
+
+
+def _row(ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | None) -> Cylinder:
+    if met is not None and met.registered:
+        raise rules.CodeTaken(code=key)
+    due = due_dates(ask.spec, ask.made_on, queries.today(ctx), ask.inspected_on, ask.design_life_months)
+    row = met or Cylinder(
+        key=key,
+        code=code,
+        place=(Place.full_at_station if ask.full else Place.registered).value,
+        holder_kind=HolderKind.station.value,
+        area_path=ask.area_path,
+        created_at=ctx.now(),
+    )
+    row.code, row.serial, row.owner, row.spec = code, ask.serial, ask.owner, ask.spec
+    row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
+    row.next_inspection_on, row.life_end_on = due.next_inspection_on, due.life_end_on
+    row.rule_version = due.rule_version
+    row.area_path, row.team_id = ask.area_path, ask.team_id
+    row.registered, row.born_full = True, ask.full
+    _block(row, [reason for reason in row.blocked if reason != Block.unregistered])
+    return row
+
+
+def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool) -> Cylinder:
+    """Blocks a cylinder for a reason, or takes that block away; where it is stays as it is."""
+    row = queries.cylinder_row(ctx, cylinder_id)
+    ctx.principal.require(MANAGE, row.area_path)
+    reasons = {*row.blocked, reason.value} if blocked else {*row.blocked} - {reason.value}
+    _block(row, sorted(reasons))
+    ctx.session.add(row)
+    if blocked:
+        announce(ctx, CylinderBlocked(row.id, reason.value))
+    ctx.session.flush()
+    return row
+
+
+def _block(row: Cylinder, reasons: Sequence[str]) -> None:
+    row.blocked, row.block_count = list(reasons), len(reasons)
+
+
+def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
+    """Reckons place, holder and gaps of cylinders anew from all their scans."""
+    seen = queries.seen_by_cylinder(ctx, [row.id for row in rows])
+    for row in rows:
+        custody = fold(queries.birth_of(row), seen[row.id])
+        row.place = custody.place.value
+        row.holder_kind, row.holder_id = custody.holder_kind.value, custody.holder_id
+        row.last_scan = custody.last.id if custody.last else None
+        row.last_at = from_ms(custody.last.trusted_ms) if custody.last else None
+        row.gaps = [gap.model_dump(mode="json") for gap in custody.gaps]
+        row.gap_count = len(row.gaps)
+        ctx.session.add(row)
+    ctx.session.flush()
+
+
+def add_accounts(ctx: Ctx, asks: Sequence[wire.NewAccount]) -> list[Account]:
+    """Takes customers on, all or none. Refuses with gas.account_taken, .area_unknown, .team_unknown."""
+    _need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
+    codes = [ask.code for ask in asks]
+    taken = rules.known_once(codes) or min(queries.account_codes(ctx, codes), default=None)
+    if taken is not None:
+        raise rules.AccountTaken(code=taken)
+    rows = [Account(**ask.model_dump()) for ask in asks]
+    ctx.session.add_all(rows)
+    ctx.session.flush()
+    return rows

@@ -1,0 +1,209 @@
+"""Scans: facts that are always taken, whatever the label said, and the cylinders reckoned anew from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.attachments import actions as attachments
+from backend.gas import queries, rules
+from backend.gas.actions.register import refold
+from backend.gas.events import CylindersScanned
+from backend.gas.rules.hand_over import FULL_STEPS, may_hand_over
+from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
+from backend.kernel.authority import PERMISSIONS
+from backend.kernel.clock import DISTRICT_ZONE, from_ms
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.kernel.journaling import add_facts
+from mobile_contract import gas as wire
+from mobile_contract.gas import Block, HolderKind, Light, Place, ScanMark, ScanStep
+from qr import payload
+from sync.kinds import Claim
+
+SCAN = "gas.scan"
+SCANS = "scans"
+H = HolderKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewScan:
+    """A scan as somebody made it. `claim` None: on line, at the server's own time."""
+
+    id: str
+    said: wire.ScanParams
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a scan's texts came to."""
+
+    new: NewScan
+    key: str | None
+    account: str
+    marks: tuple[ScanMark, ...]
+
+
+def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[Scan]:
+    """Takes scans of the caller: judged and marked, never refused for what they say.
+
+    Raises sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
+    """
+    ctx.principal.require(SCAN)
+    reads = [_read(new) for new in news]
+    met = queries.cylinders_by_key(ctx, [read.key for read in reads if read.key])
+    strange = {read.key for read in reads if read.key and read.key not in met}
+    cylinders = met | _meet(ctx, reads)
+    accounts = queries.account_codes(ctx, [read.account for read in reads if read.account])
+    loaded = {read.key for read in reads if read.new.said.step is ScanStep.load}
+    rows = [_row(ctx, read, cylinders, strange, accounts, loaded) for read in reads]
+    add_facts(ctx.session, rows)
+    for row in rows:
+        if row.photos:
+            attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
+    refold(ctx, list(cylinders.values()))
+    announce(ctx, CylindersScanned(tuple(r.id for r in rows), tuple(sorted(c.id for c in cylinders.values()))))
+    return rows
+
+
+def record_scan_online(ctx: Ctx, new: NewScan) -> Scan:
+    """One scan of the caller at the server's time; the same again answers the same.
+
+    Refuses with gas.scan_exists when the id names another scan.
+    """
+    known = queries.scan_row(ctx, new.id)
+    if known is None:
+        return record_scans(ctx, [new])[0]
+    said = (new.said.code, new.said.step.value, ctx.principal.person_id)
+    if (known.raw, known.step, known.person_id) != said:
+        raise rules.ScanExists
+    return known
+
+
+def _read(new: NewScan) -> _Read:
+    said = new.said
+    account = _account_code(said.account)
+    try:
+        key = payload.cylinder_key(payload.parse(said.code))
+    except payload.PayloadError:
+        return _Read(new, None, account, (ScanMark.manual_id,))
+    return _Read(new, key, account, () if key else (ScanMark.not_a_cylinder,))
+
+
+def _account_code(text: str) -> str:
+    """The account's code: as typed, or out of the customer's own label."""
+    try:
+        read = payload.parse(text)
+    except payload.PayloadError:
+        return text.strip().upper()[:PARTY_CHARS_MAX]
+    return read.account if isinstance(read, payload.Customer) else text.strip().upper()[:PARTY_CHARS_MAX]
+
+
+def _meet(ctx: Ctx, reads: Sequence[_Read]) -> dict[str, Cylinder]:
+    """Rows for codes that are in no register: custody is kept of them too, and they are blocked."""
+    known = queries.cylinders_by_key(ctx, [read.key for read in reads if read.key])
+    fresh: dict[str, Cylinder] = {}
+    for read in reads:
+        if read.key is None or read.key in known or read.key in fresh:
+            continue
+        fresh[read.key] = Cylinder(
+            key=read.key,
+            code=read.new.said.code.strip(),
+            place=Place.unseen.value,
+            holder_kind=H.nobody.value,
+            blocked=[Block.unregistered.value],
+            block_count=1,
+            area_path=_area(ctx),
+            team_id=min(ctx.principal.team_ids, default=None),
+            created_at=ctx.now(),
+        )
+    ctx.session.add_all(fresh.values())
+    ctx.session.flush()
+    return fresh
+
+
+def _area(ctx: Ctx) -> str:
+    areas = [grant.area for grant in ctx.principal.grants if grant.role in PERMISSIONS[SCAN]]
+    return max(sorted(areas), key=len, default=f"/{ctx.settings.district}/")
+
+
+def _parties(ctx: Ctx, read: _Read) -> tuple[tuple[H, str], tuple[H, str]]:
+    worker, station = (H.worker, ctx.principal.person_id), (H.station, read.new.said.station)
+    customer = (H.customer, read.account)
+    return {
+        ScanStep.fill: (station, station),
+        ScanStep.load: (station, worker),
+        ScanStep.deliver: (worker, customer),
+        ScanStep.collect: (customer, worker),
+        ScanStep.unload: (worker, station),
+    }[read.new.said.step]
+
+
+def _row(
+    ctx: Ctx,
+    read: _Read,
+    cylinders: Mapping[str, Cylinder],
+    strange: set[str],
+    accounts: set[str],
+    loaded: set[str | None],
+) -> Scan:
+    new, said, claim = read.new, read.new.said, read.new.claim
+    cylinder = cylinders.get(read.key) if read.key else None
+    at = from_ms(claim.trusted_ms) if claim else ctx.now()
+    light = _judge(ctx, read, cylinder, read.key in strange, at, read.key in loaded)
+    giver, taker = _parties(ctx, read)
+    return Scan(
+        id=new.id,
+        cylinder_id=cylinder.id if cylinder else None,
+        key=read.key,
+        raw=said.code,
+        step=said.step.value,
+        from_kind=giver[0].value,
+        from_id=giver[1],
+        to_kind=taker[0].value,
+        to_id=taker[1],
+        account=read.account,
+        station=said.station,
+        order=said.order,
+        person_id=ctx.principal.person_id or None,
+        device_id=claim.device if claim else ctx.principal.device_id,
+        queue_device=claim.device if claim else "",
+        queue_epoch=claim.epoch if claim else 0,
+        queue_n=claim.n if claim else 0,
+        trusted_at=at,
+        error_ms=claim.error_ms if claim else 0,
+        quality=claim.quality if claim else "server",
+        received_at=from_ms(claim.received_ms) if claim else ctx.now(),
+        shown=said.shown.value if said.shown else None,
+        judged=light.value,
+        seal=said.seal,
+        longitude=said.position.longitude if said.position else None,
+        latitude=said.position.latitude if said.position else None,
+        photos=list(dict.fromkeys(said.photos)),
+        note=said.note,
+        marks=[mark.value for mark in _marks(read, light, read.key in strange, accounts)],
+        area_path=cylinder.area_path if cylinder else _area(ctx),
+    )
+
+
+def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, strange: bool, at: datetime, loaded: bool) -> Light:
+    known = None
+    if cylinder is not None and not strange:
+        mine = cylinder.holder_kind == H.worker and cylinder.holder_id == ctx.principal.person_id
+        known = queries.known(cylinder, on_manifest=mine or loaded)
+    on = at.astimezone(DISTRICT_ZONE).date()
+    return may_hand_over(read.new.said.step, known, on, readable=read.key is not None).light
+
+
+def _marks(read: _Read, light: Light, strange: bool, accounts: set[str]) -> list[ScanMark]:
+    step, claim = read.new.said.step, read.new.claim
+    marks = list(read.marks)
+    if strange:
+        marks.append(ScanMark.unknown_full if step in FULL_STEPS else ScanMark.foreign_empty)
+    elif light is Light.red and read.key:
+        marks.append(ScanMark.blocked)
+    if step in (ScanStep.deliver, ScanStep.collect) and read.account not in accounts:
+        marks.append(ScanMark.account_unknown)
+    if claim and claim.quality == "poor":
+        marks.append(ScanMark.clock_poor)
+    return marks

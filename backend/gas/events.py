@@ -1,0 +1,19 @@
+"""What gas announces: facts and ids, told in the transaction that makes them true."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CylindersScanned:
+    """Scans were taken in and the cylinders they touch reckoned anew."""
+
+    scan_ids: tuple[str, ...]
+    cylinder_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CylinderBlocked:
+    """A cylinder must not be handed over until the block is taken away."""
+
+    cylinder_id: str
+    reason: str

@@ -1,0 +1,155 @@
+"""Gas over HTTP: the register, chains, labels, scans on line, customers' accounts."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from backend.gas import actions, queries, rules
+from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
+from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from mobile_contract import gas as wire
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
+from mobile_contract.people import AreaPath, SearchText
+from qr import payload, render
+
+router = APIRouter(prefix="/gas/v1", tags=["gas"])
+READ, SCAN, MANAGE = needs("gas.read"), needs("gas.scan"), needs("gas.manage")
+Cursor = Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
+_ONE = refusals(*GUARDED, rules.CylinderUnknown)
+
+
+@router.get("/cylinders", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_cylinders(
+    ctx: Reading,
+    place: wire.Place | None = None,
+    holder_kind: wire.HolderKind | None = None,
+    holder_id: Annotated[str | None, Query(max_length=64)] = None,
+    spec: Annotated[str | None, Query(max_length=20)] = None,
+    area: AreaPath | None = None,
+    due_before_on: date | None = None,
+    blocked: bool | None = None,
+    gaps: bool | None = None,
+    q: SearchText | None = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.Cylinder]:
+    """Cylinders in sight, oldest first. `q` is looked for in code and serial."""
+    wanted = wire.CylinderFilter(
+        place=place,
+        holder_kind=holder_kind,
+        holder_id=holder_id,
+        spec=spec,
+        area=area,
+        due_before_on=due_before_on,
+        blocked=blocked,
+        gaps=gaps,
+        q=q,
+    )
+    return queries.cylinders(ctx, wanted, cursor, limit)
+
+
+@router.post(
+    "/cylinders",
+    status_code=201,
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.CodeInvalid,
+        rules.CodeNamesNoCylinder,
+        rules.CodeTaken,
+        rules.SpecUnknown,
+        rules.DatesImpossible,
+        rules.AreaUnknown,
+        rules.TeamUnknown,
+    ),
+)
+def register_cylinders(ctx: Writing, ask: wire.NewCylinders) -> list[wire.Cylinder]:
+    """Registers cylinders, all or none; a code is never used again."""
+    return [queries.shape(row) for row in actions.register_cylinders(ctx, ask.cylinders)]
+
+
+@router.get("/cylinders/{cylinder_id}", dependencies=[READ], responses=_ONE)
+def show_cylinder(ctx: Reading, cylinder_id: Id) -> wire.CylinderView:
+    """One cylinder in sight, and whether it may be handed over today."""
+    return queries.cylinder(ctx, cylinder_id)
+
+
+@router.get("/cylinders/{cylinder_id}/chain", dependencies=[READ], responses=_ONE)
+def show_chain(ctx: Reading, cylinder_id: Id) -> wire.Chain:
+    """Everything that happened to a cylinder, and where a scan is missing."""
+    return queries.chain(ctx, cylinder_id)
+
+
+@router.post("/cylinders/{cylinder_id}/block", dependencies=[MANAGE], responses=_ONE)
+def set_cylinder_block(ctx: Writing, cylinder_id: Id, ask: wire.SetBlock) -> wire.Cylinder:
+    """Blocks a cylinder for a reason, or takes that block away."""
+    return queries.shape(actions.set_block(ctx, cylinder_id, ask.reason, blocked=ask.blocked))
+
+
+@router.get(
+    "/cylinders/{cylinder_id}/label.svg",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_ONE | {200: {"content": {"image/svg+xml": {}}, "description": "The label."}},
+)
+def show_label_svg(ctx: Reading, cylinder_id: Id) -> Response:
+    """The label as SVG of real size: one module is a millimetre."""
+    drawn = _symbol(queries.cylinder_row(ctx, cylinder_id).code)
+    return Response(render.svg(drawn), media_type="image/svg+xml")
+
+
+@router.get(
+    "/cylinders/{cylinder_id}/label.png",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_ONE | {200: {"content": {"image/png": {}}, "description": "The label."}},
+)
+def show_label_png(
+    ctx: Reading, cylinder_id: Id, module_px: Annotated[int, Query(ge=1, le=render.MODULE_PX_MAX)] = 8
+) -> Response:
+    """The label as PNG, `module_px` pixels a module."""
+    drawn = _symbol(queries.cylinder_row(ctx, cylinder_id).code)
+    return Response(render.png(drawn, module_px), media_type="image/png")
+
+
+def _symbol(code: str) -> render.Symbol:
+    return render.symbol(code, render.level_for(payload.parse(code)))
+
+
+@router.post("/scans", status_code=201, dependencies=[SCAN], responses=refusals(*GUARDED, rules.ScanExists))
+def scan_online(ctx: Writing, ask: wire.ScanAsk) -> wire.Scan:
+    """One's own scan, on line. Taken and marked, never refused for what the label says."""
+    said = wire.ScanParams.model_validate(ask.model_dump(exclude={"id"}))
+    return queries.scan_shape(actions.record_scan_online(ctx, actions.NewScan(ask.id, said)))
+
+
+@router.get("/accounts", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_accounts(
+    ctx: Reading,
+    area: AreaPath | None = None,
+    q: SearchText | None = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.Account]:
+    """Customers' accounts in sight, by code. `q` is looked for in code, name, address and phone."""
+    return queries.accounts(ctx, area, q, cursor, limit)
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    dependencies=[MANAGE],
+    responses=refusals(*GUARDED, rules.AccountTaken, rules.AreaUnknown, rules.TeamUnknown),
+)
+def add_accounts(ctx: Writing, ask: wire.NewAccounts) -> list[wire.Account]:
+    """Takes customers on, all or none."""
+    return [queries.account_shape(row) for row in actions.add_accounts(ctx, ask.accounts)]
+
+
+@router.get("/accounts/{account_id}", dependencies=[READ], responses=refusals(*GUARDED, rules.AccountUnknown))
+def show_account(ctx: Reading, account_id: Id) -> wire.AccountView:
+    """One account in sight, and the cylinders that are there."""
+    return queries.account(ctx, account_id)

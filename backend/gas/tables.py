@@ -1,0 +1,113 @@
+"""What we keep of gas: cylinders, their scans, customers' accounts."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from backend.kernel.ids import new_id
+from backend.kernel.tables import ID, Instant
+from mobile_contract.base import NAME_CHARS_MAX
+from mobile_contract.gas import RAW_CHARS_MAX
+from mobile_contract.people import AREA_PATH_CHARS_MAX
+
+WORD = 32
+KEY_CHARS_MAX = 128
+PARTY_CHARS_MAX = 64
+
+
+class Cylinder(SQLModel, table=True):
+    """A cylinder. Place, holder and gaps are kept from its scans and can be reckoned anew at any time."""
+
+    __tablename__: ClassVar[str] = "gas_cylinder"
+    __table_args__ = (
+        Index("ix_gas_cylinder_holder", "holder_kind", "holder_id"),
+        Index("ix_gas_cylinder_area", "area_path", "id"),
+        Index("ix_gas_cylinder_due", "next_inspection_on"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    key: str = Field(max_length=KEY_CHARS_MAX, unique=True)
+    code: str = Field(max_length=RAW_CHARS_MAX)
+    serial: str = Field(default="", max_length=NAME_CHARS_MAX)
+    owner: str = Field(default="", max_length=NAME_CHARS_MAX)
+    spec: str = Field(default="", max_length=WORD)
+    made_on: date | None = Field(default=None)
+    inspected_on: date | None = Field(default=None)
+    next_inspection_on: date | None = Field(default=None)
+    life_end_on: date | None = Field(default=None)
+    rule_version: str = Field(default="", max_length=WORD)
+    registered: bool = Field(default=False)
+    born_full: bool | None = Field(default=None)
+    """Full or empty when it was registered; null while it is not."""
+    place: str = Field(max_length=WORD)
+    holder_kind: str = Field(max_length=WORD)
+    holder_id: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    last_scan: str | None = Field(default=None, sa_type=ID)
+    last_at: datetime | None = Field(default=None, sa_type=Instant)
+    gaps: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    gap_count: int = Field(default=0)
+    blocked: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    block_count: int = Field(default=0)
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    team_id: str | None = Field(default=None, sa_type=ID)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Scan(SQLModel, table=True):
+    """A scan: a fact. `key` names the cylinder its label leads to; null when nothing could be read."""
+
+    __tablename__: ClassVar[str] = "gas_scan"
+    __table_args__ = (
+        Index("ix_gas_scan_cylinder", "cylinder_id", "trusted_at"),
+        Index("ix_gas_scan_person", "person_id", "trusted_at"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=ID)
+    cylinder_id: str | None = Field(default=None, sa_type=ID)
+    key: str | None = Field(default=None, max_length=KEY_CHARS_MAX)
+    raw: str = Field(max_length=RAW_CHARS_MAX)
+    step: str = Field(max_length=WORD)
+    from_kind: str = Field(max_length=WORD)
+    from_id: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    to_kind: str = Field(max_length=WORD)
+    to_id: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    account: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    station: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    order: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    person_id: str | None = Field(default=None, sa_type=ID)
+    device_id: str | None = Field(default=None, sa_type=ID)
+    queue_device: str = Field(default="", max_length=36)
+    """With epoch and n: the scan's place in its device's own order; empty for one made on line."""
+    queue_epoch: int = Field(default=0)
+    queue_n: int = Field(default=0)
+    trusted_at: datetime = Field(sa_type=Instant)
+    error_ms: int = Field(default=0)
+    quality: str = Field(max_length=WORD)
+    received_at: datetime = Field(sa_type=Instant)
+    shown: str | None = Field(default=None, max_length=WORD)
+    judged: str = Field(max_length=WORD)
+    seal: str = Field(default="", max_length=RAW_CHARS_MAX)
+    longitude: float | None = Field(default=None)
+    latitude: float | None = Field(default=None)
+    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    note: str = Field(default="", sa_type=Text)
+    marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+
+
+class Account(SQLModel, table=True):
+    """A customer who gets bottled gas."""
+
+    __tablename__: ClassVar[str] = "gas_account"
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    code: str = Field(max_length=WORD, unique=True)
+    name: str = Field(max_length=NAME_CHARS_MAX)
+    phone: str = Field(default="", max_length=WORD)
+    address: str = Field(max_length=NAME_CHARS_MAX)
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
+    team_id: str | None = Field(default=None, sa_type=ID, index=True)
+    longitude: float | None = Field(default=None)
+    latitude: float | None = Field(default=None)

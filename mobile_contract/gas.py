@@ -1,0 +1,352 @@
+"""What a phone or console knows of gas: cylinders, scans, customers' accounts."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.params import Number, Params
+from mobile_contract.people import AreaPath, SearchText
+
+RAW_CHARS_MAX = 512
+CYLINDERS_PER_ASK_MAX = 500
+ACCOUNTS_PER_ASK_MAX = 500
+PHOTOS_PER_SCAN_MAX = 10
+
+
+class Place(StrEnum):
+    """Where a cylinder is, as far as scans tell."""
+
+    registered = "registered"
+    full_at_station = "full_at_station"
+    on_vehicle_full = "on_vehicle_full"
+    at_customer = "at_customer"
+    on_vehicle_empty = "on_vehicle_empty"
+    empty_at_station = "empty_at_station"
+    unseen = "unseen"
+    """Never registered, and no scan says where it is."""
+
+
+class HolderKind(StrEnum):
+    """Who has a cylinder in hand."""
+
+    station = "station"
+    worker = "worker"
+    customer = "customer"
+    nobody = "nobody"
+
+
+class ScanStep(StrEnum):
+    """What was done when a cylinder was scanned."""
+
+    fill = "fill"
+    load = "load"
+    deliver = "deliver"
+    collect = "collect"
+    unload = "unload"
+
+
+class Block(StrEnum):
+    """Why a cylinder must not be handed over, wherever it is; the due dates speak for themselves."""
+
+    inspection_due = "inspection_due"
+    life_end = "life_end"
+    foreign_owner = "foreign_owner"
+    unregistered = "unregistered"
+    label_clone = "label_clone"
+    damage = "damage"
+    recall = "recall"
+    dual_phase = "dual_phase"
+
+
+class Light(StrEnum):
+    """What a handset shows at a scan."""
+
+    green = "green"
+    amber = "amber"
+    red = "red"
+    unknown = "unknown"
+    """No data on this handset: neither yes nor no."""
+
+
+class Why(StrEnum):
+    """The reason of a light, beside the reasons of a block."""
+
+    in_order = "in_order"
+    not_on_manifest = "not_on_manifest"
+    pack_expired = "pack_expired"
+    unknown_full = "unknown_full"
+    unknown_empty = "unknown_empty"
+    manual_id = "manual_id"
+    no_data = "no_data"
+    dates_unknown = "dates_unknown"
+    blocked = "blocked"
+    inspection_due = "inspection_due"
+    life_end = "life_end"
+
+
+class ScanMark(StrEnum):
+    """What a person should know of a scan. A mark is never a refusal."""
+
+    manual_id = "manual_id"
+    """No label could be read: the text is kept, and the station looks a second time."""
+    not_a_cylinder = "not_a_cylinder"
+    foreign_empty = "foreign_empty"
+    unknown_full = "unknown_full"
+    blocked = "blocked"
+    """The cylinder was blocked or out of date when it was handed on."""
+    account_unknown = "account_unknown"
+    clock_poor = "clock_poor"
+
+
+class GapKind(StrEnum):
+    """A scan that is missing between two others, or two that contradict each other."""
+
+    no_fill = "no_fill"
+    no_load = "no_load"
+    no_handover = "no_handover"
+    no_deliver = "no_deliver"
+    no_collect = "no_collect"
+    no_unload = "no_unload"
+    cross_customer = "cross_customer"
+    double_delivery = "double_delivery"
+    double_collection = "double_collection"
+
+
+class Gap(Wire):
+    """Between which two scans the chain is broken, and who had the cylinder."""
+
+    kind: GapKind
+    last_scan: Id | None
+    next_scan: Id
+    holder_kind: HolderKind
+    holder_id: str
+    from_kind: HolderKind
+    from_id: str
+
+
+class Cylinder(Wire):
+    """A cylinder as it travels."""
+
+    id: Id
+    key: str
+    """The name that every label of this cylinder leads to."""
+    code: str
+    """What its label says."""
+    serial: str
+    owner: str
+    spec: str
+    made_on: date | None
+    next_inspection_on: date | None
+    life_end_on: date | None
+    rule_version: str
+    """The table of due dates by which the dates were reckoned."""
+    place: Place
+    holder_kind: HolderKind
+    holder_id: str
+    last_scan: Id | None
+    last_at: At | None
+    gaps: list[Gap]
+    blocked: list[Block]
+    area_path: str
+    team_id: Id | None
+
+
+class HandOver(Wire):
+    """Whether a full cylinder may be handed over."""
+
+    light: Light
+    why: list[str]
+
+
+class CylinderView(Cylinder):
+    """A cylinder, and whether it may be handed over today."""
+
+    hand_over: HandOver
+
+
+class Scan(Wire):
+    """A scan as it travels: a fact, never changed."""
+
+    id: Id
+    cylinder_id: Id | None
+    key: str | None
+    raw: str
+    step: ScanStep
+    from_kind: HolderKind
+    from_id: str
+    to_kind: HolderKind
+    to_id: str
+    account: str
+    order: str
+    person_id: Id | None
+    device_id: Id | None
+    trusted_at: At
+    error_ms: int
+    quality: str
+    received_at: At
+    shown: Light | None
+    """What the handset showed."""
+    judged: Light
+    """What the server says of it, by what it knew when the scan arrived."""
+    seal: str
+    longitude: float | None
+    latitude: float | None
+    photos: list[Sha256]
+    note: str
+    marks: list[ScanMark]
+    area_path: str
+
+
+class ChainLink(Wire):
+    """A scan of a cylinder's chain, in the order it happened."""
+
+    scan: Scan
+    person_name: str
+    merged: bool
+    """A double tap: counted once."""
+    gap: Gap | None
+    """What is missing before it."""
+
+
+class Chain(Wire):
+    """A cylinder and everything that happened to it."""
+
+    cylinder: Cylinder
+    links: list[ChainLink]
+
+
+class Account(Wire):
+    """A customer who gets bottled gas."""
+
+    id: Id
+    code: str
+    name: str
+    phone: str
+    address: str
+    area_path: str
+    team_id: Id | None
+    longitude: float | None
+    latitude: float | None
+
+
+class AccountView(Account):
+    """An account and the cylinders that are there."""
+
+    cylinders: list[Cylinder]
+
+
+# -- what the desk asks --------------------------------------------------------------------------------------------
+
+Raw = Annotated[str, StringConstraints(min_length=1, max_length=RAW_CHARS_MAX)]
+"""What a label says, exactly as it was read."""
+Spec = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9.-]{1,20}$"), Field(examples=["YSP35.5"])]
+AccountCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,24}$"), Field(examples=["BY-0388172"])]
+AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{0,24}$")]
+
+
+class NewCylinder(Ask):
+    """One cylinder to register: its code as printed, or its bare 16 digits."""
+
+    code: Raw
+    serial: Label
+    owner: Label
+    spec: Spec
+    made_on: date
+    inspected_on: date | None = None
+    """When it last passed an inspection."""
+    design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
+    """As stamped on the cylinder; the rule table speaks where there is no stamp."""
+    full: bool = False
+    area_path: AreaPath
+    team_id: Id | None = None
+
+
+class NewCylinders(Ask):
+    """`POST /gas/v1/cylinders`: all of them, or none."""
+
+    cylinders: Annotated[list[NewCylinder], Field(min_length=1, max_length=CYLINDERS_PER_ASK_MAX)]
+
+
+class SetBlock(Ask):
+    """Blocks a cylinder, or takes a block away."""
+
+    reason: Block
+    blocked: bool
+    note: Text = ""
+
+
+class NewAccount(Ask):
+    """A customer's account."""
+
+    code: AccountCode
+    name: Label
+    phone: Annotated[str, StringConstraints(max_length=32, pattern=r"^[0-9+ -]*$")] = ""
+    address: Label
+    area_path: AreaPath
+    team_id: Id | None = None
+    longitude: Longitude | None = None
+    latitude: Latitude | None = None
+
+
+class NewAccounts(Ask):
+    """`POST /gas/v1/accounts`: all of them, or none."""
+
+    accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=ACCOUNTS_PER_ASK_MAX)]
+
+
+class CylinderFilter(Wire):
+    """What a list of cylinders may be narrowed to."""
+
+    place: Place | None = None
+    holder_kind: HolderKind | None = None
+    holder_id: str | None = None
+    spec: str | None = None
+    area: AreaPath | None = None
+    due_before_on: date | None = None
+    blocked: bool | None = None
+    gaps: bool | None = None
+    q: SearchText | None = None
+
+
+class ScanAsk(Ask):
+    """`POST /gas/v1/scans`: a scan of one's own, on line, as at a station's gate."""
+
+    id: Id
+    """Minted by the caller: the same id twice is one scan."""
+    code: Raw
+    step: ScanStep
+    account: AccountName = ""
+    order: AccountName = ""
+    station: AccountName = ""
+    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX)] = ""
+    note: Text = ""
+    photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_SCAN_MAX)] = Field(default_factory=list)
+
+
+# -- what a phone says ---------------------------------------------------------------------------------------------
+
+
+class ScanPosition(Params):
+    """Where the phone was, WGS-84 degrees."""
+
+    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    latitude: Annotated[Number, Field(ge=-90, le=90)]
+    accuracy_m: Number | None = None
+
+
+class ScanParams(Params):
+    """Params of gas.scan. Whatever text the camera or a person gave as `code` is taken; an unreadable one is marked."""
+
+    code: Raw
+    step: ScanStep
+    account: Annotated[str, StringConstraints(max_length=64)] = ""
+    order: Annotated[str, StringConstraints(max_length=64)] = ""
+    station: Annotated[str, StringConstraints(max_length=64)] = ""
+    shown: Light | None = None
+    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX)] = ""
+    position: ScanPosition | None = None
+    note: Text = ""
+    photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_SCAN_MAX)] = Field(default_factory=list)
