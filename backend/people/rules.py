@@ -206,6 +206,38 @@ class DistrictExists(Clash):
     code = "people.district_exists"
 
 
+class FileUnreadable(Invalid):
+    code = "people.file_unreadable"
+
+
+class FileTooLarge(Invalid):
+    code = "people.file_too_large"
+
+
+class TooManyRows(Invalid):
+    code = "people.too_many_rows"
+
+
+class ColumnMissing(Invalid):
+    code = "people.column_missing"
+
+
+class NameMissing(Invalid):
+    code = "people.name_missing"
+
+
+class NameInvalid(Invalid):
+    code = "people.name_invalid"
+
+
+class PhoneTwice(Invalid):
+    code = "people.phone_twice"
+
+
+class RoleUnknown(Invalid):
+    code = "people.role_unknown"
+
+
 # -- phones and passwords -----------------------------------------------------------------------------------------
 
 _MOBILE = re.compile(r"(?:\+|00)?(?:86)?(1[3-9][0-9]{9})")

@@ -49,7 +49,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{kind} 不能位于 {parent} 之下，或层级过深。",
         "A {kind} cannot lie in a {parent}, or lies too deep.",
     ),
-    "people.outline_invalid": ("区域边界有误：{zh}。", "The outline cannot be drawn: {en}."),
+    "people.outline_invalid": ("区域边界有误（{fault}）：{where}。", "The outline cannot be drawn ({fault}): {where}."),
     "people.team_unknown": ("没有该班组，或名称不唯一。", "There is no such team, or several of that name."),
     "people.team_dissolved": ("该班组已解散。", "The team was dissolved."),
     "people.already_member": ("该人员已在此班组。", "The person is in this team already."),

@@ -3,6 +3,7 @@
 from backend.people.actions.areas import change_area, draw_area
 from backend.people.actions.consent import accept_notice, publish_notice
 from backend.people.actions.founding import Founder, found_district
+from backend.people.actions.imports import BadLine, NewHand, Report, import_people
 from backend.people.actions.keys import forget_old_keys, rotate_keys
 from backend.people.actions.persons import change_me, change_person, leave, take_on
 from backend.people.actions.roles import give_role, take_role
@@ -30,13 +31,18 @@ from backend.people.actions.teams import (
 )
 from backend.people.firebase import refuse_emulator
 from backend.people.passwords import Passwords
+from backend.people.spreadsheets import Line, read_people_file
 
 __all__ = [
+    "BadLine",
     "Checked",
     "Device",
     "Entry",
     "Founder",
+    "Line",
+    "NewHand",
     "Passwords",
+    "Report",
     "accept_notice",
     "add_member",
     "change_area",
@@ -52,9 +58,11 @@ __all__ = [
     "form_team",
     "found_district",
     "give_role",
+    "import_people",
     "leave",
     "move_member",
     "publish_notice",
+    "read_people_file",
     "refresh",
     "refuse_emulator",
     "remove_member",

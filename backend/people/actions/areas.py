@@ -6,26 +6,12 @@ import orjson
 
 from backend.kernel.audit import record
 from backend.kernel.context import Ctx
-from backend.kernel.geo import GeoError, GeoFault, read_geometry
+from backend.kernel.geo import GeoError, read_geometry
 from backend.people.queries.lookups import area_by_path
 from backend.people.queries.roster import area_row
 from backend.people.rules import AreaExists, AreaUnknown, OutlineInvalid, child_path
 from backend.people.tables import Area
 from mobile_contract.people import AreaKind, GivenOutline
-
-FAULTS = {
-    GeoFault.not_geojson: ("不是 GeoJSON", "it is no GeoJSON"),
-    GeoFault.type_unknown: ("几何类型不支持", "this type of geometry is not taken"),
-    GeoFault.crs_named: ("不接受 crs", "a crs is not taken"),
-    GeoFault.bad_position: ("坐标应为 [经度, 纬度]", "a position is [longitude, latitude]"),
-    GeoFault.out_of_range: ("经纬度超出范围", "longitude or latitude is out of range"),
-    GeoFault.axes_swapped: ("经度和纬度颠倒", "longitude and latitude are swapped"),
-    GeoFault.ring_open: ("环没有闭合", "a ring does not end where it began"),
-    GeoFault.too_few: ("点数不足", "it has too few points"),
-    GeoFault.too_many: ("点数过多", "it has too many points"),
-    GeoFault.self_crossing: ("边界自相交", "its boundary crosses itself"),
-    GeoFault.too_wide: ("范围过大", "it is too wide"),
-}
 
 
 def draw_area(ctx: Ctx, parent: str, code: str, kind: AreaKind, name: str, outline: GivenOutline | None = None) -> Area:
@@ -62,8 +48,7 @@ def outline_text(raw: dict[str, Any]) -> str:
     try:
         return orjson.dumps(read_geometry(raw)).decode()
     except GeoError as error:
-        zh, en = FAULTS[error.fault]
-        raise OutlineInvalid(str(error)[:200], zh=zh, en=en, where=error.where[:100]) from None
+        raise OutlineInvalid(fault=error.fault.value, where=error.where[:100]) from None
 
 
 def _text(outline: GivenOutline | None) -> str | None:

@@ -2,10 +2,10 @@
 
 from backend.kernel.audit import record
 from backend.kernel.context import Ctx
-from backend.kernel.errors import NotFound
+from backend.people.queries.lookups import own_row
 from backend.people.queries.roster import notice_version
 from backend.people.rules import NoticeExists, NoticeNotInForce
-from backend.people.tables import ConsentRecord, Notice, Person
+from backend.people.tables import ConsentRecord, Notice
 
 
 def publish_notice(ctx: Ctx, version: int, zh: str, en: str) -> None:
@@ -24,9 +24,7 @@ def accept_notice(ctx: Ctx, version: int) -> None:
     in_force = notice_version(ctx)
     if version != in_force:
         raise NoticeNotInForce(version=in_force or 0)
-    person = ctx.session.get(Person, ctx.principal.person_id)
-    if person is None:
-        raise NotFound
+    person = own_row(ctx)
     if person.consent_version == version:
         return
     person.consent_version, person.consent_at = version, ctx.now()

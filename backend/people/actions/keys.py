@@ -16,7 +16,7 @@ def rotate_keys(ctx: Ctx, *, withdraw: bool = False) -> str:
     """A new key signs from now on; gives its kid. Tokens of the old keys are believed until they run out, or with
     `withdraw` no more (within a minute, see queries.identity.KEY_BELIEVED_S)."""
     ctx.principal.require("keys.rotate")
-    kid = _replace(ctx)
+    kid = _replace(ctx).kid
     if withdraw:
         for row in believed_keys(ctx.session):
             if row.kid != kid:
@@ -31,12 +31,10 @@ def present_key(ctx: Ctx) -> tuple[str, Ed25519PrivateKey]:
     row = signing_key(ctx.session)
     if row is not None and (key := open_private(ctx.settings, row.sealed_private)):
         return row.kid, key
-    kid = _replace(ctx)
-    made = ctx.session.get(SigningKey, kid)
-    assert made is not None
+    made = _replace(ctx)
     key = open_private(ctx.settings, made.sealed_private)
     assert key is not None
-    return kid, key
+    return made.kid, key
 
 
 def forget_old_keys(ctx: Ctx) -> int:
@@ -48,7 +46,7 @@ def forget_old_keys(ctx: Ctx) -> int:
     return len(old)
 
 
-def _replace(ctx: Ctx) -> str:
+def _replace(ctx: Ctx) -> SigningKey:
     for row in believed_keys(ctx.session):
         if row.retired_at is None:
             row.retired_at = ctx.now()
@@ -57,4 +55,4 @@ def _replace(ctx: Ctx) -> str:
     made = SigningKey(sealed_private=sealed, public_x=public_x, created_at=ctx.now())
     ctx.session.add(made)
     ctx.session.flush()
-    return made.kid
+    return made

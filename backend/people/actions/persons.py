@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from backend.kernel.audit import record
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
-from backend.kernel.errors import NotFound
 from backend.kernel.events import announce
 from backend.people.actions.roles import end_grant, grant_role, keep_an_admin
 from backend.people.actions.secrets import give_code
@@ -14,7 +13,7 @@ from backend.people.actions.standing import settle
 from backend.people.actions.teams import existing_team, join
 from backend.people.events import PersonJoined
 from backend.people.events import PersonLeft as Left
-from backend.people.queries.lookups import area_by_path, credential, grants, memberships, phone_owner
+from backend.people.queries.lookups import area_by_path, credential, grants, memberships, own_row, phone_owner
 from backend.people.queries.roster import lasting_grants, person_row
 from backend.people.rules import (
     FIRST_CODE_LIVES,
@@ -83,9 +82,7 @@ def _again(ctx: Ctx, person: Person, name: str, area: str) -> tuple[Person, Cred
 
 def change_me(ctx: Ctx, name: str | None) -> None:
     """People keep their own name right."""
-    person = ctx.session.get(Person, ctx.principal.person_id)
-    if person is None:
-        raise NotFound
+    person = own_row(ctx)
     if name is not None and name != person.name:
         person.name = name
         ctx.session.add(person)

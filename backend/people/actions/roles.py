@@ -7,7 +7,7 @@ from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
 from backend.people.actions.standing import settle
-from backend.people.queries.lookups import another_admin, area_by_path, grants
+from backend.people.queries.lookups import another_admin, area_by_path, grant_by_id, grants
 from backend.people.queries.roster import person_row
 from backend.people.rules import (
     GRANTS_PER_PERSON_MAX,
@@ -74,7 +74,7 @@ def grant_role(
 
 def take_role(ctx: Ctx, grant_id: str) -> None:
     """Ends a grant now. The last admin of a district cannot be taken."""
-    grant = ctx.session.get(RoleGrant, grant_id)
+    grant = grant_by_id(ctx.session, grant_id)
     if grant is None:
         raise NotFound
     person = person_row(ctx, grant.person_id, "people.manage")

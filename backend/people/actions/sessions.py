@@ -16,9 +16,11 @@ from backend.people.queries.lookups import (
     open_sessions,
     open_sessions_on,
     person_by_firebase,
+    person_by_id,
     person_by_phone,
     run_out_sessions,
     sign_in_session,
+    stranger,
     stranger_bucket,
     tries_of,
 )
@@ -133,8 +135,7 @@ def _tries(ctx: Ctx, phone: str, key: Credential | None) -> Tries:
 
 
 def _stranger(ctx: Ctx, phone: str) -> StrangerTries:
-    bucket = stranger_bucket(ctx.settings, phone)
-    return ctx.session.get(StrangerTries, bucket) or StrangerTries(bucket=bucket)
+    return stranger(ctx.session, stranger_bucket(ctx.settings, phone))
 
 
 def _keep(ctx: Ctx, row: Credential | StrangerTries, tries: Tries) -> None:
@@ -201,7 +202,7 @@ def refresh(ctx: Ctx, text: str) -> Entry | Refusal:
         return RefreshRefused()
     if not same(text, mint_refresh(ctx.settings, session.id, session.seed, named[1])) or named[1] > session.turn:
         return RefreshRefused()
-    if not _is_active(ctx, session.person_id):
+    if person_by_id(ctx.session, session.person_id).status != PersonStatus.active:
         return RefreshRefused()
     if named[1] == session.turn:
         return _turn(ctx, session)
@@ -222,11 +223,6 @@ def _turn(ctx: Ctx, session: SignInSession) -> Entry | Refusal:
     ctx.session.add(session)
     ctx.session.flush()
     return _entry(ctx, session)
-
-
-def _is_active(ctx: Ctx, person_id: str) -> bool:
-    person = ctx.session.get(Person, person_id)
-    return person is not None and person.status == PersonStatus.active
 
 
 # -- out ----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from backend.kernel.events import announce
 from backend.kernel.journaling import set_user_scopes
 from backend.people.events import RolesChanged, TeamsChanged
 from backend.people.queries.identity import held_now
-from backend.people.queries.lookups import persons_due, unsettled
+from backend.people.queries.lookups import person_by_id, persons_due, unsettled
 from backend.people.rules import phase_of, scopes_of
 from backend.people.tables import Person
 from mobile_contract.people import PersonStatus
@@ -41,7 +41,5 @@ def settle_due(ctx: Ctx) -> int:
     """Settles everybody whose membership or role began or ended since last time; gives their number."""
     due = persons_due(ctx.session, ctx.now())
     for person_id in due:
-        person = ctx.session.get(Person, person_id)
-        assert person is not None
-        settle(ctx, person)
+        settle(ctx, person_by_id(ctx.session, person_id))
     return len(due)

@@ -6,7 +6,7 @@ from backend.kernel.audit import record
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
 from backend.people.actions.standing import settle
-from backend.people.queries.lookups import area_by_path, members, memberships, team_by_id
+from backend.people.queries.lookups import area_by_path, members, memberships, person_by_id, team_by_id
 from backend.people.queries.roster import person_row, team_row
 from backend.people.rules import (
     MEMBERSHIPS_PER_PERSON_MAX,
@@ -144,9 +144,7 @@ def _in_sight(ctx: Ctx, person_id: str) -> Person:
 
 
 def _settle(ctx: Ctx, person_id: str) -> None:
-    person = ctx.session.get(Person, person_id)
-    assert person is not None
-    settle(ctx, person)
+    settle(ctx, person_by_id(ctx.session, person_id))
 
 
 def _area(ctx: Ctx, path: str) -> Area:

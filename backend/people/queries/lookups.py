@@ -89,6 +89,31 @@ def stranger_bucket(settings: Settings, phone: str) -> int:
     return int.from_bytes(keyed_hash(settings, "strangers", phone)[:4], "big") % STRANGER_BUCKETS
 
 
+def person_by_id(session: Session, person_id: str) -> Person:
+    """A person who exists, by an id that a row of ours holds."""
+    row = session.get(Person, person_id)
+    assert row is not None, f"no person {person_id}"
+    return row
+
+
+def own_row(ctx: Ctx) -> Person:
+    """The row of the person who asks; raises NotFound for the operator, who is none."""
+    row = ctx.session.get(Person, ctx.principal.person_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def stranger(session: Session, bucket: int) -> StrangerTries:
+    """The tries of a bucket, not yet kept when there were none."""
+    return session.get(StrangerTries, bucket) or StrangerTries(bucket=bucket)
+
+
+def grant_by_id(session: Session, grant_id: str) -> RoleGrant | None:
+    """A grant, in sight or not: ask for its person next."""
+    return session.get(RoleGrant, grant_id)
+
+
 def phone_owner(session: Session, phone: str) -> Person | None:
     """Whoever has or had this phone; people who left keep theirs."""
     return session.exec(select(Person).where(Person.phone == phone)).first()
@@ -104,6 +129,11 @@ def credential(session: Session, person_id: str) -> Credential:
 def area_by_path(session: Session, path: str) -> Area | None:
     """The area at a path."""
     return session.exec(select(Area).where(Area.path == path)).first()
+
+
+def areas_named(session: Session, name: str) -> Sequence[Area]:
+    """Areas of this name."""
+    return session.exec(select(Area).where(Area.name == name)).all()
 
 
 def district_by_code(session: Session, code: str) -> District | None:

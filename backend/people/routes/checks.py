@@ -57,6 +57,8 @@ async def _password_try(request: Request, ask: wire.SignIn) -> PasswordTry:
     keeper.admit(_address(request), phone)
     known = await _standing(request, phone)
     checked = await keeper.check(ask.password, known.password_hash)
+    if checked.right:
+        keeper.forgive(phone)
     return PasswordTry(phone, checked, Device(ask.device_id, ask.device_secret))
 
 
