@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 import backend
 from backend.kernel.db import make_engine
-from sync.stores import sql
+from sync.stores import tables
 
 
 def load_tables() -> None:
@@ -27,7 +27,7 @@ def run() -> None:
     with engine.connect() as connection:
         context.configure(
             connection=connection,
-            target_metadata=[SQLModel.metadata, sql.metadata],
+            target_metadata=[SQLModel.metadata, tables.metadata],
             render_as_batch=True,
             compare_type=True,
             user_module_prefix="tables.",

@@ -316,7 +316,7 @@ class Handset:
 
     def _resume_from(self, expected: int) -> None:
         """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost."""
-        if (expected - 1 < self.acked and any(e.n == expected for e in self.done())) or expected > self.acked + 1:
+        if expected <= self.acked and any(e.n == expected for e in self.done()):
             self._store.put(self._key("acked"), expected - 1)
         else:
             self.needs = Needs.epoch

@@ -7,19 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Index,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    bindparam,
-    text,
-)
+from sqlalchemy import Connection, bindparam, text
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
@@ -36,96 +24,6 @@ from sync.journal import (
     restamp,
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
-
-metadata = MetaData()
-NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
-
-HEAD = Table(
-    "sync_head",
-    metadata,
-    Column("one", BigInteger, primary_key=True, autoincrement=False),
-    Column("seq", BigInteger, nullable=False),
-    Column("generation", String(64), nullable=False),
-)
-ROWS = Table(
-    "sync_rows",
-    metadata,
-    Column("t", String(64), primary_key=True),
-    Column("id", String(36), primary_key=True),
-    Column("ver", BigInteger, nullable=False),
-    Column("born", BigInteger, nullable=False),
-    Column("born_queue", String(120)),
-    Column("born_ms", BigInteger),
-    Column("born_hash", LargeBinary),
-    Column("fv", Text),
-    Column("body", LargeBinary),
-    **NO_ROWID,
-)
-ROW_SCOPES = Table(
-    "sync_row_scopes",
-    metadata,
-    Column("t", String(64), primary_key=True),
-    Column("id", String(36), primary_key=True),
-    Column("scope", String(128), primary_key=True),
-    Column("ver", BigInteger, nullable=False),
-    Column("seq_first", BigInteger, nullable=False),
-    Column("seq_out", BigInteger),
-    **NO_ROWID,
-)
-Index(
-    "ix_sync_row_scopes_live",
-    ROW_SCOPES.c.scope,
-    ROW_SCOPES.c.ver,
-    sqlite_where=ROW_SCOPES.c.seq_out.is_(None),
-    postgresql_where=ROW_SCOPES.c.seq_out.is_(None),
-)
-Index(
-    "ix_sync_row_scopes_departed",
-    ROW_SCOPES.c.scope,
-    ROW_SCOPES.c.seq_out,
-    sqlite_where=ROW_SCOPES.c.seq_out.is_not(None),
-    postgresql_where=ROW_SCOPES.c.seq_out.is_not(None),
-)
-Index("ix_sync_row_scopes_id", ROW_SCOPES.c.id)
-USER_SCOPES = Table(
-    "sync_user_scopes",
-    metadata,
-    Column("user_id", String(36), primary_key=True),
-    Column("scope", String(128), primary_key=True),
-    Column("seq_in", BigInteger, nullable=False),
-    Column("seq_out", BigInteger),
-    **NO_ROWID,
-)
-SCOPES = Table(
-    "sync_scopes",
-    metadata,
-    Column("scope", String(128), primary_key=True),
-    Column("ver", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
-    Column("rows", BigInteger, nullable=False),
-    **NO_ROWID,
-)
-QUEUES = Table(
-    "sync_queues",
-    metadata,
-    Column("device", String(36), primary_key=True),
-    Column("epoch", BigInteger, primary_key=True),
-    Column("user_id", String(36), primary_key=True),
-    Column("acked", BigInteger, nullable=False),
-    Column("through_ms", BigInteger),
-    **NO_ROWID,
-)
-OUTCOMES = Table(
-    "sync_outcomes",
-    metadata,
-    Column("device", String(36), primary_key=True),
-    Column("epoch", BigInteger, primary_key=True),
-    Column("user_id", String(36), primary_key=True),
-    Column("n", BigInteger, primary_key=True),
-    Column("hash", LargeBinary, nullable=False),
-    Column("outcome", LargeBinary, nullable=False),
-    **NO_ROWID,
-)
 
 _TAKE = text("UPDATE sync_head SET seq = seq + :k WHERE one = 1 RETURNING seq")
 _HEAD = text("SELECT seq FROM sync_head WHERE one = 1")
@@ -204,16 +102,6 @@ _DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body I
 )
 IN_MAX = 500
 """Ids named in one statement."""
-
-
-def found(connection: Connection, generation: str) -> None:
-    """Lays the journal's first stone; `generation` names this life of the database."""
-    connection.execute(HEAD.insert().values(one=1, seq=0, generation=generation))
-
-
-def renew_generation(connection: Connection, generation: str) -> None:
-    """After a restore from a backup: handsets will see a new life and reconcile."""
-    connection.execute(HEAD.update().values(generation=generation))
 
 
 class SqlJournal:

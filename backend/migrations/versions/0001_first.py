@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 import backend
 from backend.kernel.ids import new_id
-from sync.stores import sql
+from sync.stores import tables
 
 revision = "0001"
 down_revision = None
@@ -21,10 +21,10 @@ def upgrade() -> None:
         if found.name.endswith(".tables") or found.name in ("backend.kernel.audit", "backend.kernel.jobs"):
             importlib.import_module(found.name)
     SQLModel.metadata.create_all(op.get_bind())
-    sql.metadata.create_all(op.get_bind())
-    sql.found(op.get_bind(), new_id())
+    tables.metadata.create_all(op.get_bind())
+    tables.found(op.get_bind(), new_id())
 
 
 def downgrade() -> None:
     SQLModel.metadata.drop_all(op.get_bind())
-    sql.metadata.drop_all(op.get_bind())
+    tables.metadata.drop_all(op.get_bind())
