@@ -81,8 +81,7 @@ def cylinder_row(ctx: Ctx, cylinder_id: str) -> Cylinder:
 def cylinder(ctx: Ctx, cylinder_id: str) -> wire.CylinderView:
     """A cylinder in sight, and whether it may be handed over today; refuses with gas.cylinder_unknown."""
     row = cylinder_row(ctx, cylinder_id)
-    today = ctx.now().astimezone(DISTRICT_ZONE).date()
-    answer = may_hand_over(wire.ScanStep.deliver, known(row, on_manifest=True), today)
+    answer = may_hand_over(wire.ScanStep.deliver, known(row, on_manifest=True), today(ctx))
     said = wire.HandOver(light=answer.light, why=list(answer.why))
     return wire.CylinderView(**shape(row).model_dump(), hand_over=said)
 
@@ -112,7 +111,7 @@ def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
     scans = {scan.id: scan for scan in _scans_of(ctx, [cylinder_id])}
     seen = [seen_of(scan) for scan in scans.values()]
     custody = fold(birth_of(row), seen)
-    gaps = {gap.next_scan: gap for gap in custody.gaps}
+    gaps = {gap.next_scan: wire.Gap.model_validate(gap, from_attributes=True) for gap in custody.gaps}
     names = people.names(ctx, sorted({scan.person_id for scan in scans.values() if scan.person_id}))
     links = [
         wire.ChainLink(

@@ -141,6 +141,7 @@ def reassign(ctx: Ctx, order_id: str, ask: wire.Reassign) -> WorkOrder:
     was = order.assignee_id
     order.team_id, order.assignee_id = ask.team_id, ask.assignee_id
     _step(ctx, order, Act.reassign, step, Effect.applied, Said(note=ask.note))
+    _show_photos(ctx, order)
     announce(ctx, OrderReassigned(order.id, order.team_id, was, order.assignee_id, ctx.principal.person_id))
     ctx.session.flush()
     return order
@@ -280,9 +281,14 @@ def _cite(ctx: Ctx, order: WorkOrder, photos: Sequence[str]) -> None:
     order.photos = rules.with_photos(order.photos, photos)
     fresh = [sha256 for sha256 in order.photos if sha256 not in queries.cited(ctx, order.id)]
     ctx.session.add_all([OrderPhoto(order_id=order.id, sha256=sha256) for sha256 in fresh])
-    if fresh:
-        attachments.cite(ctx, fresh, KIND, order.id, scopes_of(order))
+    _show_photos(ctx, order)
     _weigh(ctx, order)
+
+
+def _show_photos(ctx: Ctx, order: WorkOrder) -> None:
+    """Whoever holds the order may see its photos."""
+    if order.photos:
+        attachments.cite(ctx, order.photos, KIND, order.id, scopes_of(order))
 
 
 def _weigh(ctx: Ctx, order: WorkOrder) -> None:

@@ -1,6 +1,7 @@
 """The register: cylinders under codes that are never used again, and customers' accounts."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from backend.gas import queries, rules
 from backend.gas.events import CylinderBlocked
@@ -115,7 +116,7 @@ def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
         row.holder_kind, row.holder_id = custody.holder_kind.value, custody.holder_id
         row.last_scan = custody.last.id if custody.last else None
         row.last_at = from_ms(custody.last.trusted_ms) if custody.last else None
-        row.gaps = [gap.model_dump(mode="json") for gap in custody.gaps]
+        row.gaps = [asdict(gap) for gap in custody.gaps]
         row.gap_count = len(row.gaps)
         ctx.session.add(row)
     ctx.session.flush()

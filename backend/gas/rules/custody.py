@@ -7,7 +7,7 @@ the newer fact is believed (brief, gas 3.5 and 5.4).
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from mobile_contract.gas import Gap, GapKind, HolderKind, Place, ScanStep
+from mobile_contract.gas import GapKind, HolderKind, Place, ScanStep
 
 DOUBLE_TAP_MS = 10 * 60_000
 H, G = HolderKind, GapKind
@@ -38,6 +38,19 @@ class Birth:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain is broken: between which two scans, who had the cylinder, from whom the next one took it."""
+
+    kind: GapKind
+    last_scan: str | None
+    next_scan: str
+    holder_kind: HolderKind
+    holder_id: str
+    from_kind: HolderKind
+    from_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Custody:
     """What the scans of a cylinder come to."""
 
@@ -47,7 +60,7 @@ class Custody:
     last: Seen | None = None
     claimants: frozenset[str] = frozenset()
     """Workers who say that they collected it; one of them will unload it."""
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[Break, ...] = ()
     merged: frozenset[str] = frozenset()
     """Scans that said nothing new."""
     untouched: bool = True
@@ -105,7 +118,7 @@ def _moved(
 ) -> Custody:
     gaps = custody.gaps
     if gap is not None and custody.holder_kind is not H.nobody:
-        missing = Gap(
+        missing = Break(
             kind=gap,
             last_scan=custody.last.id if custody.last else None,
             next_scan=scan.id,

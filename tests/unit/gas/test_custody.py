@@ -1,0 +1,138 @@
+"""Who has a cylinder: the fold of its scans."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.gas.rules.custody import Birth, Custody, Seen, fold
+from mobile_contract.gas import GapKind, HolderKind, Place, ScanStep
+
+MINUTE = 60_000
+FULL = Birth(full=True)
+
+
+def scan(n: int, step: str, at_min: int, worker: str = "ann", customer: str = "", **more: Any) -> Seen:
+    return Seen(
+        id=f"{worker}-{n}",
+        step=ScanStep(step),
+        worker=worker,
+        customer=customer,
+        station="",
+        order=more.get("order", ""),
+        trusted_ms=at_min * MINUTE,
+        device=more.get("device", f"phone-{worker}"),
+        epoch=1,
+        n=n,
+    )
+
+
+def gaps(custody: Custody) -> list[GapKind]:
+    return [gap.kind for gap in custody.gaps]
+
+
+DAY = [
+    scan(1, "load", 0),
+    scan(2, "deliver", 30, customer="X"),
+    scan(3, "collect", 3_000, customer="X"),
+    scan(4, "unload", 3_060),
+]
+
+
+def test_a_whole_round_has_no_gap() -> None:
+    places = [fold(FULL, DAY[:i]).place for i in range(5)]
+    assert places == [
+        Place.full_at_station,
+        Place.on_vehicle_full,
+        Place.at_customer,
+        Place.on_vehicle_empty,
+        Place.empty_at_station,
+    ]
+    assert gaps(fold(FULL, DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("scans", "kind"),
+    [
+        ([scan(1, "deliver", 1, customer="X")], GapKind.no_load),
+        ([scan(1, "load", 1), scan(1, "deliver", 2, "bob", "X")], GapKind.no_handover),
+        ([scan(1, "load", 1), scan(2, "collect", 2, customer="X")], GapKind.no_deliver),
+        ([scan(1, "load", 1), scan(2, "deliver", 2, customer="X"), scan(3, "unload", 3)], GapKind.no_collect),
+        (
+            [scan(1, "load", 1), scan(2, "deliver", 2, customer="X"), scan(3, "collect", 3, customer="Y")],
+            GapKind.cross_customer,
+        ),
+        ([scan(1, "load", 1), scan(1, "load", 2, "bob")], GapKind.no_unload),
+        ([*DAY, scan(5, "load", 4_000)], GapKind.no_fill),
+        (
+            [scan(1, "load", 1), scan(2, "deliver", 2, customer="X"), scan(1, "deliver", 3, "bob", "Y")],
+            GapKind.double_delivery,
+        ),
+    ],
+)
+def test_a_missing_scan_is_named_and_the_newer_fact_believed(scans: list[Seen], kind: GapKind) -> None:
+    custody = fold(FULL, scans)
+    assert gaps(custody) == [kind]
+    assert custody.gaps[0].next_scan == scans[-1].id
+
+
+def test_two_who_took_the_same_empty_are_settled_by_who_unloads_it() -> None:
+    taken = [*DAY[:2], scan(3, "collect", 100, customer="X"), scan(1, "collect", 101, "bob", "X")]
+    custody = fold(FULL, taken)
+    assert (custody.holder_id, gaps(custody)) == ("ann", [GapKind.double_collection])
+    assert gaps(fold(FULL, [*taken, scan(2, "unload", 200, "bob")])) == [GapKind.double_collection]
+
+
+def test_a_double_tap_counts_once() -> None:
+    custody = fold(FULL, [*DAY[:2], scan(3, "deliver", 35, customer="X")])
+    assert custody.merged == {"ann-3"}
+    assert gaps(custody) == []
+
+
+def test_a_clock_that_runs_back_does_not_undo_a_devices_own_order() -> None:
+    late = [scan(1, "load", 100), scan(2, "deliver", 20, customer="X")]
+    assert fold(FULL, late).place is Place.at_customer
+
+
+def test_an_unregistered_cylinder_is_nobodys_until_it_is_seen() -> None:
+    assert fold(Birth(None), []).holder_kind is HolderKind.nobody
+    custody = fold(Birth(None), [scan(1, "collect", 1, customer="X")])
+    assert (custody.place, gaps(custody)) == (Place.on_vehicle_empty, [])
+
+
+def test_every_order_of_arrival_gives_the_same_state() -> None:
+    six = [*DAY, scan(1, "collect", 40, "bob", "Y"), scan(2, "unload", 3_050, "bob")]
+    states = {repr(fold(FULL, order)) for order in permutations(six)}
+    assert len(states) == 1
+
+
+steps = st.sampled_from([s.value for s in ScanStep])
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Seen]:
+    count = draw(st.integers(0, 14))
+    made = dict[str, int]()
+    scans = []
+    for _ in range(count):
+        worker = draw(st.sampled_from(["ann", "bob", "cai"]))
+        made[worker] = made.get(worker, 0) + 1
+        at = draw(st.integers(0, 60))
+        scans.append(scan(made[worker], draw(steps), at, worker, draw(st.sampled_from(["X", "Y"]))))
+    return scans
+
+
+@given(histories(), st.data())
+def test_any_order_and_any_repetition_give_the_same_state(history: list[Seen], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(history + history[: len(history) // 2]))
+    assert fold(FULL, shuffled) == fold(FULL, history)
+
+
+@given(histories())
+def test_one_holder_and_every_scan_counted_or_merged(history: list[Seen]) -> None:
+    custody = fold(FULL, history)
+    assert custody.merged <= {s.id for s in history}
+    assert {gap.next_scan for gap in custody.gaps} <= {s.id for s in history} - custody.merged
+    assert custody.holder_kind is not HolderKind.nobody
