@@ -199,7 +199,7 @@ class Handset(Signed):
     def deed(self, cmd: str, t: str, row_id: str | None = None, /, **said: Any) -> dict[str, Any]:
         """A mutation with the next number: `base`, `needs`, `blobs` as named, all else are params."""
         self.n += 1
-        kept = {key: said.pop(key) for key in ("needs", "blobs", "held_cookie") if key in said}
+        kept: dict[str, Any] = {key: said.pop(key) for key in ("needs", "blobs", "held_cookie") if key in said}
         row = {"t": t, "id": row_id or new_id(), "base": said.pop("base", {})}
         return {"n": self.n, "at": self.at(), "cmd": cmd, "row": row, "params": said, **kept}
 
