@@ -42,6 +42,7 @@ class Store(Protocol):
     def forget_entries(self, epoch: int, user: str, through: int) -> None: ...
     def epochs(self, user: str) -> list[int]: ...
     def drop_entries(self, epoch: int, user: str) -> None: ...
+    def waiting_users(self) -> list[str]: ...
     def row(self, user: str, t: str, row_id: str) -> Row | None: ...
     def rows(self, user: str, t: str | None = None) -> list[Row]: ...
     def stage(self, user: str, frames: Sequence[Mapping[str, Any]]) -> None: ...
@@ -203,7 +204,7 @@ class Handset:
         """Starts a run; what a broken one had staged is forgotten, what it had applied stays.
 
         `drain`: nobody can sign in here any more; what waits goes to the conflict desk by the device's own right, and
-        then the handset is wiped.
+        when the last person's queue has gone there the handset is wiped.
         """
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
         self._adopt()
@@ -220,10 +221,15 @@ class Handset:
                 return self._push_request()
             self._pushing = False
             if self._draining:
-                self._store.wipe()
-                self.needs = Needs.wiped
+                self._drained()
                 return None
         return self._pull_request() if self._pulling else None
+
+    def _drained(self) -> None:
+        """This person's queue is at the desk. The handset is wiped when nobody else's waits in it."""
+        self._draining, self.needs = False, Needs.wiped
+        if not self._store.waiting_users():
+            self._store.wipe()
 
     def _has_word(self) -> bool:
         """Whether it is time to say again that nothing waits."""
@@ -296,6 +302,7 @@ class Handset:
         code, params = problem.get("code"), problem.get("params", {})
         if status == 401:
             self.needs = Needs.sign_in
+            self.failed(request)
         elif code == "sync.gap":
             self._resume_from(int(params["expected"]))
         elif code == "sync.sequence_reused":
@@ -304,8 +311,8 @@ class Handset:
             self.needs = Needs.epoch
             self.failed(request)
         elif code == "sync.device_revoked":
-            self._store.wipe()
-            self.needs = Needs.wiped
+            # What the push before could not deliver goes to the desk first: a wipe never takes work with it.
+            self._pushing, self._pulling, self._draining = True, False, True
         elif code == "sync.page_invalid":
             self._restart()
         elif code in ("sync.contract_too_old", "auth.consent_needed"):

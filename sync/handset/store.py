@@ -115,6 +115,13 @@ class SqliteStore:
         """Forgets a queue whose entries were queued anew."""
         self._c.execute("DELETE FROM outbox WHERE epoch = ? AND user = ?", (epoch, user))
 
+    def waiting_users(self) -> list[str]:
+        """Everybody with unanswered work here, also those who have signed out."""
+        found = self._c.execute(
+            "SELECT DISTINCT user FROM outbox WHERE state = ? ORDER BY user", (EntryState.waiting.value,)
+        )
+        return [user for (user,) in found.fetchall()]
+
     # -- the replica ----------------------------------------------------------------------------------------------
 
     def row(self, user: str, t: str, row_id: str) -> Row | None:
