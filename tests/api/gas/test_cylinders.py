@@ -1,0 +1,224 @@
+"""Cylinders, scans and the chain between them, over HTTP and over sync."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.kernel.clock import SetClock
+from backend.kernel.ids import new_id
+from qr.checks import mod10_check
+from qr.decode import decode
+from tests.api.people.conftest import GRID, Town
+from tests.api.workorders.crew import Handset, handset
+
+CYLINDERS, SCANS, ACCOUNTS = "/gas/v1/cylinders", "/gas/v1/scans", "/gas/v1/accounts"
+CODE = "1440012260000{:03d}"
+
+
+@pytest.fixture
+def team(town: Town) -> str:
+    return town.team(name="气站")
+
+
+@pytest.fixture
+def station(town: Town) -> dict[str, str]:
+    return town.as_(town.person("station_operator", area="/440111/")["phone"])
+
+
+def new(number: int, team: str, **more: Any) -> dict[str, Any]:
+    return {
+        "code": CODE.format(number),
+        "serial": f"SN{number:03d}",
+        "owner": "示例燃气",
+        "spec": "YSP35.5",
+        "made_on": "2025-01-15",
+        "full": True,
+        "area_path": GRID,
+        "team_id": team,
+    } | more
+
+
+def register(town: Town, station: dict[str, str], *asks: dict[str, Any], status: int = 201) -> Any:
+    return town.ask("POST", CYLINDERS, station, status, cylinders=list(asks))
+
+
+def worker(town: Town, clock: SetClock, team: str) -> Handset:
+    return handset(town, clock, town.person("gas_worker", team=team))
+
+
+def scans(phone: Handset, code: str, step: str, **more: Any) -> str:
+    return phone.does("gas.scan", "scans", code=code, step=step, **more)
+
+
+def one(town: Town, station: dict[str, str], cylinder_id: str) -> Any:
+    return town.ask("GET", f"{CYLINDERS}/{cylinder_id}", station)
+
+
+def test_a_cylinder_goes_its_round_and_the_chain_tells_it(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    made = register(town, station, new(1, team))[0]
+    assert (made["place"], made["next_inspection_on"], made["life_end_on"]) == (
+        "full_at_station",
+        "2029-01-31",
+        "2033-01-31",
+    )
+    account = {"code": "BY-0000001", "name": "陈记肠粉", "address": "松洲路 1 号", "area_path": GRID, "team_id": team}
+    customer = town.ask("POST", ACCOUNTS, station, 201, accounts=[account])[0]
+    phone = worker(town, clock, team)
+    phone.pulls()
+    assert [row["key"] for row in phone.holds("cylinders")] == [made["key"]]
+    assert [row["code"] for row in phone.holds("gas_accounts")] == ["BY-0000001"]
+    for step in ("load", "deliver"):
+        scans(phone, made["code"], step, account="by-0000001" if step == "deliver" else "", shown="green")
+        clock.pass_time(timedelta(minutes=2))
+    assert [o["r"] for o in phone.pushes()] == ["applied", "applied"]
+    now = one(town, station, made["id"])
+    assert (now["place"], now["holder_id"], now["hand_over"]["light"]) == ("at_customer", "BY-0000001", "green")
+    held = town.ask("GET", f"{ACCOUNTS}/{customer['id']}", station)["cylinders"]
+    assert [c["id"] for c in held] == [made["id"]]
+    scans(phone, made["code"], "collect", account="BY-0000001")
+    scans(phone, made["code"], "unload")
+    phone.pushes()
+    chain = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain", station)
+    assert [link["scan"]["step"] for link in chain["links"]] == ["load", "deliver", "collect", "unload"]
+    assert [link["gap"] for link in chain["links"]] == [None] * 4
+    assert {link["scan"]["judged"] for link in chain["links"]} == {"green"}
+    assert chain["cylinder"]["place"] == "empty_at_station"
+
+
+def test_scans_that_arrive_backwards_give_the_same_cylinder(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    made = register(town, station, new(1, team))[0]
+    ann, bob = worker(town, clock, team), worker(town, clock, team)
+    scans(ann, made["code"], "load")
+    clock.pass_time(timedelta(minutes=4))
+    scans(bob, made["code"], "deliver", account="X-1")
+    clock.pass_time(timedelta(minutes=4))
+    bob.pushes()
+    assert one(town, station, made["id"])["gaps"][0]["kind"] == "no_load"
+    ann.pushes()
+    now = one(town, station, made["id"])
+    assert (now["place"], [gap["kind"] for gap in now["gaps"]]) == ("at_customer", ["no_handover"])
+    assert len(town.ask("GET", f"{CYLINDERS}?gaps=true", station)["items"]) == 1
+
+
+def test_nothing_that_a_camera_or_a_hand_gives_is_lost(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    phone = worker(town, clock, team)
+    stranger = f"https://other.example/C/{CODE.format(77)}"
+    texts = ["看不清 323232", f"{CODE.format(88)}", "HTTPS://GAS.EXAMPLE.CN/E/ABCDEFGH23456789", stranger]
+    for text in texts:
+        scans(phone, text, "collect", account="BY-1")
+    scans(phone, CODE.format(99), "deliver", account="BY-1")
+    assert {o["r"] for o in phone.pushes()} == {"applied"}
+    phone.pulls()
+    marks = {row["raw"]: row["marks"][0] for row in phone.holds("scans")}
+    assert marks == {
+        texts[0]: "manual_id",
+        texts[1]: "foreign_empty",
+        texts[2]: "not_a_cylinder",
+        texts[3]: "manual_id",
+        CODE.format(99): "unknown_full",
+    }
+    blocked = town.ask("GET", f"{CYLINDERS}?blocked=true", station)["items"]
+    assert {c["key"]: c["blocked"] for c in blocked} == {
+        CODE.format(88): ["unregistered"],
+        CODE.format(99): ["unregistered"],
+    }
+    assert {c["hand_over"]["light"] for c in (one(town, station, c["id"]) for c in blocked)} == {"red"}
+    made = register(town, station, new(88, team))[0]
+    assert (made["blocked"], made["place"]) == ([], "on_vehicle_empty")
+
+
+def test_a_blocked_cylinder_that_was_handed_over_is_marked(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    made = register(town, station, new(1, team), new(2, team, made_on="2017-01-15"))
+    town.ask("POST", f"{CYLINDERS}/{made[0]['id']}/block", station, reason="recall", blocked=True)
+    phone = worker(town, clock, team)
+    for cylinder in made:
+        scans(phone, cylinder["code"], "load", shown="green")
+    phone.pushes()
+    phone.pulls()
+    assert [(row["judged"], row["marks"]) for row in phone.holds("scans")] == [("red", ["blocked"])] * 2
+    assert one(town, station, made[1]["id"])["hand_over"]["why"] == ["life_end", "inspection_due"]
+    free = town.ask("POST", f"{CYLINDERS}/{made[0]['id']}/block", station, reason="recall", blocked=False)
+    assert free["blocked"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"code": "HTTPS://GAS.EXAMPLE.CN/C/1440012260000123X"}, "gas.code_invalid"),
+        ({"code": "rubbish"}, "gas.code_invalid"),
+        ({"code": "HTTPS://GAS.EXAMPLE.CN/E/ABCDEFGH23456789"}, "gas.code_names_no_cylinder"),
+        ({"spec": "YSP99"}, "gas.spec_unknown"),
+        ({"made_on": "2027-01-01"}, "gas.dates_impossible"),
+        ({"area_path": "/440111/nowhere/"}, "gas.area_unknown"),
+        ({"team_id": "0199b3a0-0000-7000-8000-000000000001"}, "gas.team_unknown"),
+        ({"colour": "grey"}, "request.invalid"),
+    ],
+)
+def test_what_cannot_be_registered_is_refused_whole(
+    town: Town, team: str, station: dict[str, str], more: dict[str, Any], code: str
+) -> None:
+    assert register(town, station, new(5, team), new(1, team, **more), status=422)["code"] == code
+    assert town.ask("GET", CYLINDERS, station)["items"] == []
+
+
+def test_a_code_is_never_used_again(town: Town, team: str, station: dict[str, str]) -> None:
+    grai = f"https://gas.example.cn/8003/0690123400001{mod10_check('690123400001')}{CODE.format(1)}"
+    register(town, station, new(1, team))
+    for again in (new(1, team), new(1, team, code=grai)):
+        assert register(town, station, again, status=409)["code"] == "gas.code_taken"
+    assert register(town, station, new(2, team), new(2, team), status=409)["code"] == "gas.code_taken"
+
+
+def test_a_label_is_drawn_and_read_back(town: Town, team: str, station: dict[str, str]) -> None:
+    made = register(town, station, new(1, team))[0]
+    png = town.client.get(f"{CYLINDERS}/{made['id']}/label.png", headers=station)
+    assert png.headers["content-type"] == "image/png"
+    assert [found.text for found in decode(png.content)] == [made["code"]]
+    svg = town.client.get(f"{CYLINDERS}/{made['id']}/label.svg", headers=station)
+    assert svg.headers["content-type"] == "image/svg+xml"
+    town.ask("GET", f"{CYLINDERS}/{new_id()}/label.png", station, 404)
+
+
+def test_a_scan_at_the_gate_is_one_however_often_it_is_sent(town: Town, team: str, station: dict[str, str]) -> None:
+    made = register(town, station, new(1, team, full=False))[0]
+    ask = {"id": new_id(), "code": made["code"], "step": "fill", "station": "ST03"}
+    first = town.ask("POST", SCANS, station, 201, **ask)
+    assert town.ask("POST", SCANS, station, 201, **ask) == first
+    assert town.ask("POST", SCANS, station, 409, **(ask | {"step": "load"}))["code"] == "gas.scan_exists"
+    assert one(town, station, made["id"])["place"] == "full_at_station"
+
+
+def test_crews_of_other_trades_see_no_gas(town: Town, team: str, station: dict[str, str]) -> None:
+    crew = town.as_(town.person("crew")["phone"])
+    assert town.ask("GET", CYLINDERS, crew, 403)["code"] == "auth.not_allowed"
+    lonely = town.as_(town.person("gas_worker")["phone"])
+    made = register(town, station, new(1, team))[0]
+    assert town.ask("GET", CYLINDERS, lonely)["items"] == []
+    town.ask("GET", f"{CYLINDERS}/{made['id']}", lonely, 404)
+
+
+def test_a_thousand_queued_scans_are_taken_quickly(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    made = [c for part in range(2) for c in register(town, station, *(new(part * 100 + i, team) for i in range(100)))]
+    phone = worker(town, clock, team)
+    for cylinder in made:
+        for step in ("load", "deliver", "collect", "unload"):
+            scans(phone, cylinder["code"], step, account="BY-1")
+    queued, phone.queue = phone.queue, []
+    started = time.perf_counter()
+    for at in range(0, len(queued), 200):
+        phone.queue = queued[at : at + 200]
+        assert {o["r"] for o in phone.pushes()} == {"applied"}
+    print(f"800 scans in {time.perf_counter() - started:.2f} s")
+    assert one(town, station, made[0]["id"])["place"] == "empty_at_station"

@@ -1,0 +1,244 @@
+"""Work orders from the desk to the street and back, over HTTP and over sync."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.kernel.clock import SetClock
+from backend.kernel.http import House
+from tests.api.people.conftest import GRID, LIANHE, Town
+from tests.api.workorders.crew import Handset, handset
+
+ORDERS = "/workorders/v1/orders"
+PHOTO = hashlib.sha256(b"a swept road").hexdigest()
+
+
+@pytest.fixture
+def team(town: Town) -> str:
+    return town.team()
+
+
+@pytest.fixture
+def desk(town: Town) -> dict[str, str]:
+    return town.as_(town.person("dispatcher", area="/440111/")["phone"])
+
+
+def plan(town: Town, desk: dict[str, str], team: str, status: int = 201, **more: Any) -> Any:
+    ask = {"title": "清扫松洲路", "scene": "sanitation", "area_path": GRID, "team_id": team, "photos_min": 1} | more
+    made = town.ask("POST", ORDERS, desk, status, orders=[ask])
+    return made[0] if status == 201 else made
+
+
+def worker(town: Town, clock: SetClock, team: str) -> Handset:
+    return handset(town, clock, town.person("crew", team=team))
+
+
+def show(town: Town, desk: dict[str, str], order_id: str) -> Any:
+    return town.ask("GET", f"{ORDERS}/{order_id}", desk)
+
+
+def arrive(house: House, sha256: str, person_id: str) -> None:
+    """As the attachments do when the last byte has come."""
+    from backend.attachments import events, queries
+    from backend.workorders import actions
+
+    with house.db.transaction() as session, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "present", lambda _ctx, wanted, sent_by=None: set(wanted) & {sha256})
+        actions.photo_arrived(house.ctx(session), events.AttachmentArrived(sha256, 12, person_id))
+
+
+def test_a_crew_works_an_order_offline_and_the_desk_reads_the_story(
+    town: Town, clock: SetClock, house: House, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    assert order["step"] == "released"
+    assert order["code"].endswith("-0001")
+    phone = worker(town, clock, team)
+    phone.pulls()
+    assert [row["id"] for row in phone.holds("workorders")] == [order["id"]]
+
+    phone.does("workorders.start", "workorders", order["id"])
+    clock.pass_time(timedelta(minutes=5))
+    phone.does("workorders.finish", "workorders", order["id"], photos=[PHOTO], note="干净了")
+    clock.pass_time(timedelta(minutes=3))
+    assert [o["r"] for o in phone.pushes()] == ["applied", "applied"]
+
+    now = show(town, desk, order["id"])
+    assert (now["step"], now["evidence"], now["photos"]) == ("done", "awaiting", [PHOTO])
+    assert (now["started_at"], now["done_at"]) == ("2026-09-01T00:00:00Z", "2026-09-01T00:05:00Z")
+    arrive(house, PHOTO, phone.person_id)
+    assert show(town, desk, order["id"])["evidence"] == "complete"
+    story = town.ask("GET", f"{ORDERS}/{order['id']}/history", desk)
+    assert [line["act"] for line in story] == ["plan", "release", "start", "finish"]
+    assert (story[3]["device_id"], story[3]["received_at"]) == (phone.device, "2026-09-01T00:08:00Z")
+    assert town.ask("POST", f"{ORDERS}/{order['id']}/close", desk)["step"] == "closed"
+
+
+def test_work_on_a_cancelled_order_is_kept_and_told(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.does("workorders.start", "workorders", order["id"])
+    assert phone.pushes()[0]["r"] == "applied"
+    phone.does("workorders.finish", "workorders", order["id"])
+    town.ask("POST", f"{ORDERS}/{order['id']}/cancel", desk, reason="下雨")
+    outcome = phone.pushes()[0]
+    assert (outcome["r"], outcome["why"]["code"]) == ("conflict", "sync.state_moved")
+    assert show(town, desk, order["id"])["step"] == "cancelled"
+    last = town.ask("GET", f"{ORDERS}/{order['id']}/history", desk)[-1]
+    assert (last["act"], last["effect"], last["person_id"]) == ("finish", "kept", phone.person_id)
+
+
+def test_work_done_before_the_new_assignee_began_takes_the_order_over(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    ann, bob = worker(town, clock, team), worker(town, clock, team)
+    order = plan(town, desk, team, assignee_id=ann.person_id)
+    ann.pulls()
+    ann.does("workorders.start", "workorders", order["id"])
+    ann.does("workorders.finish", "workorders", order["id"])
+    town.ask("POST", f"{ORDERS}/{order['id']}/reassign", desk, team_id=team, assignee_id=bob.person_id)
+    assert {o["r"] for o in ann.pushes()} == {"applied"}
+    now = show(town, desk, order["id"])
+    assert (now["step"], now["done_by"], now["assignee_id"]) == ("done", ann.person_id, ann.person_id)
+
+
+def test_once_the_new_assignee_began_the_other_is_told_and_nothing_is_lost(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    ann, bob = worker(town, clock, team), worker(town, clock, team)
+    order = plan(town, desk, team, assignee_id=ann.person_id)
+    ann.pulls()
+    ann.does("workorders.finish", "workorders", order["id"])
+    town.ask("POST", f"{ORDERS}/{order['id']}/reassign", desk, team_id=team, assignee_id=bob.person_id)
+    bob.pulls()
+    bob.does("workorders.start", "workorders", order["id"])
+    assert bob.pushes()[0]["r"] == "applied"
+    outcome = ann.pushes()[0]
+    assert outcome["conflict"] is not None
+    assert outcome["why"]["code"] == "workorders.done_by_other"
+    now = show(town, desk, order["id"])
+    assert (now["step"], now["started_by"]) == ("started", bob.person_id)
+
+
+def test_finishing_what_was_not_started_is_refused_and_kept(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.does("workorders.finish", "workorders", order["id"])
+    outcome = phone.pushes()[0]
+    assert (outcome["r"], outcome["why"]["code"]) == ("rejected", "workorders.step_out_of_order")
+
+
+def test_notes_of_crew_and_desk_do_not_harm_each_other(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.edits("workorders", order["id"], crew_note="井盖松动", priority=3)
+    phone.edits("workorders", order["id"], priority="high")
+    phone.edits("workorders", order["id"], step="done")
+    assert [o["r"] for o in phone.pushes()] == ["applied", "rejected", "rejected"]
+    now = show(town, desk, order["id"])
+    assert (now["crew_note"], now["priority"], now["step"]) == ("井盖松动", 3, "released")
+
+
+def test_unknown_params_are_named_and_harm_nothing(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.does("workorders.start", "workorders", order["id"], mood="good")
+    outcome = phone.pushes()[0]
+    assert (outcome["r"], outcome["ignored"]) == ("applied", ["params.mood"])
+
+
+def test_lists_are_narrowed_searched_and_paged(town: Town, team: str, desk: dict[str, str]) -> None:
+    for i in range(5):
+        plan(town, desk, team, title=f"修剪绿带{i}", scene="greening")
+    plan(town, desk, team, title="100%_完成")
+    found = town.ask("GET", f"{ORDERS}?q=绿带&limit=2", desk)
+    seen = [row["title"] for row in found["items"]]
+    while found["next"]:
+        found = town.ask("GET", f"{ORDERS}?q=绿带&limit=2&cursor={found['next']}", desk)
+        seen += [row["title"] for row in found["items"]]
+    assert seen == [f"修剪绿带{i}" for i in (4, 3, 2, 1, 0)]
+    assert len(town.ask("GET", f"{ORDERS}?q=%25_", desk)["items"]) == 1
+    assert len(town.ask("GET", f"{ORDERS}?scene=greening&step=released&area={GRID}", desk)["items"]) == 5
+    town.ask("GET", f"{ORDERS}?cursor=rubbish", desk, 422)
+    town.ask("GET", f"{ORDERS}?colour=red", desk, 422)
+
+
+def test_a_planned_order_reaches_no_crew_until_it_is_released(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    made = town.ask(
+        "POST",
+        ORDERS,
+        desk,
+        201,
+        orders=[{"title": "夜间冲洗", "scene": "sanitation", "area_path": GRID, "team_id": team}],
+        release=False,
+    )[0]
+    phone = worker(town, clock, team)
+    phone.pulls()
+    assert phone.holds("workorders") == []
+    town.ask("GET", f"{ORDERS}/{made['id']}", phone.headers, 404)
+    town.ask("POST", f"{ORDERS}/release", desk, order_ids=[made["id"]])
+    phone.pulls()
+    assert len(phone.holds("workorders")) == 1
+    town.ask("POST", f"{ORDERS}/release", desk, 409, order_ids=[made["id"]])
+
+
+def test_the_desk_plans_only_what_can_be(town: Town, team: str, desk: dict[str, str]) -> None:
+    codes = [
+        plan(town, desk, team, status, **more)["code"]
+        for status, more in (
+            (422, {"area_path": "/440111/nowhere/"}),
+            (422, {"team_id": "0199b3a0-0000-7000-8000-000000000001"}),
+            (422, {"assignee_id": "0199b3a0-0000-7000-8000-000000000001"}),
+            (422, {"due_at": "2026-08-01T00:00:00Z"}),
+            (422, {"longitude": 113.2}),
+            (422, {"colour": "red"}),
+        )
+    ]
+    assert codes == [
+        "workorders.area_unknown",
+        "workorders.team_unknown",
+        "workorders.assignee_not_in_team",
+        "workorders.due_in_the_past",
+        "request.invalid",
+        "request.invalid",
+    ]
+    far = town.as_(town.person("dispatcher", area=LIANHE)["phone"])
+    assert plan(town, far, team, 403)["code"] == "auth.not_allowed"
+    crew = town.as_(town.person("crew", team=team)["phone"])
+    assert plan(town, crew, team, 403)["code"] == "auth.not_allowed"
+
+
+def test_closing_what_is_not_proved_needs_a_reason(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.does("workorders.start", "workorders", order["id"])
+    phone.does("workorders.finish", "workorders", order["id"])
+    phone.pushes()
+    refused = town.ask("POST", f"{ORDERS}/{order['id']}/close", desk, 409)
+    assert refused["code"] == "workorders.reason_needed"
+    assert town.ask("POST", f"{ORDERS}/{order['id']}/close", desk, reason="现场看过")["step"] == "closed"
+
+
+def test_no_two_orders_share_a_code(town: Town, team: str, desk: dict[str, str]) -> None:
+    ask = {"title": "清扫", "scene": "sanitation", "area_path": GRID, "team_id": team}
+    made = [town.ask("POST", ORDERS, desk, 201, orders=[ask] * 60) for _ in range(2)]
+    assert len({order["code"] for part in made for order in part}) == 120
