@@ -31,6 +31,7 @@ from backend.people.rules import (
     FirebaseUnknown,
     RefreshRefused,
     RefreshReused,
+    SessionEnded,
     SignInLocked,
     SignInRefused,
     Tries,
@@ -198,10 +199,14 @@ def refresh(ctx: Ctx, text: str) -> Entry | Refusal:
     """
     named = read_refresh(text)
     session = sign_in_session(ctx.session, named[0]) if named else None
-    if named is None or session is None or session.ended_at is not None:
+    if named is None or session is None:
         return RefreshRefused()
     if not same(text, mint_refresh(ctx.settings, session.id, session.seed, named[1])) or named[1] > session.turn:
         return RefreshRefused()
+    if session.ended_at is not None:
+        # A handset that was off line when it was ended learns it here: then it hands in its queue and wipes itself.
+        gone = session.ended_why in (EndedWhy.revoked, EndedWhy.lost)
+        return SessionEnded(why=session.ended_why) if gone else RefreshRefused()
     if person_by_id(ctx.session, session.person_id).status != PersonStatus.active:
         return RefreshRefused()
     if named[1] == session.turn:

@@ -52,7 +52,7 @@ def sign_in_by_firebase(
     return _signed_in(request, response, ctx, entry)
 
 
-@router.post("/refresh", responses=refusals(RefreshRefused, RefreshReused))
+@router.post("/refresh", responses=refusals(RefreshRefused, RefreshReused, SessionEnded))
 def refresh(request: Request, token: RefreshChecked, ctx: OpenWriting, response: Response) -> wire.SignedIn:
     """New tokens for a refresh token, which is used up. If the answer is lost, ask again with the same one within 60
     seconds. Showing a used one later ends the session."""
