@@ -4,10 +4,10 @@ order is commit order; its readers run on one snapshot."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, String, bindparam, text
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
@@ -25,14 +25,22 @@ from sync.journal import (
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
 
+T = TypeVar("T")
+
+
+def _many(name: str) -> BindParameter[str]:
+    """A list of texts in a statement; it may be empty, and PostgreSQL wants to know of what."""
+    return bindparam(name, expanding=True, type_=String)
+
+
 _TAKE = text("UPDATE sync_head SET seq = seq + :k WHERE one = 1 RETURNING seq")
 _HEAD = text("SELECT seq FROM sync_head WHERE one = 1")
 _GENERATION = text("SELECT generation FROM sync_head WHERE one = 1")
 _OLD = text(
     "SELECT t, id, ver, born, born_queue, born_ms, born_hash, fv, body FROM sync_rows WHERE t = :t AND id IN :ids"
-).bindparams(bindparam("ids", expanding=True))
+).bindparams(_many("ids"))
 _OLD_SCOPES = text("SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL").bindparams(
-    bindparam("ids", expanding=True)
+    _many("ids")
 )
 _ADD = (
     "INSERT INTO sync_rows (t, id, ver, born, born_queue, born_ms, born_hash, fv, body)"
@@ -52,9 +60,7 @@ _PUT_SCOPE_ROW = text(_ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver
 _END_SCOPE_ROW = text(
     "UPDATE sync_row_scopes SET seq_out = :ver, ver = :ver WHERE t = :t AND id = :id AND scope = :scope"
 )
-_STATES = text("SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN :scopes").bindparams(
-    bindparam("scopes", expanding=True)
-)
+_STATES = text("SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN :scopes").bindparams(_many("scopes"))
 _PUT_STATE = text(
     "INSERT INTO sync_scopes (scope, ver, digest, rows) VALUES (:scope, :ver, :digest, :rows)"
     " ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest, rows = excluded.rows"
@@ -79,29 +85,27 @@ _PUT_OUTCOME = text(
 )
 _FORGET = text("DELETE FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u AND n <= :n")
 _BODIES = text("SELECT t, id, ver, body FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
-    bindparam("ids", expanding=True)
+    _many("ids")
 )
 _VERSIONS = text("SELECT id, ver FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
-    bindparam("ids", expanding=True)
+    _many("ids")
 )
-_EXISTING = text("SELECT DISTINCT id FROM sync_row_scopes WHERE id IN :ids AND seq_out IS NULL").bindparams(
-    bindparam("ids", expanding=True)
-)
+_EXISTING = text("SELECT DISTINCT id FROM sync_rows WHERE id IN :ids AND body IS NOT NULL").bindparams(_many("ids"))
 _SCOPES_AT = text(
     "SELECT scope FROM sync_row_scopes WHERE t = :t AND id = :id AND seq_first <= :seq"
     " AND (seq_out IS NULL OR seq_out > :seq)"
 )
 _SHOWN = text(
     "SELECT DISTINCT id FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
-).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))
+).bindparams(_many("ids"), _many("scopes"))
 _HOLDERS = text(
     "SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
-).bindparams(bindparam("ids", expanding=True), bindparam("scopes", expanding=True))
-_DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NULL").bindparams(
-    bindparam("ids", expanding=True)
-)
+).bindparams(_many("ids"), _many("scopes"))
+_DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NULL").bindparams(_many("ids"))
 IN_MAX = 500
 """Ids named in one statement."""
+SCOPES_AT_ONCE = 100
+"""Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
 class SqlJournal:
@@ -156,7 +160,7 @@ class SqlJournal:
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
-        return set(self._c.execute(_EXISTING, {"ids": list(ids)}).scalars()) if ids else set()
+        return {row_id for chunk in _chunks(ids) for row_id in self._c.execute(_EXISTING, {"ids": chunk}).scalars()}
 
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
         """The scopes that held the row when the sequence stood at `seq`."""
@@ -164,6 +168,8 @@ class SqlJournal:
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
+        if not changes:
+            return []
         held = self._held([(change.t, change.id) for change in changes])
         versions: list[int] = []
         steps: list[tuple[JournalRow | None, JournalRow]] = []
@@ -193,11 +199,12 @@ class SqlJournal:
         holds = [{"t": new.t, "id": new.id, "scope": s, "ver": new.ver} for _, new in steps for s in new.scopes]
         if holds:
             self._c.execute(_PUT_SCOPE_ROW, holds)
+        last = {(new.t, new.id): new.scopes for _, new in steps}
         ends = [
             {"t": new.t, "id": new.id, "scope": s, "ver": new.ver}
             for old, new in steps
             if old is not None
-            for s in old.scopes - new.scopes
+            for s in old.scopes - new.scopes - last[new.t, new.id]
         ]
         if ends:
             self._c.execute(_END_SCOPE_ROW, ends)
@@ -205,6 +212,8 @@ class SqlJournal:
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""
+        if not changes:
+            return []
         first = self._take(len(changes))
         new = [newborn(change, first + i, writer) for i, change in enumerate(changes)]
         self._c.execute(_ADD_ROW, [_row_params(row) for row in new])
@@ -339,6 +348,13 @@ class SqlJournal:
         self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
     ) -> tuple[list[Entry], str | None]:
         """Rows of scopes that the user left, not shown by a kept one, beyond the key `after`; and the next key."""
+        keys = sorted({key for some in _chunks(left, SCOPES_AT_ONCE) for key in self._left_keys(some, after, limit)})
+        keys = keys[:limit]
+        gone = self._gone(keys, kept)
+        beyond = "/".join(keys[-1]) if len(keys) == limit else None
+        return [gone[key] for key in keys if key in gone], beyond
+
+    def _left_keys(self, left: Sequence[Membership], after: str, limit: int) -> list[tuple[str, str]]:
         t, _, row_id = after.partition("/")
         parts = " UNION ".join(
             f"SELECT * FROM (SELECT t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_first <= :o{i}"  # noqa: S608
@@ -348,21 +364,16 @@ class SqlJournal:
         params: dict[str, Any] = {"t": t, "id": row_id, "limit": limit}
         for i, membership in enumerate(left):
             params |= {f"s{i}": membership.scope, f"o{i}": membership.seq_out}
-        keys: list[tuple[str, str]] = [
-            (r[0], r[1]) for r in self._c.execute(text(f"{parts} ORDER BY t, id LIMIT :limit"), params)
-        ]
-        gone = self._gone(keys, kept)
-        beyond = "/".join(keys[-1]) if len(keys) == limit else None
-        return [gone[key] for key in keys if key in gone], beyond
+        return [(r[0], r[1]) for r in self._c.execute(text(f"{parts} ORDER BY t, id LIMIT :limit"), params)]
 
     def _ranges(self, select: str, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, str, str]]:
         """Merges an index range of each scope; a mark seen in several scopes counts once."""
-        if not scopes:
-            return []
-        parts = " UNION ALL ".join(f"SELECT * FROM ({select.format(i=i)}) AS q{i}" for i in range(len(scopes)))  # noqa: S608
-        params: dict[str, Any] = {"after": after, "limit": limit} | {f"s{i}": s for i, s in enumerate(scopes)}
-        marks = sorted({(r[0], r[1], r[2]) for r in self._c.execute(text(parts), params)})
-        return marks[:limit]
+        marks: set[tuple[int, str, str]] = set()
+        for some in _chunks(scopes, SCOPES_AT_ONCE):
+            parts = " UNION ALL ".join(f"SELECT * FROM ({select.format(i=i)}) AS q{i}" for i in range(len(some)))  # noqa: S608
+            params: dict[str, Any] = {"after": after, "limit": limit} | {f"s{i}": s for i, s in enumerate(some)}
+            marks |= {(r[0], r[1], r[2]) for r in self._c.execute(text(parts), params)}
+        return sorted(marks)[:limit]
 
     def _bodies(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
         bodies: dict[tuple[str, str], bytes] = {}
@@ -413,8 +424,8 @@ def _read_fv(raw: str | None) -> Mapping[str, FieldVersion]:
     return {name: (v[0], v[1], v[2]) for name, v in orjson.loads(raw).items()} if raw else {}
 
 
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[i : i + IN_MAX] for i in range(0, len(items), IN_MAX))
+def _chunks(items: Sequence[T], size: int = IN_MAX) -> Iterable[Sequence[T]]:
+    return (items[i : i + size] for i in range(0, len(items), size))
 
 
 def _by_kind(keys: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:

@@ -3,9 +3,16 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+def _key(length: int) -> TypeEngine[str]:
+    """A text compared byte by byte on both databases: walks go by key, and must meet no other order half-way."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
 
 HEAD = Table(
     "sync_head",
@@ -17,8 +24,8 @@ HEAD = Table(
 ROWS = Table(
     "sync_rows",
     metadata,
-    Column("t", String(64), primary_key=True),
-    Column("id", String(36), primary_key=True),
+    Column("t", _key(64), primary_key=True),
+    Column("id", _key(36), primary_key=True),
     Column("ver", BigInteger, nullable=False),
     Column("born", BigInteger, nullable=False),
     Column("born_queue", String(120)),
@@ -28,11 +35,12 @@ ROWS = Table(
     Column("body", LargeBinary),
     **NO_ROWID,
 )
+Index("ix_sync_rows_id", ROWS.c.id)
 ROW_SCOPES = Table(
     "sync_row_scopes",
     metadata,
-    Column("t", String(64), primary_key=True),
-    Column("id", String(36), primary_key=True),
+    Column("t", _key(64), primary_key=True),
+    Column("id", _key(36), primary_key=True),
     Column("scope", String(128), primary_key=True),
     Column("ver", BigInteger, nullable=False),
     Column("seq_first", BigInteger, nullable=False),
@@ -53,7 +61,6 @@ Index(
     sqlite_where=ROW_SCOPES.c.seq_out.is_not(None),
     postgresql_where=ROW_SCOPES.c.seq_out.is_not(None),
 )
-Index("ix_sync_row_scopes_id", ROW_SCOPES.c.id)
 USER_SCOPES = Table(
     "sync_user_scopes",
     metadata,

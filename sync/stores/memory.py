@@ -1,0 +1,262 @@
+"""The journal in memory: the reference answer. It keeps little, scans everything, and owes its speed to nobody."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sync.digests import Digest, row_hash
+from sync.journal import (
+    Entry,
+    JournalRow,
+    Membership,
+    QueueState,
+    RowChange,
+    ScopeState,
+    Stored,
+    Writer,
+    newborn,
+    restamp,
+)
+from sync.protocol import RESULTS_KEPT, GoneWhy
+
+RowKey = tuple[str, str]
+"""(t, id)"""
+QueueKey = tuple[str, int, str]
+"""(device, epoch, user)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A scope's hold of a row: since when it was first held, and when it left; `left` None while it is held."""
+
+    first: int
+    left: int | None
+
+
+@dataclass(slots=True)
+class _Books:
+    """All that is kept. Every value in it is frozen, so a copy of the dictionaries is a snapshot."""
+
+    generation: str
+    seq: int = 0
+    rows: dict[RowKey, JournalRow] = field(default_factory=dict)
+    holds: dict[tuple[str, str, str], Hold] = field(default_factory=dict)
+    members: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    queues: dict[QueueKey, tuple[int, int | None]] = field(default_factory=dict)
+    outcomes: dict[tuple[QueueKey, int], Stored] = field(default_factory=dict)
+
+    def copy(self) -> "_Books":
+        return _Books(
+            self.generation,
+            self.seq,
+            dict(self.rows),
+            dict(self.holds),
+            dict(self.members),
+            dict(self.queues),
+            dict(self.outcomes),
+        )
+
+
+class MemoryJournal:
+    """The journal port over dictionaries."""
+
+    def __init__(self, generation: str = "memory") -> None:
+        self._books = _Books(generation)
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """All that is written inside is undone when it raises; savepoints nest."""
+        before = self._books.copy()
+        try:
+            yield
+        except BaseException:
+            self._books = before
+            raise
+
+    def snapshot(self) -> "MemoryJournal":
+        """The journal as it stands now, for a reader that must not see later writes."""
+        frozen = MemoryJournal()
+        frozen._books = self._books.copy()
+        return frozen
+
+    def renew_generation(self, generation: str) -> None:
+        """After a restore from a backup: handsets will see a new life and reconcile."""
+        self._books.generation = generation
+
+    # -- where the sequence stands --------------------------------------------------------------------------------
+
+    def generation(self) -> str:
+        """Names this life of the database."""
+        return self._books.generation
+
+    def head(self) -> int:
+        """The last sequence number taken."""
+        return self._books.seq
+
+    def _take(self) -> int:
+        self._books.seq += 1
+        return self._books.seq
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def row(self, t: str, row_id: str) -> JournalRow | None:
+        """The row's entry, tombstones too."""
+        return self._books.rows.get((t, row_id))
+
+    def _live(self) -> Iterator[JournalRow]:
+        return (row for row in self._books.rows.values() if row.body is not None)
+
+    def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
+        """The present versions of live rows."""
+        return {row.id: row.ver for row in self._live() if row.t == t and row.id in ids}
+
+    def existing(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that name a live row of any kind."""
+        return {row.id for row in self._live() if row.id in ids}
+
+    def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
+        """The scopes that held the row when the sequence stood at `seq`."""
+        return {
+            scope
+            for (held_t, held_id, scope), hold in self._books.holds.items()
+            if (held_t, held_id) == (t, row_id) and hold.first <= seq and (hold.left is None or hold.left > seq)
+        }
+
+    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
+        versions: list[int] = []
+        for change in changes:
+            old = self.row(change.t, change.id)
+            new = restamp(old, change, self._take(), writer)
+            if new is not None:
+                self._put(old, new)
+            versions.append(new.ver if new else old.ver if old else 0)
+        return versions
+
+    def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+        """As `record`, for rows that are known to be new: facts by the thousand."""
+        rows: list[JournalRow] = []
+        for change in changes:
+            assert self.row(change.t, change.id) is None, f"{change.t} {change.id} was there before"
+            rows.append(newborn(change, self._take(), writer))
+            self._put(None, rows[-1])
+        return [row.ver for row in rows]
+
+    def _put(self, old: JournalRow | None, new: JournalRow) -> None:
+        self._books.rows[new.t, new.id] = new
+        for scope in new.scopes:
+            hold = self._books.holds.get((new.t, new.id, scope), Hold(new.ver, None))
+            self._books.holds[new.t, new.id, scope] = replace(hold, left=None)
+        for scope in (old.scopes if old else frozenset()) - new.scopes:
+            hold = self._books.holds[new.t, new.id, scope]
+            self._books.holds[new.t, new.id, scope] = replace(hold, left=new.ver)
+
+    # -- scopes ---------------------------------------------------------------------------------------------------
+
+    def set_user_scopes(self, user: str, scopes: Iterable[str]) -> None:
+        """States the scopes a user holds from now on; joining and leaving each take a number."""
+        wanted = set(scopes)
+        held = {m.scope for m in self.user_scopes(user) if m.seq_out is None}
+        for scope in sorted(wanted - held):
+            self._books.members[user, scope] = Membership(scope, self._take(), None)
+        for scope in sorted(held - wanted):
+            member = self._books.members[user, scope]
+            self._books.members[user, scope] = replace(member, seq_out=self._take())
+
+    def user_scopes(self, user: str) -> list[Membership]:
+        """Every scope the user holds or held."""
+        return [member for (whose, _), member in sorted(self._books.members.items()) if whose == user]
+
+    def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
+        """The scopes at a glance; one that never held a row is empty."""
+        return {scope: self._state(scope) for scope in scopes}
+
+    def _state(self, scope: str) -> ScopeState:
+        rows = [row for row in self._live() if scope in row.scopes]
+        left = [hold.left or 0 for (_, _, held), hold in self._books.holds.items() if held == scope]
+        digest = Digest().plus(row_hash(row.t, row.id, row.ver, row.body or b"") for row in rows)
+        return ScopeState(scope, max([row.ver for row in rows] + left, default=0), digest, len(rows))
+
+    # -- queues ---------------------------------------------------------------------------------------------------
+
+    def queue(self, device: str, epoch: int, user: str) -> QueueState:
+        """Where the queue stands; a new one stands at 0."""
+        return QueueState(*self._books.queues.get((device, epoch, user), (0, None)))
+
+    def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
+        """Keeps where the queue stands."""
+        self._books.queues[device, epoch, user] = (state.acked, state.through_ms)
+
+    def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
+        """The stored outcome of one mutation."""
+        return self._books.outcomes.get(((device, epoch, user), n))
+
+    def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]:
+        """The stored outcomes of a run of mutations."""
+        return {
+            n: stored
+            for (queue, n), stored in self._books.outcomes.items()
+            if queue == (device, epoch, user) and first <= n <= last
+        }
+
+    def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
+        """Keeps outcomes, and forgets those more than RESULTS_KEPT behind the newest."""
+        if not stored:
+            return
+        queue = (device, epoch, user)
+        self._books.outcomes |= {(queue, n): outcome for n, outcome in stored}
+        newest = max(n for n, _ in stored)
+        forgotten = [key for key in self._books.outcomes if key[0] == queue and key[1] <= newest - RESULTS_KEPT]
+        for key in forgotten:
+            del self._books.outcomes[key]
+
+    # -- deltas ---------------------------------------------------------------------------------------------------
+
+    def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
+        """Live rows of `scopes` with `ver` beyond `after`, oldest change first, and who of `shown_by` holds them."""
+        rows = [row for row in self._live() if row.ver > after and row.scopes & set(scopes)]
+        return [
+            Entry(row.t, row.id, row.ver, row.body, None, tuple(sorted(row.scopes & set(shown_by))))
+            for row in sorted(rows, key=lambda row: row.ver)[:limit]
+        ]
+
+    def departed(
+        self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
+    ) -> tuple[list[tuple[int, Entry]], int | None]:
+        """Rows that left one of `scopes` beyond `after`, oldest first, unless shown; and the seq to go on from."""
+        marks = sorted(
+            {
+                (hold.left, t, row_id)
+                for (t, row_id, scope), hold in self._books.holds.items()
+                if scope in scopes and hold.left is not None and hold.left > after
+            }
+        )[:limit]
+        gone = [(seq, self._gone(t, row_id)) for seq, t, row_id in marks if not self._shown(t, row_id, shown_by)]
+        return gone, marks[-1][0] if len(marks) == limit else None
+
+    def abandoned(
+        self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
+    ) -> tuple[list[Entry], str | None]:
+        """Rows of scopes that the user left, not shown by a kept one, beyond the key `after`; and the next key."""
+        until = {member.scope: member.seq_out or 0 for member in left}
+        keys = sorted(
+            {
+                (t, row_id)
+                for (t, row_id, scope), hold in self._books.holds.items()
+                if scope in until and hold.first <= until[scope] and (t, row_id) > _key(after)
+            }
+        )[:limit]
+        gone = [self._gone(t, row_id) for t, row_id in keys if not self._shown(t, row_id, kept)]
+        return gone, "/".join(keys[-1]) if len(keys) == limit else None
+
+    def _shown(self, t: str, row_id: str, scopes: Sequence[str]) -> bool:
+        return bool(self._books.rows[t, row_id].scopes & set(scopes))
+
+    def _gone(self, t: str, row_id: str) -> Entry:
+        deleted = self._books.rows[t, row_id].body is None
+        return Entry(t, row_id, 0, None, (GoneWhy.deleted if deleted else GoneWhy.scope).value)
+
+
+def _key(after: str) -> RowKey:
+    t, _, row_id = after.partition("/")
+    return t, row_id
