@@ -10,7 +10,6 @@ from sqlmodel import col, select
 
 from backend.gas.rules import AccountUnknown, CylinderUnknown
 from backend.gas.rules.custody import Birth, Seen, fold, in_order
-from backend.gas.rules.hand_over import Known, may_hand_over
 from backend.gas.tables import Account, Cylinder, Scan
 from backend.kernel.authority import Principal
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
@@ -20,6 +19,7 @@ from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import gas as wire
 from mobile_contract.base import Page
+from mobile_contract.hand_over import Known, may_hand_over
 
 # -- cylinders -----------------------------------------------------------------------------------------------------
 

@@ -36,7 +36,7 @@ class Source:
         return self.path.split("/")[2].removesuffix(".py")
 
 
-NO_FEATURES = ("kernel", "migrations", "cli")
+NO_FEATURES = ("kernel", "migrations", "cli", "day", "drive")
 
 
 def plant(path: str, text: str) -> Source:

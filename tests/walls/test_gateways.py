@@ -19,8 +19,8 @@ GATEWAYS = {
     "sync/handset/store.py": {"datetime", "time", "uuid", "secrets"},  # a phone's own device
 }
 """What each gateway may reach for; every other file asks a gateway."""
-COMMAND_LINE = ("backend/cli.py", "backend/cli/")
-"""The edge where a person's terminal begins: clock, dice and sockets are its own."""
+COMMAND_LINE = ("backend/cli.py", "backend/cli/", "backend/day/")
+"""The edge where a person's terminal begins: clock, dice and sockets are its own. So are the played day's."""
 
 MODULES = {"random", "secrets", "socket"}
 NAMES = {

@@ -8,7 +8,6 @@ from backend.attachments import actions as attachments
 from backend.gas import queries, rules
 from backend.gas.actions.register import refold
 from backend.gas.events import CylindersScanned
-from backend.gas.rules.hand_over import FULL_STEPS, may_hand_over
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.clock import DISTRICT_ZONE, from_ms
@@ -17,6 +16,7 @@ from backend.kernel.events import announce
 from backend.kernel.journaling import add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanMark, ScanStep
+from mobile_contract.hand_over import FULL_STEPS, may_hand_over
 from qr import payload
 from sync.kinds import Claim
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from backend.gas.rules import DatesImpossible, SpecUnknown
 from backend.gas.rules.dates import due_dates, month_end_after
-from backend.gas.rules.hand_over import Known, may_hand_over
 from mobile_contract.gas import Block, Light, ScanStep, Why
+from mobile_contract.hand_over import Known, may_hand_over
 
 TODAY = date(2026, 9, 1)
 

@@ -1,0 +1,156 @@
+"""Talk with the server: bytes there and back, bounded in size and time, packed on the way."""
+
+import contextlib
+import gzip
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+import zstandard
+
+from backend.kernel.clock import SystemClock
+
+TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
+ANSWER_BYTES_MAX = 64_000_000
+PACK_FROM_BYTES = 1_000
+"""Smaller bodies travel as they are."""
+TRIES_MAX = 4
+PAUSE_FIRST_S = 0.25
+PAUSE_MAX_S = 65.0
+BUSY = (429, 503)
+
+_clock = SystemClock()
+
+
+class Unreachable(Exception):
+    """No answer came, or it was cut: the phone is off line, as far as it can tell."""
+
+
+class Problem(Exception):
+    """The server said no, in words for people."""
+
+    def __init__(self, status: int, said: Mapping[str, Any]) -> None:
+        self.status = status
+        self.code = str(said.get("code") or f"http.{status}")
+        params, texts = said.get("params"), said.get("texts")
+        self.params: dict[str, Any] = dict(params) if isinstance(params, dict) else {}
+        self.texts: dict[str, str] = dict(texts) if isinstance(texts, dict) else {}
+        super().__init__(f"{self.code}: {self.texts.get('en') or said.get('title') or status}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    rtt_ms: int
+
+    def json(self) -> Any:
+        """The body as JSON; {} when it is none."""
+        with contextlib.suppress(orjson.JSONDecodeError):
+            return orjson.loads(self.body)
+        return {}
+
+    def problem(self) -> Problem:
+        """The refusal that this answer is."""
+        said = self.json()
+        return Problem(self.status, said if isinstance(said, dict) else {})
+
+
+class Network:
+    """One server, reached over HTTP."""
+
+    def __init__(self, base_url: str, ca: Path | None = None, *, transport: httpx2.BaseTransport | None = None) -> None:
+        self.base_url = base_url.rstrip("/")
+        verify: ssl.SSLContext | bool = ssl.create_default_context(cafile=ca) if ca else True
+        self._client = httpx2.Client(
+            base_url=self.base_url, timeout=TIMEOUT, verify=verify, transport=transport, trust_env=False
+        )
+        self.tries_max = TRIES_MAX
+        self.tell: Callable[[str], None] = lambda _: None
+        """Hears when a request is tried again, and why."""
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._client.close()
+
+    def ask(self, method: str, path: str, said: Any = None, *, token: str = "") -> Any:
+        """A question in JSON and its answer; raises Problem or Unreachable."""
+        answer = self.send(method, path, None if said is None else orjson.dumps(said), token=token)
+        if answer.status >= 400:
+            raise answer.problem()
+        return answer.json()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        pack: bool = False,
+    ) -> Answer:
+        """Sends until an answer comes, the same bytes each time; every door that this is used for takes a repeat.
+
+        Raises Unreachable after TRIES_MAX tries without one.
+        """
+        wanted = {"accept-encoding": "zstd, gzip", "accept-language": "zh"}
+        if token:
+            wanted["authorization"] = f"Bearer {token}"
+        if body is not None:
+            wanted["content-type"] = "application/json"
+        if pack and body is not None and len(body) >= PACK_FROM_BYTES:
+            body, wanted["content-encoding"] = zstandard.compress(body, 3), "zstd"
+        wanted |= headers or {}
+        for turn in range(1, self.tries_max + 1):
+            last = turn == self.tries_max
+            try:
+                answer = self._once(method, path, body, wanted)
+            except Unreachable as fault:
+                if last:
+                    raise
+                self.tell(str(fault))
+                time.sleep(min(PAUSE_FIRST_S * 2.0 ** (turn - 1), PAUSE_MAX_S))
+                continue
+            pause_s = _pause_s(answer, turn)
+            if answer.status not in BUSY or last or pause_s > PAUSE_MAX_S:
+                return answer
+            self.tell(answer.problem().code)
+            time.sleep(pause_s)
+        raise AssertionError("the last try answers or raises")
+
+    def _once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        began = _clock.monotonic_s()
+        try:
+            request = self._client.build_request(method, path, content=body, headers=dict(headers))
+            answer = self._client.send(request, stream=True)
+            try:
+                raw = b"".join(answer.iter_raw())
+            finally:
+                answer.close()
+            plain = _unpacked(raw, answer.headers.get("content-encoding", ""))
+        except (httpx2.TransportError, httpx2.StreamError, zstandard.ZstdError, OSError, EOFError) as fault:
+            raise Unreachable(f"{type(fault).__name__}: {fault}") from fault
+        rtt_ms = int((_clock.monotonic_s() - began) * 1000)
+        return Answer(answer.status_code, plain, answer.headers, rtt_ms)
+
+
+def _pause_s(answer: Answer, turn: int) -> float:
+    told = answer.headers.get("retry-after", "")
+    return float(told) if told.isdigit() else PAUSE_FIRST_S * 2.0 ** (turn - 1)
+
+
+def _unpacked(raw: bytes, encoding: str) -> bytes:
+    if encoding == "zstd":
+        if zstandard.get_frame_parameters(raw).content_size > ANSWER_BYTES_MAX:
+            raise EOFError("the answer is too large")
+        return zstandard.ZstdDecompressor().decompress(raw)
+    return gzip.decompress(raw) if encoding == "gzip" else raw

@@ -1,0 +1,328 @@
+"""A phone: the reference handset in a folder, its people, and the server it was enrolled at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+
+from backend.drive.clock import PhoneTime
+from backend.drive.network import Answer, Network, Problem, Unreachable
+from backend.drive.policies import published_policies
+from backend.drive.uploads import Uploads, tus_headers
+from mobile_contract.version import CONTRACT
+from qr.decode import decode
+from qr.payload import Enrolment, PayloadError, parse
+from sync.handset.client import DRAIN_PATH, PUSH_PATH, Handset, Needs, PhoneClock, Request
+from sync.handset.replica import Policies
+from sync.handset.store import SqliteStore
+
+REQUESTS_PER_RUN_MAX = 20_000
+RENEWALS_MAX = 3
+APP = "gridcrew reference handset"
+ENDED_FOR_GOOD = ("revoked", "lost")
+
+
+class NotEnrolled(Exception):
+    """This folder is no enrolled handset yet."""
+
+
+class NobodySignedIn(Exception):
+    """Nobody is signed in on this handset."""
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run did, for one person."""
+
+    user: str
+    pushed: int = 0
+    """Pushes sent."""
+    photos: int = 0
+    offline: bool = False
+    wiped: bool = False
+    problem: Problem | None = None
+    results: dict[str, int] = field(default_factory=dict)
+    """How many mutations came to each result, in this run."""
+
+
+class Phone:
+    """One handset. Everything but `enrol`, `sign_in` and `sync` works without a network."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        time: PhoneClock | None = None,
+        policies: Policies | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = folder
+        self.store = SqliteStore(folder / "handset.db")
+        self.time = time or PhoneTime()
+        self._policies = policies
+        self._transport = transport
+        self._network: Network | None = None
+        self._network_of = ""
+        self._handsets: dict[str, Handset] = {}
+
+    def close(self) -> None:
+        """Lets go of the file and the connections."""
+        if self._network is not None:
+            self._network.close()
+        self.store.close()
+
+    # -- who and where --------------------------------------------------------------------------------------------
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether a server knows this phone."""
+        return self.store.get("device_id") is not None
+
+    @property
+    def network(self) -> Network:
+        """The way to the server this phone was enrolled at."""
+        server = self.store.get("server")
+        if server is None:
+            raise NotEnrolled
+        if self._network is None or self._network_of != server:
+            ca = self.store.get("ca")
+            self._network = Network(server, Path(ca) if ca else None, transport=self._transport)
+            self._network_of = server
+        return self._network
+
+    def people(self) -> dict[str, dict[str, Any]]:
+        """Who is signed in here: {person id: {name, access_token, refresh_token}}."""
+        return dict(self.store.get("people") or {})
+
+    @property
+    def user(self) -> str:
+        """Whose hands the phone is in; raises NotEnrolled or NobodySignedIn."""
+        if not self.enrolled:
+            raise NotEnrolled
+        user = self.store.get("user")
+        if user is None:
+            raise NobodySignedIn
+        return str(user)
+
+    def handset(self, user: str | None = None) -> Handset:
+        """The machine, for one person."""
+        user = user or self.user
+        if user not in self._handsets:
+            policies = self._policies or published_policies()
+            self._handsets[user] = Handset(self.store, self.time, policies, CONTRACT, user)
+        return self._handsets[user]
+
+    def uploads(self, user: str | None = None) -> Uploads:
+        """The photos of one person that are to be sent."""
+        return Uploads(self.store, self.folder, user or self.user)
+
+    # -- enrolling and signing in ---------------------------------------------------------------------------------
+
+    def enrol(self, server: str, token: str, ca: Path | None = None, model: str = "reference") -> None:
+        """Presents an invitation; raises Problem or Unreachable. A phone that was enrolled before starts anew."""
+        network = Network(server, ca, transport=self._transport)
+        said = network.ask("POST", "/handsets/v1/enrol", {"token": token, "model": model, "app": APP})
+        self.store.wipe()
+        self._handsets.clear()
+        with self.store.transaction():
+            for key in ("device_id", "device_secret", "epoch"):
+                self.store.put(key, said[key])
+            self.store.put("server", network.base_url)
+            self.store.put("ca", str(ca.resolve()) if ca else None)
+        self._network, self._network_of = network, network.base_url
+
+    def sign_in(self, phone: str, password: str) -> dict[str, Any]:
+        """Puts the phone into somebody's hands; gives the person, as the server tells of them."""
+        body = {
+            "phone": phone,
+            "password": password,
+            "device_id": self.store.get("device_id"),
+            "device_secret": self.store.get("device_secret"),
+        }
+        said = self.network.ask("POST", "/auth/v1/sign-in", body)
+        person: dict[str, Any] = said["person"]
+        self._keep_tokens(person["id"], person["name"], said)
+        self.store.put("user", person["id"])
+        handset = self.handset(person["id"])
+        if handset.needs is Needs.sign_in:
+            handset.needs = None
+        return person
+
+    def notice(self) -> dict[str, Any]:
+        """The privacy notice in force: {version, zh, en}."""
+        said: dict[str, Any] = self.ask("GET", "/people/v1/notice")
+        return said
+
+    def accept_notice(self, version: int) -> None:
+        """Says that the person in whose hands the phone is has read and accepted the notice."""
+        self.ask("POST", "/people/v1/me/consent", {"version": version})
+        handset = self.handset()
+        if handset.needs is Needs.consent:
+            handset.needs = None
+
+    def switch_to(self, user: str) -> None:
+        """Gives the phone to another who is signed in here."""
+        if user not in self.people():
+            raise NobodySignedIn
+        self.store.put("user", user)
+
+    def ask(self, method: str, path: str, said: Any = None, user: str | None = None) -> Any:
+        """A question in JSON as the person; a run-out token is renewed. Raises Problem or Unreachable."""
+        answer = self._as(user or self.user, method, path, None if said is None else orjson.dumps(said))
+        if answer.status >= 400:
+            raise answer.problem()
+        return answer.json()
+
+    def _keep_tokens(self, user: str, name: str, said: Mapping[str, Any]) -> None:
+        kept = {"name": name, "access_token": said["access_token"], "refresh_token": said["refresh_token"]}
+        self.store.put("people", self.people() | {user: kept})
+
+    def _as(
+        self,
+        user: str,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        pack: bool = False,
+    ) -> Answer:
+        """Sends as the person; one answer of 401 is met by renewing the token and sending again."""
+        token = str(self.people()[user]["access_token"])
+        answer = self.network.send(method, path, body, token=token, headers=headers, pack=pack)
+        if answer.status != 401 or _ended_for_good(answer.problem()):
+            return answer
+        refused = self._refresh(user)
+        if refused is not None:
+            return refused if _ended_for_good(refused.problem()) else answer
+        token = str(self.people()[user]["access_token"])
+        return self.network.send(method, path, body, token=token, headers=headers, pack=pack)
+
+    def _refresh(self, user: str) -> Answer | None:
+        """Renews the tokens; gives the refusal when there are none. A lost answer is asked for again."""
+        kept = self.people()[user]
+        asked = orjson.dumps({"refresh_token": kept["refresh_token"]})
+        answer = self.network.send("POST", "/auth/v1/refresh", asked)
+        if answer.status != 200:
+            return answer
+        self._keep_tokens(user, str(kept["name"]), answer.json())
+        return None
+
+    # -- the run --------------------------------------------------------------------------------------------------
+
+    def sync(self, *, photos: bool = True, pull: bool = True) -> list[Run]:
+        """Sends and fetches for everybody who is signed in here, each as themselves; never raises for a bad network."""
+        runs = [self._sync_one(user, photos=photos, pull=pull) for user in self.people()]
+        return self._drain() if any(run.wiped for run in runs) else runs
+
+    def _sync_one(self, user: str, *, photos: bool, pull: bool) -> Run:
+        run, handset = Run(user), self.handset(user)
+        if handset.needs in (Needs.sign_in, Needs.upgrade):
+            handset.needs = None  # asked anew: the server may have changed its mind
+        try:
+            self._run(handset, run, pull=pull, drain=False)
+            if photos and not run.wiped and not run.offline and handset.needs is None:
+                uploads = self.uploads(user)
+                run.photos = uploads.send_all(self.network, self._tus(user))
+                if run.photos and pull:
+                    self._run(handset, run, pull=True, drain=False)
+        except Unreachable:
+            run.offline = True
+        except Problem as problem:
+            run.problem = problem
+        return run
+
+    def _tus(self, user: str) -> "_Tus":
+        return _Tus(self, user)
+
+    def _run(self, handset: Handset, run: Run, *, pull: bool, drain: bool) -> None:
+        before = {entry.n for entry in handset.done() if entry.result is not None}
+        handset.begin(pull=pull, drain=drain)
+        renewals = 0
+        for _ in range(REQUESTS_PER_RUN_MAX):
+            request = handset.next_request()
+            if request is not None:
+                self._exchange(handset, request, run)
+                if run.wiped:
+                    break
+            elif handset.needs is Needs.epoch and renewals < RENEWALS_MAX:
+                renewals += 1
+                self._renew_epoch(handset)
+                handset.begin(pull=pull, drain=drain)
+            else:
+                break
+        for entry in handset.done() if self.enrolled else ():
+            if entry.result is not None and entry.n not in before:
+                said = str(entry.result.get("r"))
+                run.results[said] = run.results.get(said, 0) + 1
+
+    def _exchange(self, handset: Handset, request: Request, run: Run) -> None:
+        run.pushed += request.path in (PUSH_PATH, DRAIN_PATH)
+        try:
+            answer = self._send(request)
+        except Unreachable:
+            run.offline = True
+            handset.failed(request)
+            return
+        problem = answer.problem() if answer.status >= 400 else None
+        if problem is not None:
+            run.problem = problem
+            if _ended_for_good(problem):
+                run.wiped = True
+                return
+        handset.receive(request, answer.status, answer.body, answer.rtt_ms)
+
+    def _send(self, request: Request) -> Answer:
+        if request.path == DRAIN_PATH:
+            secret = {"device-secret": str(self.store.get("device_secret"))}
+            return self.network.send("POST", request.path, request.body, headers=secret, pack=True)
+        return self._as(request.user, "POST", request.path, request.body, pack=request.path == PUSH_PATH)
+
+    def _renew_epoch(self, handset: Handset) -> None:
+        device = str(self.store.get("device_id"))
+        secret = {"device_secret": self.store.get("device_secret")}
+        said = self.network.ask("POST", f"/handsets/v1/devices/{device}/epoch", secret)
+        handset.renew(int(said["epoch"]))
+
+    def _drain(self) -> list[Run]:
+        """The phone was revoked or lost: what everybody's queues still hold goes to the desk, then it is wiped."""
+        runs = []
+        for user in dict.fromkeys([*self.people(), *self.store.waiting_users()]):
+            run = Run(user, wiped=True)
+            runs.append(run)
+            try:
+                self._run(self.handset(user), run, pull=False, drain=True)
+            except (Unreachable, Problem):
+                run.offline = True
+        return runs
+
+
+class _Tus:
+    """Sends tus requests as one person."""
+
+    def __init__(self, phone: Phone, user: str) -> None:
+        self._phone = phone
+        self._user = user
+
+    def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        return self._phone._as(self._user, method, path, body, tus_headers(headers))
+
+
+def _ended_for_good(problem: Problem) -> bool:
+    return problem.code == "auth.session_ended" and problem.params.get("why") in ENDED_FOR_GOOD
+
+
+def invitation(picture: bytes) -> tuple[str, str] | None:
+    """(server, token) of the first enrolment code in a photo; None when there is none. Raises qr.decode.DecodeError."""
+    for found in decode(picture):
+        try:
+            said = parse(found.text)
+        except PayloadError:
+            continue
+        if isinstance(said, Enrolment):
+            return said.origin, said.token
+    return None
