@@ -111,10 +111,12 @@ def _plan(ctx: Ctx, ask: wire.NewWorkOrder) -> WorkOrder:
 
 def _next_code(ctx: Ctx, area_path: str) -> str:
     name = rules.series(area_path, ctx.now().astimezone(DISTRICT_ZONE).date())
-    series = queries.series_row(ctx, name) or CodeSeries(id=name)
+    series = queries.series_row(ctx, name)
+    if series is None:
+        series = CodeSeries(id=name)
+        ctx.session.add(series)
+        ctx.session.flush()
     series.last += 1
-    ctx.session.add(series)
-    ctx.session.flush()
     return rules.code(name, series.last)
 
 

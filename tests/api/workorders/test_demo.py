@@ -1,0 +1,36 @@
+"""The demo district: planted once, worked in like any other."""
+
+from fastapi.testclient import TestClient
+
+from backend.demo import PASSWORD, plant
+from backend.kernel.http import House
+
+
+def sign_in(client: TestClient, phone: str) -> dict[str, str]:
+    answer = client.post("/auth/v1/sign-in", json={"phone": phone, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    assert client.post("/people/v1/me/consent", json={"version": 1}, headers=headers).status_code == 200
+    return headers
+
+
+def test_the_demo_is_planted_once_and_can_be_worked_in(client: TestClient, house: House) -> None:
+    facts = plant(house)
+    assert facts.planted
+    assert facts.counts["work orders"] == 120
+    assert facts.counts["cylinders"] == 200
+    assert len(facts.people) >= 37
+    again = plant(house)
+    assert (again.planted, again.counts) == (False, {})
+
+    desk = sign_in(client, "13800000002")
+    found = client.get("/workorders/v1/orders?q=松洲北路&limit=200", headers=desk).json()["items"]
+    assert found
+    crew = next(person for person in facts.people if person.role == "crew")
+    mine = client.get("/workorders/v1/orders?limit=200", headers=sign_in(client, crew.phone)).json()["items"]
+    assert len(mine) > 3
+    assert all(order["step"] != "planned" for order in mine)
+    worker = next(person for person in facts.people if person.role == "gas_worker")
+    held = client.get("/gas/v1/cylinders?place=on_vehicle_full", headers=sign_in(client, worker.phone)).json()["items"]
+    assert held
+    assert all(cylinder["gaps"] == [] for cylinder in held)
