@@ -24,6 +24,8 @@ POLL_S = 60
 POLL_JITTER_S = 20
 HORIZON_S = 90 * 86_400
 """A handset away longer than this reconciles from the start."""
+PAGE_LASTS_S = 86_400
+"""A pull that slept longer between two pages starts again: it may not outlive the horizon."""
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class _Walk:
     generation: str
     scopes_seq: int
     """The newest joining or leaving of the user when the pull began."""
+    begun_s: int
     filled: int = 0
     changed: int = 0
     departed: int = 0
@@ -84,11 +87,12 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     generation = journal.generation()
     if pull.page is None:
         head = journal.head()
-        walk = _start(pull, bearer, signer, _Walk(0, generation, scopes_seq, departed=head), now_s)
+        walk = _start(pull, bearer, signer, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
         page.add(_line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
-        if walk.scopes_seq != scopes_seq or walk.generation != generation:
+        stale = now_s - walk.begun_s > PAGE_LASTS_S
+        if stale or walk.scopes_seq != scopes_seq or walk.generation != generation:
             return [_line({"f": "restart"})]
     seen = delta(memberships, walk.c)
     if not _fill(page, walk, seen, journal):
@@ -98,7 +102,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     return page.frames
 
 
-def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, now_s: int) -> _Walk:
+def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, head: int) -> _Walk:
     """From the cookie, or from nothing with the reason why."""
     walk.reconcile = "first"
     if pull.cookie is None:
@@ -108,9 +112,9 @@ def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, now_s: int) 
     except CookieInvalid:
         walk.reconcile = "cookie"
         return walk
-    if cookie.generation != walk.generation[-12:]:
-        walk.reconcile = "generation"
-    elif now_s - cookie.issued_s > HORIZON_S:
+    if cookie.generation != walk.generation[-12:] or cookie.seq > head:
+        walk.reconcile = "generation"  # a cookie of the future is of a database that is no more
+    elif walk.begun_s - cookie.issued_s > HORIZON_S:
         walk.reconcile = "horizon"
     else:
         walk.reconcile = None
@@ -169,11 +173,13 @@ def _fill_departed(page: _Page, walk: _Walk, scopes: Sequence[str], seen: Delta,
 
 def _fill_abandoned(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
     while walk.abandoned is not None:
-        entries, walk.abandoned = journal.abandoned(seen.left, seen.now(), walk.abandoned, ROWS_AT_ONCE)
+        entries, beyond = journal.abandoned(seen.left, seen.now(), walk.abandoned, ROWS_AT_ONCE)
         for entry in entries:
             page.add(_gone(entry))
-        if page.full and walk.abandoned is not None:
-            return False
+            walk.abandoned = f"{entry.t}/{entry.id}"
+            if page.full:
+                return False
+        walk.abandoned = beyond
     return True
 
 

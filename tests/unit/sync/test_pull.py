@@ -1,0 +1,307 @@
+"""A replica that follows pulls is what a fresh fill would give it, whatever happens between two pages."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from sync import pull as pulls
+from sync.cursor import Bearer, Cookie, PageInvalid, Signer
+from sync.digests import Digest, row_hash
+from sync.journal import RowChange, Writer
+from sync.protocol import Pull
+from sync.pull import HORIZON_S, answer
+from sync.stores.memory import MemoryJournal
+
+DEVICE, ANN, BO = (f"{n:08x}-0000-7000-8000-000000000000" for n in (1, 2, 3))
+IDS = [f"{n:08x}-0000-7000-8000-000000000000" for n in range(10, 18)]
+SCOPES = ["area:/gz/", "team:1", "team:2", "user:ann"]
+SIGNER = Signer("a secret of the tests")
+NOW_S = 1_800_000_000
+Key = tuple[str, str]
+
+
+class Replica:
+    """A phone that believes what pulls tell it: stages frames, applies them at `end`."""
+
+    def __init__(self, user: str = ANN) -> None:
+        self.user = user
+        self.rows: dict[Key, tuple[int, tuple[str, ...], bytes]] = {}
+        self.digests: dict[str, list[Any]] = {}
+        self.cookie: str | None = None
+        self.page: str | None = None
+        self.staged: list[dict[str, Any]] = []
+        self.reconcile: str | None = None
+        self.acked = -1
+
+    def ask(self, max_bytes: int) -> Pull:
+        return Pull.model_construct(
+            device=DEVICE, epoch=1, contract=1, cookie=self.cookie, page=self.page, max_bytes=max_bytes
+        )
+
+    def take(self, lines: list[bytes]) -> bool:
+        """Takes one page; True when the pull has ended."""
+        frames = [orjson.loads(line) for line in lines]
+        if frames[-1]["f"] == "restart":
+            self.page, self.staged = None, []
+            return False
+        if frames[0]["f"] == "begin":
+            self.staged, self.reconcile = [], frames[0].get("reconcile")
+        names = next((frame["names"] for frame in frames if frame["f"] == "scopes"), [])
+        for line, frame in zip(lines, frames, strict=True):
+            if frame["f"] == "row":
+                frame["scopes"] = tuple(names[i] for i in frame["s"])
+                frame["body"] = line[line.index(b',"d":') + 5 : -2]
+        self.staged += [frame for frame in frames if frame["f"] in ("row", "gone")]
+        self.page = frames[-1].get("page")
+        if frames[-1]["f"] == "end":
+            self._end(frames[-2:])
+        return bool(frames[-1]["f"] == "end")
+
+    def _end(self, last: list[dict[str, Any]]) -> None:
+        ack, end = last
+        if self.reconcile:
+            self.rows, self.digests = {}, {}
+        for frame in self.staged:
+            key = (frame["t"], frame["id"])
+            if frame["f"] == "row":
+                self.rows[key] = (frame["ver"], frame["scopes"], frame["body"])
+            else:
+                self.rows.pop(key, None)
+        left = set(end.get("left", []))
+        self.rows = {
+            key: (ver, tuple(s for s in scopes if s not in left), body)
+            for key, (ver, scopes, body) in self.rows.items()
+        }
+        self.digests = {s: told for s, told in self.digests.items() if s not in left} | end.get("digests", {})
+        self.cookie, self.page, self.staged, self.acked = end["cookie"], None, [], ack["n"]
+
+    def sum_of(self, scope: str) -> list[Any]:
+        held = [(key, row) for key, row in self.rows.items() if scope in row[1]]
+        return [Digest().plus(row_hash(*key, row[0], row[2]) for key, row in held).text(), len(held)]
+
+
+def held_now(journal: MemoryJournal, user: str) -> set[str]:
+    return {member.scope for member in journal.user_scopes(user) if member.seq_out is None}
+
+
+def in_sight(journal: MemoryJournal, user: str) -> dict[Key, tuple[int, tuple[str, ...], bytes]]:
+    """What a handset of the user should hold now."""
+    scopes = held_now(journal, user)
+    rows = [row for t in ("order", "note") for i in IDS if (row := journal.row(t, i))]
+    return {
+        (row.t, row.id): (row.ver, tuple(sorted(row.scopes & scopes)), row.body)
+        for row in rows
+        if row.body is not None and row.scopes & scopes
+    }
+
+
+def follow(journal: MemoryJournal, replica: Replica, max_bytes: int = 300, now_s: int = NOW_S) -> int:
+    """Pulls to the end; gives the number of pages."""
+    for page in range(1, 200):
+        if replica.take(answer(replica.ask(max_bytes), replica.user, journal, SIGNER, now_s)):
+            return page
+    raise AssertionError("the pull never ended")
+
+
+def put(journal: MemoryJournal, number: int, *scopes: str, size: int = 20, t: str = "order") -> None:
+    body = {"step": journal.head(), "text": "x" * size}
+    journal.record([RowChange(t, IDS[number], body, frozenset(scopes))], Writer())
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """Rows change, people move, answers are lost, and a phone pulls in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal = MemoryJournal("the first generation")
+        self.phones = [Replica(ANN), Replica(BO)]
+        self.now_s = NOW_S
+
+    @rule(
+        t=st.sampled_from(["order", "note"]),
+        number=st.sampled_from(range(len(IDS))),
+        scopes=st.frozensets(st.sampled_from(SCOPES), max_size=3),
+        size=st.sampled_from([0, 100, 400]),
+    )
+    def change(self, t: str, number: int, scopes: frozenset[str], size: int) -> None:
+        put(self.journal, number, *scopes, size=size, t=t)
+
+    @rule(t=st.sampled_from(["order", "note"]), number=st.sampled_from(range(len(IDS))))
+    def delete(self, t: str, number: int) -> None:
+        self.journal.record([RowChange(t, IDS[number], None, frozenset())], Writer())
+
+    @rule(user=st.sampled_from([ANN, BO]), scopes=st.frozensets(st.sampled_from(SCOPES)))
+    def move(self, user: str, scopes: frozenset[str]) -> None:
+        self.journal.set_user_scopes(user, scopes)
+
+    @rule(which=st.sampled_from([0, 1]), max_bytes=st.sampled_from([1, 200, 600, 100_000]), lost=st.booleans())
+    def pull_a_page(self, which: int, max_bytes: int, lost: bool) -> None:
+        phone = self.phones[which]
+        lines = answer(phone.ask(max_bytes), phone.user, self.journal, SIGNER, self.now_s)
+        self.nothing_out_of_sight(phone, lines)
+        if not lost and phone.take(lines):
+            self.the_replica_is_right(phone)
+
+    @rule(which=st.sampled_from([0, 1]))
+    def forget_the_page(self, which: int) -> None:
+        self.phones[which].page = None
+
+    @rule(restored=st.integers(0, 4))
+    def start_anew(self, restored: int) -> None:
+        """Seldom: a backup is restored, or everybody is away beyond the horizon."""
+        if restored == 3:
+            self.journal.renew_generation(f"generation {self.journal.head()}")
+        if restored == 4:
+            self.now_s += HORIZON_S + 1
+
+    def nothing_out_of_sight(self, phone: Replica, lines: list[bytes]) -> None:
+        sight = in_sight(self.journal, phone.user)
+        for frame in map(orjson.loads, lines):
+            if frame["f"] == "row":
+                assert sight[frame["t"], frame["id"]][0] == frame["ver"]
+            if frame["f"] == "gone":
+                assert (frame["t"], frame["id"]) not in sight
+
+    def the_replica_is_right(self, phone: Replica) -> None:
+        assert phone.rows == in_sight(self.journal, phone.user)
+        fresh = Replica(phone.user)
+        follow(self.journal, fresh, 100_000, self.now_s)
+        assert fresh.rows == phone.rows
+        for scope in held_now(self.journal, phone.user):
+            assert phone.digests.get(scope, [Digest().text(), 0]) == phone.sum_of(scope)
+        cookie = SIGNER.read_cookie(phone.cookie or "", Bearer(phone.user, DEVICE, 1))
+        assert cookie.seq == self.journal.head()
+
+    def teardown(self) -> None:
+        for phone in self.phones:
+            follow(self.journal, phone, 200, self.now_s)
+            self.the_replica_is_right(phone)
+            assert follow(self.journal, phone, 200, self.now_s) == 1
+            self.the_replica_is_right(phone)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 3, 500])
+def test_a_replica_that_follows_equals_a_fresh_fill(rows_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulls, "ROWS_AT_ONCE", rows_at_once)
+    run_state_machine_as_test(
+        AnyHistory,
+        settings=settings(
+            max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+# -- single stories -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    made = MemoryJournal("the first generation")
+    made.set_user_scopes(ANN, ["team:1", "team:2"])
+    return made
+
+
+def frames(journal: MemoryJournal, replica: Replica, max_bytes: int = 100_000, now_s: int = NOW_S) -> list[Any]:
+    lines = answer(replica.ask(max_bytes), replica.user, journal, SIGNER, now_s)
+    replica.take(lines)
+    return [orjson.loads(line) for line in lines]
+
+
+def test_nothing_changed_is_said_in_three_hundred_bytes(journal: MemoryJournal) -> None:
+    put(journal, 0, "team:1")
+    replica = Replica()
+    follow(journal, replica)
+    lines = answer(replica.ask(100_000), ANN, journal, SIGNER, NOW_S)
+    assert [orjson.loads(line)["f"] for line in lines] == ["begin", "ack", "end"]
+    assert sum(map(len, lines)) <= 300
+
+
+def test_who_has_left_every_scope_holds_nothing(journal: MemoryJournal) -> None:
+    for number in range(6):
+        put(journal, number, "team:1", "team:2")
+    replica = Replica()
+    follow(journal, replica)
+    assert len(replica.rows) == 6
+    journal.set_user_scopes(ANN, [])
+    follow(journal, replica)
+    assert replica.rows == {}
+
+
+def test_evictions_keep_to_the_page_too(journal: MemoryJournal) -> None:
+    for number in range(8):
+        put(journal, number, "team:1")
+    replica = Replica()
+    follow(journal, replica)
+    journal.set_user_scopes(ANN, ["team:2"])
+    lines = answer(replica.ask(300), ANN, journal, SIGNER, NOW_S)
+    assert sum(map(len, lines)) < 700
+    assert follow(journal, replica, 300) > 1
+    assert replica.rows == {}
+
+
+def test_a_page_begun_before_a_right_ended_is_not_continued(journal: MemoryJournal) -> None:
+    for number in range(6):
+        put(journal, number, "team:1", size=200)
+    replica = Replica()
+    assert frames(journal, replica, 300)[-1]["f"] == "more"
+    journal.set_user_scopes(ANN, ["team:2"])
+    assert frames(journal, replica, 300) == [{"f": "restart"}]
+    follow(journal, replica)
+    assert replica.rows == {}
+
+
+def test_a_page_token_is_worth_nothing_to_others_nor_changed(journal: MemoryJournal) -> None:
+    for number in range(6):
+        put(journal, number, "team:1", size=200)
+    replica = Replica()
+    frames(journal, replica, 300)
+    with pytest.raises(PageInvalid):
+        answer(replica.ask(300), BO, journal, SIGNER, NOW_S)
+    replica.page = (replica.page or "")[:-1]
+    with pytest.raises(PageInvalid):
+        answer(replica.ask(300), ANN, journal, SIGNER, NOW_S)
+
+
+def test_an_old_page_token_starts_again(journal: MemoryJournal) -> None:
+    """What was pruned behind the horizon must not be missed by a pull that slept half-way."""
+    for number in range(6):
+        put(journal, number, "team:1", size=200)
+    replica = Replica()
+    frames(journal, replica, 300)
+    assert frames(journal, replica, 300, NOW_S + HORIZON_S + 1) == [{"f": "restart"}]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "later_s", "reason"),
+    [
+        (None, 0, "first"),
+        ("nonsense", 0, "cookie"),
+        (Cookie("the first generation", 3, NOW_S), 0, None),
+        (Cookie("the first generation", 3, NOW_S), HORIZON_S + 1, "horizon"),
+        (Cookie("another generation", 3, NOW_S), 0, "generation"),
+        (Cookie("the first generation", 99, NOW_S), 0, "generation"),
+    ],
+)
+def test_a_handset_is_told_why_it_starts_anew(
+    journal: MemoryJournal, cookie: Cookie | str | None, later_s: int, reason: str | None
+) -> None:
+    """A cookie beyond the head was given by a database that is no more, whatever it calls itself."""
+    put(journal, 0, "team:1")
+    replica = Replica()
+    replica.cookie = SIGNER.cookie(cookie, Bearer(ANN, DEVICE, 1)) if isinstance(cookie, Cookie) else cookie
+    begin = frames(journal, replica, now_s=NOW_S + later_s)[0]
+    assert begin.get("reconcile") == reason
+    assert begin["from"] == (0 if reason else 3)
+
+
+def test_an_ack_says_how_far_the_queue_was_taken(journal: MemoryJournal) -> None:
+    replica = Replica()
+    state = journal.queue(DEVICE, 1, ANN)
+    state.acked = 12
+    journal.save_queue(DEVICE, 1, ANN, state)
+    follow(journal, replica)
+    assert replica.acked == 12
