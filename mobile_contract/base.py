@@ -16,13 +16,13 @@ T = TypeVar("T")
 class Wire(BaseModel):
     """What a phone reads: frozen; unknown keys are ignored on read, so an old phone survives a newer server."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
 
 class Ask(BaseModel):
     """What a phone or console sends over HTTP: an unknown field is refused, types are strict."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 def _no_control(text: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Params(BaseModel):
     """Params of a sync command. An unknown field harms nothing: the outcome names it in `ignored`."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
 
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

@@ -12,7 +12,7 @@ import zstandard
 from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from backend.handsets import actions, queries
@@ -31,12 +31,14 @@ from backend.kernel.http import (
     request_id_of,
 )
 from backend.kernel.shapes import told
+from mobile_contract import examples
+from mobile_contract.frames import Frame
 from mobile_contract.handsets import Hello
 from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
 from sync import protocol
 from sync.cursor import PageInvalid
 from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
-from sync.protocol import Pull, Push, PushAnswer
+from sync.protocol import Mutation, Pull, Push, PushAnswer
 from sync.refusal import Refusal
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
@@ -67,9 +69,31 @@ async def hello(request: Request) -> Hello:
     )
 
 
-def _body_of(shape: type) -> dict[str, Any]:
-    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")  # type: ignore[attr-defined]
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+REF = "#/components/schemas/{model}"
+
+
+def _body_of(shape: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
+    """The body as OpenAPI tells it. Mutations are told by their shape, though each is read by itself."""
+    schema = shape.model_json_schema(ref_template=REF)
+    if "muts" in schema["properties"]:
+        mutation = Mutation.model_json_schema(ref_template=REF)
+        schema["$defs"] |= mutation.pop("$defs") | {"Mutation": mutation}
+        schema["properties"]["muts"]["items"] = {"$ref": REF.format(model="Mutation")}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+FRAMES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Frames, one JSON object a line, the last of them `end`, `more` or `restart`.",
+        "content": {
+            NDJSON: {
+                "schema": {"type": "string"},
+                "x-item-schema": TypeAdapter(Frame).json_schema(ref_template=REF, mode="serialization"),
+                "example": examples.FRAMES,
+            }
+        },
+    }
+}
 
 
 PUSH_REFUSALS = (WrongUser, WrongDevice, UnknownEpoch, Gap, SequenceReused, MutationInvalid, ContractTooNew)
@@ -82,7 +106,7 @@ BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
     operation_id="sync_push",
     dependencies=[needs("sync", before_consent=True)],
     responses=refusals(*GUARDED, *PUSH_REFUSALS, *BODY_REFUSALS),
-    openapi_extra=_body_of(Push),
+    openapi_extra=_body_of(Push, examples.PUSH),
 )
 async def push(request: Request) -> Response:
     """Takes a queue's mutations, once each and in order; the answer leaves after the durable commit.
@@ -104,7 +128,7 @@ async def push(request: Request) -> Response:
     response_model=PushAnswer,
     operation_id="sync_drain",
     responses=refusals(DeviceUnknown, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
-    openapi_extra=_body_of(Push),
+    openapi_extra=_body_of(Push, examples.PUSH),
 )
 async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:
     """Takes what a handset still holds when nobody can sign in on it any more: all of it goes to the conflict desk.
@@ -138,8 +162,8 @@ async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) 
     responses=refusals(
         *GUARDED, ConsentNeeded, WrongDevice, DeviceRevoked, PageInvalid, ContractTooOld, ContractTooNew, *BODY_REFUSALS
     )
-    | {200: {"description": "Frames, one JSON object a line", "content": {NDJSON: {"schema": {"type": "string"}}}}},
-    openapi_extra=_body_of(Pull),
+    | FRAMES,
+    openapi_extra=_body_of(Pull, examples.PULL),
 )
 async def pull(request: Request) -> Response:
     """Gives what changed within the caller's scopes since the cookie, as frames, a page at a time."""
