@@ -95,6 +95,7 @@ class Appender:
             self._tail.write(data)
         else:
             self._file.write(data)
+            self._file.flush()
 
     def settle(self, *, whole: bool) -> int:
         """Makes what came safe and gives the new offset. `whole`: the request came to its end.
