@@ -46,7 +46,8 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
     Raises sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
     """
     ctx.principal.require(CLOCK_IN)
-    held = {new.id: _held(ctx, _done_at(ctx, new)) for new in news}
+    holdings = people.holdings(ctx.session, ctx.principal.person_id)
+    held = {new.id: _held(ctx, holdings, _done_at(ctx, new)) for new in news}
     fences = _fences(ctx, list(held.values()))
     rows = [_punch(ctx, new, held[new.id], fences) for new in news]
     add_facts(ctx.session, rows)
@@ -81,8 +82,8 @@ class _Held:
     area_path: str
 
 
-def _held(ctx: Ctx, instant: datetime) -> _Held:
-    grants, teams = people.held_now(ctx.session, ctx.principal.person_id, instant)
+def _held(ctx: Ctx, holdings: people.Holdings, instant: datetime) -> _Held:
+    grants, teams = holdings.at(instant)
     area = _area_of(grants or ctx.principal.grants, f"/{ctx.settings.district}/")
     return _Held(instant, tuple(sorted(teams or ctx.principal.team_ids)), area)
 

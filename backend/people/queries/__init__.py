@@ -1,11 +1,12 @@
 """Reads: who asks, who works here within sight, and the rows that deeds stand on."""
 
 from backend.people.queries.acting import area_of, principal_of
-from backend.people.queries.identity import held_now, identify, operator, public_keys
+from backend.people.queries.identity import Holdings, held_now, holdings, identify, operator, public_keys
 from backend.people.queries.lookups import area_exists, grants_of, is_active, names, team_area
 from backend.people.queries.roster import PersonFilter, area, areas, me, notice, person, persons, portrait, team, teams
 
 __all__ = [
+    "Holdings",
     "PersonFilter",
     "area",
     "area_exists",
@@ -13,6 +14,7 @@ __all__ = [
     "areas",
     "grants_of",
     "held_now",
+    "holdings",
     "identify",
     "is_active",
     "me",

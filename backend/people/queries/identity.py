@@ -1,10 +1,11 @@
 """Who asks: from a bearer token to a Principal, and the keys behind it."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Engine, bindparam, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from backend.kernel.authority import Grant, Principal, Role
@@ -12,7 +13,6 @@ from backend.kernel.clock import Clock
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotSignedIn
 from backend.kernel.settings import Settings
-from backend.people.queries.spans import holds_now
 from backend.people.rules import ACCESS_LEEWAY_S, EndedWhy, SessionEnded
 from backend.people.tables import Membership, Notice, Person, RoleGrant, SigningKey, SignInSession
 from backend.people.tokens import Access, access_lives, key_id, public_key, read_access
@@ -22,6 +22,7 @@ KEY_BELIEVED_S = 60.0
 """How long a key is believed without looking it up again: so long may a withdrawn key still open a door."""
 KEYS_KEPT_MAX = 64
 TEAM = "team"
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 _keys: WeakKeyDictionary[Engine | Connection, dict[str, tuple[Ed25519PublicKey, float]]] = WeakKeyDictionary()
 """Public keys by database and kid. Not a state: a kid names one key for ever."""
@@ -54,21 +55,24 @@ def _key(session: Session, clock: Clock, kid: str) -> Ed25519PublicKey:
     return known[kid][0]
 
 
+_SESSION = (
+    select(
+        col(SignInSession.person_id),
+        col(SignInSession.device_id),
+        col(SignInSession.ended_why),
+        col(Person.name),
+        col(Person.status),
+        col(Person.consent_version),
+        select(func.max(col(Notice.version))).scalar_subquery(),
+    )
+    .join(Person, col(Person.id) == col(SignInSession.person_id))
+    .where(col(SignInSession.id) == bindparam("session_id"))
+)
+# Statements of every request are built once and executed past the ORM: building them cost more than running them.
+
+
 def _principal(session: Session, access: Access, now: datetime, allow_ended: bool) -> Principal:
-    newest = select(func.max(col(Notice.version))).scalar_subquery()
-    row = session.execute(
-        select(
-            col(SignInSession.person_id),
-            col(SignInSession.device_id),
-            col(SignInSession.ended_why),
-            col(Person.name),
-            col(Person.status),
-            col(Person.consent_version),
-            newest,
-        )
-        .join(Person, col(Person.id) == col(SignInSession.person_id))
-        .where(col(SignInSession.id) == access.session_id)
-    ).first()
+    row = session.connection().execute(_SESSION, {"session_id": access.session_id}).first()
     if row is None:
         raise NotSignedIn
     person_id, device_id, ended_why, name, status, consent_version, in_force = row
@@ -90,17 +94,41 @@ def _principal(session: Session, access: Access, now: datetime, allow_ended: boo
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """All that a person holds, held or will hold; `at` tells what of it at an instant, without another read."""
+
+    spans: tuple[tuple[str, str, datetime, datetime | None], ...]
+    """(role or TEAM, area or team id, since, until)."""
+
+    def at(self, now: datetime) -> tuple[tuple[Grant, ...], frozenset[str]]:
+        """(roles with their areas, team ids) at `now`."""
+        held = {
+            (what, where) for what, where, since, until in self.spans if since <= now and (not until or now < until)
+        }
+        grants = sorted({Grant(Role(what), where) for what, where in held if what != TEAM}, key=_place)
+        return tuple(grants), frozenset(where for what, where in held if what == TEAM)
+
+
+_HOLDINGS = union_all(
+    select(col(RoleGrant.role), col(RoleGrant.area), col(RoleGrant.since_at), col(RoleGrant.until_at)).where(
+        col(RoleGrant.person_id) == bindparam("person_id")
+    ),
+    select(literal(TEAM), col(Membership.team_id), col(Membership.since_at), col(Membership.until_at)).where(
+        col(Membership.person_id) == bindparam("person_id")
+    ),
+)
+
+
+def holdings(session: Session, person_id: str) -> Holdings:
+    """What a person holds over all time, in one read."""
+    rows = session.connection().execute(_HOLDINGS, {"person_id": person_id})
+    return Holdings(tuple((r[0], r[1], r[2], r[3]) for r in rows))
+
+
 def held_now(session: Session, person_id: str, now: datetime) -> tuple[tuple[Grant, ...], frozenset[str]]:
     """(roles with their areas, team ids) of a person at `now`, in one read."""
-    roles = select(col(RoleGrant.role), col(RoleGrant.area)).where(
-        col(RoleGrant.person_id) == person_id, holds_now(RoleGrant, now)
-    )
-    teams = select(literal(TEAM), col(Membership.team_id)).where(
-        col(Membership.person_id) == person_id, holds_now(Membership, now)
-    )
-    rows = session.execute(union_all(roles, teams)).all()
-    grants = sorted({Grant(Role(what), where) for what, where in rows if what != TEAM}, key=_place)
-    return tuple(grants), frozenset(where for what, where in rows if what == TEAM)
+    return holdings(session, person_id).at(now)
 
 
 def _place(grant: Grant) -> tuple[str, str]:
