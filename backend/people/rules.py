@@ -262,8 +262,9 @@ def check_password(password: str, phone: str) -> None:
         raise PasswordTooShort(min=PASSWORD_CHARS_MIN)
     if len(password) > PASSWORD_CHARS_MAX or len(password.encode()) > PASSWORD_BYTES_MAX:
         raise PasswordTooLong(max=PASSWORD_CHARS_MAX)
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", password))
-    rests_on_phone = digits in (phone[3:], phone[1:]) and len(password) - len(digits) < 4
+    plain = unicodedata.normalize("NFKC", password)
+    digits, letters = re.sub(r"\D", "", plain), re.sub(r"[\d\W_]", "", plain)
+    rests_on_phone = digits in (phone[3:], phone[1:]) and len(letters) < 4
     if rests_on_phone or len(set(password)) < 3 or any(password in run for run in _RUNS):
         raise PasswordGuessable
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from backend.kernel.clock import SetClock
 from tests.api.people.conftest import ADMIN_PHONE, GRID, LIANHE, PASSWORD, ROOT, SONGZHOU, Town
 
@@ -42,25 +40,18 @@ def test_a_code_runs_out(town: Town, clock: SetClock) -> None:
     town.ask("POST", "/auth/v1/password", {}, 401, **ask)
 
 
-@pytest.mark.parametrize(
-    ("password", "code"),
-    [
+def test_a_weak_password_is_refused_with_its_reason(town: Town) -> None:
+    ming = town.person("crew", ready=False)
+    for password, code in [
         ("short", "people.password_too_short"),
         ("aaaaaaaaaa", "people.password_guessable"),
         ("12345678", "people.password_guessable"),
-        ("{phone}", "people.password_guessable"),
-        ("8613{rest}", None),
+        (ming["phone"], "people.password_guessable"),
         ("🔑" * 128, "people.password_guessable"),
         ("好密码" * 43, "request.invalid"),
-    ],
-)
-def test_a_weak_password_is_refused_with_its_reason(town: Town, password: str, code: str | None) -> None:
-    ming = town.person("crew", ready=False)
-    password = password.format(phone=ming["phone"], rest="a-long-tail")
-    ask = {"phone": ming["phone"], "new_password": password, "code": ming["first_code"]["code"]}
-    answer = town.client.post("/auth/v1/password", json=ask)
-    assert answer.status_code == (204 if code is None else 422)
-    assert code is None or answer.json()["code"] == code
+    ]:
+        ask = {"phone": ming["phone"], "new_password": password, "code": ming["first_code"]["code"]}
+        assert town.ask("POST", "/auth/v1/password", {}, 422, **ask)["code"] == code
 
 
 def test_changing_ones_password_ends_every_other_session(town: Town) -> None:
@@ -87,22 +78,19 @@ def test_a_supervisor_resets_the_password_of_their_crew(town: Town) -> None:
     town.sign_in(ming["phone"], NEW)
 
 
-@pytest.mark.parametrize(
-    ("role", "area", "status", "code"),
-    [
+def test_a_supervisor_resets_nobody_elsewhere_and_nobody_above(town: Town) -> None:
+    boss = town.person("supervisor", area=SONGZHOU)
+    for role, area, status, code in [
         ("crew", LIANHE, 404, "request.not_found"),
         ("leader", GRID, 403, "people.above_own_role"),
         ("admin", GRID, 403, "people.above_own_role"),
-        ("supervisor", GRID, 200, ""),
         ("supervisor", ROOT, 404, "request.not_found"),
-    ],
-)
-def test_a_supervisor_resets_nobody_elsewhere_and_nobody_above(
-    town: Town, role: str, area: str, status: int, code: str
-) -> None:
-    boss, other = town.person("supervisor", area=SONGZHOU), town.person(role, area=area)
-    answer = town.ask("POST", f"/people/v1/persons/{other['id']}/reset-password", town.as_(boss["phone"]), status)
-    assert answer.get("code", "") == code or status == 200
+    ]:
+        other = town.person(role, area=area, ready=False)
+        answer = town.ask("POST", f"/people/v1/persons/{other['id']}/reset-password", town.as_(boss["phone"]), status)
+        assert answer["code"] == code
+    peer = town.person("supervisor", area=GRID, ready=False)
+    town.ask("POST", f"/people/v1/persons/{peer['id']}/reset-password", town.as_(boss["phone"]))
 
 
 def test_a_role_held_elsewhere_protects_from_a_reset(town: Town) -> None:

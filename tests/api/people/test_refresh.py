@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from backend.kernel.clock import SetClock
@@ -76,18 +75,17 @@ def test_a_refresh_token_runs_out_when_it_is_not_used(town: Town, clock: SetCloc
     assert refresh(town.client, first["refresh_token"])[1]["code"] == "people.refresh_refused"
 
 
-@pytest.mark.parametrize("change", ["turn", "mac", "session", "shape", "long"])
-def test_a_forged_refresh_token_opens_nothing_and_ends_nothing(town: Town, change: str) -> None:
+def test_a_forged_refresh_token_opens_nothing_and_ends_nothing(town: Town) -> None:
     first = town.sign_in(ADMIN_PHONE)
     session, turn, mac = first["refresh_token"].split(".")
-    forged = {
-        "turn": f"{session}.{int(turn) + 1}.{mac}",
-        "mac": f"{session}.{turn}.{mac[:-2]}AA",
-        "session": f"{'0' * 36}.{turn}.{mac}",
-        "shape": "not-a-token",
-        "long": "x" * 200,
-    }[change]
-    assert refresh(town.client, forged)[1]["code"] == "people.refresh_refused"
+    for forged in (
+        f"{session}.{int(turn) + 1}.{mac}",
+        f"{session}.{turn}.{'A' * len(mac)}",
+        f"{'0' * 36}.{turn}.{mac}",
+        "not-a-token",
+        "x" * 200,
+    ):
+        assert refresh(town.client, forged)[1]["code"] == "people.refresh_refused"
     assert refresh(town.client, first["refresh_token"])[0] == 200
 
 
