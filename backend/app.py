@@ -10,8 +10,10 @@ from alembic import command
 from alembic.config import Config
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
+from fastapi_offline import FastAPIOffline
 from sqlmodel import Session
 
+from backend import welcome
 from backend.kernel.clock import Clock, SystemClock
 from backend.kernel.db import Database
 from backend.kernel.edge import Edge, Metrics
@@ -73,7 +75,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
         yield
         house.db.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="gridcrew",
         version=str(CONTRACT),
         summary="Field work of city districts, on line and off.",
@@ -91,6 +93,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
         return answer_refusal(request, Broken())
 
     app.include_router(make_router(house, metrics))
+    app.include_router(welcome.make_router(settings))
     for module in MODULES:
         for router in module.routers:
             app.include_router(router)

@@ -33,12 +33,10 @@ PUBLIC = {
     "POST /sync/v1/drain": "the device's secret is the right; takes, shows nothing",
     "GET /openapi.json": "the published contract",
     "HEAD /openapi.json": "the published contract",
+    "GET /": "a page of links",
     "GET /docs": "the published contract, to read",
-    "HEAD /docs": "the published contract, to read",
     "GET /docs/oauth2-redirect": "the published contract, to read",
-    "HEAD /docs/oauth2-redirect": "the published contract, to read",
     "GET /redoc": "the published contract, to read",
-    "HEAD /redoc": "the published contract, to read",
 }
 """Every route that lets in who is not known, and why that shows nobody's rows."""
 READS = {"exec", "execute", "scalar", "scalars", "query", "get", "get_one", "refresh"}
