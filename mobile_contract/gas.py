@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Number, Params
@@ -240,11 +240,21 @@ class AccountView(Account):
 
 # -- what the desk asks --------------------------------------------------------------------------------------------
 
-Raw = Annotated[str, StringConstraints(min_length=1, max_length=RAW_CHARS_MAX)]
-"""What a label says, exactly as it was read."""
+
+def _storable(text: str) -> str:
+    return "".join("\ufffd" if ord(c) < 32 or ord(c) == 0x7F or 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+
+
+Raw = Annotated[str, StringConstraints(min_length=1, max_length=RAW_CHARS_MAX), AfterValidator(_storable)]
+"""What a label says, as it was read; a character that no store keeps becomes U+FFFD, since a scan is never lost."""
+Party = Annotated[str, StringConstraints(max_length=64), AfterValidator(_storable)]
 Spec = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9.-]{1,20}$"), Field(examples=["YSP35.5"])]
 AccountCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,24}$"), Field(examples=["BY-0388172"])]
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{0,24}$")]
+
+
+PartyName = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$")]
+"""A person's id, an account's code or a station's."""
 
 
 class NewCylinder(Ask):
@@ -321,7 +331,7 @@ class ScanAsk(Ask):
     account: AccountName = ""
     order: AccountName = ""
     station: AccountName = ""
-    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX)] = ""
+    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX), AfterValidator(_storable)] = ""
     note: Text = ""
     photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_SCAN_MAX)] = Field(default_factory=list)
 
@@ -342,11 +352,11 @@ class ScanParams(Params):
 
     code: Raw
     step: ScanStep
-    account: Annotated[str, StringConstraints(max_length=64)] = ""
-    order: Annotated[str, StringConstraints(max_length=64)] = ""
-    station: Annotated[str, StringConstraints(max_length=64)] = ""
+    account: Party = ""
+    order: Party = ""
+    station: Party = ""
     shown: Light | None = None
-    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX)] = ""
+    seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX), AfterValidator(_storable)] = ""
     position: ScanPosition | None = None
     note: Text = ""
     photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_SCAN_MAX)] = Field(default_factory=list)

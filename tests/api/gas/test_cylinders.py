@@ -135,6 +135,16 @@ def test_nothing_that_a_camera_or_a_hand_gives_is_lost(
     assert (made["blocked"], made["place"]) == ([], "on_vehicle_empty")
 
 
+def test_a_text_that_no_store_keeps_is_still_a_scan(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    phone = worker(town, clock, team)
+    scans(phone, "1440\x00\x07", "collect", account="BY\x001", seal="\x00")
+    assert phone.pushes()[0]["r"] == "applied"
+    phone.pulls()
+    assert [row["raw"] for row in phone.holds("scans")] == ["1440\ufffd\ufffd"]
+
+
 def test_a_blocked_cylinder_that_was_handed_over_is_marked(
     town: Town, clock: SetClock, team: str, station: dict[str, str]
 ) -> None:
