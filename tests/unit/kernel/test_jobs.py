@@ -29,7 +29,7 @@ from backend.worker import Worker, drain, start_embedded
 from sync.kinds import Registry
 
 START = datetime(2026, 9, 1, 0, 30, tzinfo=UTC)
-WAIT_S = 20.0
+WAIT_S = 90.0
 
 
 def make_house(url: str, data_dir: Path, clock: SetClock | SystemClock) -> House:
@@ -322,10 +322,16 @@ run_worker(make_house(sys.argv[1], folder, SystemClock()), modules)
 """
 
 
-def start_victim(url: str, folder: Path) -> "subprocess.Popen[bytes]":
+@contextmanager
+def victim(url: str, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     here = Path(__file__)
     code = VICTIM.format(root=str(here.parents[3]), here=str(here.parent))
-    return subprocess.Popen([sys.executable, "-c", code, url, str(folder)], env={**os.environ, "PYTHONWARNINGS": ""})
+    environment = {**os.environ, "PYTHONWARNINGS": ""}
+    with subprocess.Popen([sys.executable, "-c", code, url, str(folder)], env=environment) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_jobs_survive_kill_9_and_act_once(empty_store_url: str, tmp_path: Path) -> None:
@@ -334,17 +340,17 @@ def test_jobs_survive_kill_9_and_act_once(empty_store_url: str, tmp_path: Path) 
     (tmp_path / "stall").touch()
     for _ in range(3):
         wish(house)
-    victim = start_victim(empty_store_url, tmp_path)
-    until((tmp_path / "begun").exists)
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
+    with victim(empty_store_url, tmp_path) as first:
+        until((tmp_path / "begun").exists)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
     assert deeds(house) == []
 
     (tmp_path / "stall").unlink()
-    successor = start_victim(empty_store_url, tmp_path)
-    until(lambda: len(deeds(house)) >= 3)
-    successor.send_signal(signal.SIGTERM)
-    assert successor.wait(WAIT_S) == 0
+    with victim(empty_store_url, tmp_path) as successor:
+        until(lambda: len(deeds(house)) >= 3)
+        successor.send_signal(signal.SIGTERM)
+        assert successor.wait(WAIT_S) == 0
     assert deeds(house) == ["noted hello"] * 3
     with house.db.reading() as session:
         assert all(row.done_at and not row.held_by for row in jobs.list_jobs(session))
