@@ -26,7 +26,7 @@ from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.modules import MODULES
 from backend.openapi import complete
-from backend.people.firebase import refuse_emulator
+from backend.people.actions import refuse_emulator
 from backend.people.queries import identify
 from mobile_contract.version import CONTRACT
 from sync.kinds import Registry

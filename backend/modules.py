@@ -1,15 +1,13 @@
 """The modules of the house, in floor order, lowest first."""
 
-import importlib
-import importlib.util
 from collections.abc import Sequence
 
+from backend.attachments.module import MODULE as ATTACHMENTS
+from backend.attendance.module import MODULE as ATTENDANCE
+from backend.gas.module import MODULE as GAS
+from backend.handsets.module import MODULE as HANDSETS
 from backend.kernel.module import Module
+from backend.people.module import MODULE as PEOPLE
+from backend.workorders.module import MODULE as WORKORDERS
 
-# BUILDING: written out as plain imports when every room stands.
-_NAMES = ("people", "attachments", "handsets", "attendance", "workorders", "gas")
-MODULES: Sequence[Module] = [
-    importlib.import_module(f"backend.{name}.module").MODULE
-    for name in _NAMES
-    if importlib.util.find_spec(f"backend.{name}") and importlib.util.find_spec(f"backend.{name}.module")
-]
+MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, ATTENDANCE, WORKORDERS, GAS)

@@ -34,6 +34,7 @@ PUBLIC = {
     "GET /openapi.json": "the published contract",
     "HEAD /openapi.json": "the published contract",
     "GET /": "a page of links",
+    "ANY /static-offline-docs": "the pictures and scripts of the docs page",
     "GET /docs": "the published contract, to read",
     "GET /docs/oauth2-redirect": "the published contract, to read",
     "GET /redoc": "the published contract, to read",
