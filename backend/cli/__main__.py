@@ -1,0 +1,5 @@
+"""`python -m backend.cli`: as `gridcrew`."""
+
+from backend.cli import main
+
+main()

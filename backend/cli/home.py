@@ -1,0 +1,120 @@
+"""The house on this machine: settings from the environment, the database at its newest revision, an operator's hand."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backend.cli.talk import Exit, refuse, say
+
+if TYPE_CHECKING:
+    from backend.kernel.context import Ctx
+    from backend.kernel.http import House
+    from backend.kernel.settings import Settings
+
+CHECKOUT = Path(__file__).parents[2]
+VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
+
+
+def settings_of(**given: Any) -> "Settings":
+    """The settings of this process: what is given, then GRIDCREW_*. Ends with the reason when bad."""
+    from pydantic import ValidationError
+
+    from backend.kernel.settings import Settings
+
+    try:
+        return Settings(**given)
+    except ValidationError as fault:
+        wrong = "; ".join(".".join(map(str, e["loc"])) + " " + e["msg"] for e in fault.errors())
+        refuse("settings.invalid", say(f"设置有误：{wrong}", f"The settings are not right: {wrong}"), Exit.usage)
+
+
+def demo_settings(data_dir: Path | None = None, **given: Any) -> "Settings":
+    """The settings of the demo: its data lie in `.demo` of the checkout, its secrets are no secrets."""
+    folder = data_dir or (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / ".demo"
+    return settings_of(data_dir=folder, demo=True, log_json=False, **given)
+
+
+@contextlib.contextmanager
+def house_of(settings: "Settings") -> Iterator["House"]:
+    """The house, for one command; its database must be of the newest revision."""
+    from backend.app import build_house
+    from backend.kernel.logs import set_up_logs
+
+    set_up_logs(settings)
+    house = build_house(settings)
+    try:
+        if revision_of(house) not in heads():
+            zh, en = (
+                "数据库未迁移，请先运行 gridcrew migrate",
+                "The database is not migrated: run gridcrew migrate first",
+            )
+            refuse("database.not_migrated", say(zh, en), Exit.found_wrong)
+        yield house
+    finally:
+        house.db.close()
+
+
+@contextlib.contextmanager
+def operating(settings: "Settings") -> Iterator["Ctx"]:
+    """A transaction in which whoever holds this shell acts; committed at the end."""
+    from backend.people import queries
+
+    with house_of(settings) as house, house.db.transaction() as session:
+        yield house.ctx(session, queries.operator(settings))
+
+
+@contextlib.contextmanager
+def looking(settings: "Settings") -> Iterator["Ctx"]:
+    """A reading session of whoever holds this shell."""
+    from backend.people import queries
+
+    with house_of(settings) as house, house.db.reading() as session:
+        yield house.ctx(session, queries.operator(settings))
+
+
+def bring_up_to_date(settings: "Settings") -> bool:
+    """Migrates when the newest revision is not there yet; whether there was anything to do.
+
+    Alembic is slow to start: it is asked only when there is something for it.
+    """
+    from backend.app import build_house, migrate
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    house = build_house(settings)
+    present = revision_of(house)
+    house.db.close()
+    if {present} == heads():
+        return False
+    migrate(settings.url())
+    return True
+
+
+def revision_of(house: "House") -> str | None:
+    """The revision the database stands at; None when it was never migrated."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    try:
+        with house.db.reading() as session:
+            found = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except ProgrammingError:
+        return None
+    except OperationalError as fault:
+        if "no such table" in str(fault):
+            return None
+        raise
+    return None if found is None else str(found)
+
+
+def heads() -> set[str]:
+    """Revisions that no other follows; one, in a house in order."""
+    known, followed = set[str](), set[str]()
+    for file in sorted(VERSIONS.glob("*.py")):
+        said = dict(
+            re.findall(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', file.read_text("utf-8"), re.MULTILINE)
+        )
+        known |= {said["revision"]} if "revision" in said else set()
+        followed |= {said["down_revision"]} if "down_revision" in said else set()
+    return known - followed
