@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sync import clocks
 from sync.kinds import Claim, Command
-from sync.protocol import MUTATION_BYTES_MAX, N_MAX, Mutation, Push
+from sync.protocol import MUTATION_BYTES_MAX, N_MAX, NESTING_MAX, Mutation, Push
 from sync.refusal import Refusal
 
 
@@ -113,7 +113,11 @@ def read_one(raw: dict[str, Any]) -> Read:
     n = raw.get("n")
     if type(n) is not int or not 1 <= n <= N_MAX:
         raise MutationInvalid(where="n")
-    packed = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    packed = _packed(raw)
+    if packed is None:
+        text = _flat(raw)
+        kept = {"n": n, "text": text.decode()}
+        return Read(n, kept, hashlib.sha256(text).digest(), None, MutationInvalid(where=f"nested > {NESTING_MAX}"))
     digest = hashlib.sha256(packed).digest()
     if len(packed) > MUTATION_BYTES_MAX:
         return Read(n, raw, digest, None, MutationTooLarge(limit_bytes=MUTATION_BYTES_MAX))
@@ -122,6 +126,43 @@ def read_one(raw: dict[str, Any]) -> Read:
     except ValidationError as fault:
         where = "; ".join("/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in fault.errors()[:5])
         return Read(n, raw, digest, None, MutationInvalid(where=where[:500]))
+
+
+def _packed(raw: dict[str, Any]) -> bytes | None:
+    """The mutation as bytes; None when it is nested deeper than encoders and databases go."""
+    try:
+        packed = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # orjson's own limit
+        return None
+    brackets = packed.count(b"{") + packed.count(b"[")
+    return packed if brackets <= NESTING_MAX or _levels(raw) <= NESTING_MAX else None
+
+
+def _levels(raw: dict[str, Any]) -> int:
+    level, here = 0, [raw]
+    while here:
+        level += 1
+        within = [v for item in here for v in (item.values() if isinstance(item, dict) else item)]
+        here = [v for v in within if isinstance(v, dict | list)]
+    return level
+
+
+def _flat(raw: dict[str, Any]) -> bytes:
+    """JSON of what is nested too deep for an encoder that calls itself. Bytes on the stack are already written."""
+    written: list[bytes] = []
+    todo: list[Any] = [raw]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, bytes):
+            written.append(item)
+        elif isinstance(item, dict):
+            parts = [p for k, v in sorted(item.items()) for p in (b",", orjson.dumps(k) + b":", v)]
+            todo += reversed([b"{", *parts[1:], b"}"])
+        elif isinstance(item, list):
+            todo += reversed([b"[", *[p for v in item for p in (b",", v)][1:], b"]"])
+        else:
+            written.append(orjson.dumps(item))
+    return b"".join(written)
 
 
 def content_hash(raw: Mapping[str, Any]) -> bytes:

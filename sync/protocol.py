@@ -12,6 +12,8 @@ BLOBS_PER_MUTATION_MAX = 20
 PUSH_BYTES_MAX = 1_000_000
 """Bytes of a push after decompression."""
 MUTATION_BYTES_MAX = 64_000
+NESTING_MAX = 100
+"""Objects and lists inside each other in a mutation; a deeper one is kept as text."""
 PAGE_BYTES_MAX = 1_000_000
 PAGE_BYTES_DEFAULT = 256_000
 RESULTS_KEPT = 1_000

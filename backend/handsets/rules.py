@@ -11,6 +11,7 @@ from mobile_contract.problems import PROBLEMS, say
 INVITE_LASTS = timedelta(hours=24)
 HELD_LASTS = timedelta(hours=72)
 FAULT = "server.fault"
+CMD_CHARS_MAX = 64
 
 
 class InviteInvalid(Invalid):
@@ -67,6 +68,11 @@ class HeldState(StrEnum):
     waiting = "waiting"
     applied = "applied"
     expired = "expired"
+
+
+def printable(cmd: object) -> str:
+    """What a broken entry named as its command, as far as a database takes it."""
+    return "".join(c for c in cmd if c.isprintable())[:CMD_CHARS_MAX] if isinstance(cmd, str) else ""
 
 
 def innermost(area_scopes: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
@@ -26,7 +26,7 @@ class Device(SQLModel, table=True):
     app: str = Field(max_length=NAME)
     secret_hash: str = Field(max_length=HASH)
     status: str = Field(max_length=WORD)
-    epoch: int = Field(default=1)
+    epoch: int = Field(default=1, sa_type=BigInteger)
     person_id: str | None = Field(default=None, sa_type=ID, index=True)
     area: str = Field(max_length=PATH, index=True)
     enrolled_at: datetime = Field(sa_type=Instant)
@@ -71,9 +71,9 @@ class Conflict(SQLModel, table=True):
     t: str | None = Field(default=None, max_length=64)
     row: str | None = Field(default=None, sa_type=ID)
     device: str = Field(sa_type=ID)
-    epoch: int
+    epoch: int = Field(sa_type=BigInteger)
     person_id: str = Field(sa_type=ID, index=True)
-    n: int
+    n: int = Field(sa_type=BigInteger)
     cmd: str = Field(max_length=64)
     severity: str = Field(max_length=WORD)
     state: str = Field(max_length=WORD)
@@ -104,7 +104,7 @@ class Held(SQLModel, table=True):
     queue: str = Field(max_length=120)
     person_id: str = Field(sa_type=ID)
     device: str = Field(sa_type=ID)
-    n: int
+    n: int = Field(sa_type=BigInteger)
     cmd: str = Field(max_length=64)
     needs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     rows: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

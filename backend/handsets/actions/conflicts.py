@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.handsets import queries
+from backend.handsets import queries, rules
 from backend.handsets.events import ConflictKept, ConflictSettled
 from backend.handsets.rules import AlreadySettled, NothingToTake, innermost
 from backend.handsets.tables import Conflict
@@ -32,7 +32,7 @@ def keep(ctx: Ctx, found: Found) -> str:
         epoch=found.claim.epoch,
         person_id=found.claim.user,
         n=found.claim.n,
-        cmd=str(found.payload.get("cmd", ""))[:64],
+        cmd=rules.printable(found.payload.get("cmd")),
         severity=found.severity.value,
         state=found.state.value,
         why=found.why.model_dump() if found.why else None,

@@ -103,6 +103,7 @@ def renew_epoch(ctx: Ctx, device_id: str, secret: str) -> Device:
         raise NotActive
     row.epoch += 1
     ctx.session.add(row)
+    audit.record(ctx, "handsets.renew_epoch", row.id, epoch=row.epoch)
     return row
 
 

@@ -51,6 +51,7 @@ LIMITS = {
     "blobs_per_mutation": protocol.BLOBS_PER_MUTATION_MAX,
     "push_bytes": protocol.PUSH_BYTES_MAX,
     "mutation_bytes": protocol.MUTATION_BYTES_MAX,
+    "mutation_nesting": protocol.NESTING_MAX,
     "page_bytes": protocol.PAGE_BYTES_MAX,
     "results_kept": protocol.RESULTS_KEPT,
 }
