@@ -159,3 +159,13 @@ GUARDS: dict[str, tuple[str, ...]] = {
     ),
 }
 """Statements, by dialect, that let the database itself refuse to change or remove an entry; run by the migration."""
+
+
+UNGUARDS: dict[str, tuple[str, ...]] = {
+    "sqlite": tuple(f"DROP TRIGGER IF EXISTS audit_entry_{name}" for name in ("keep", "seal", "once")),
+    "postgresql": (
+        *(f"DROP TRIGGER IF EXISTS audit_entry_{name} ON audit_entry" for name in ("keep", "whole", "seal")),
+        "DROP FUNCTION IF EXISTS audit_entry_refuse()",
+    ),
+}
+"""The way back, for the migration's own way back only."""

@@ -1,14 +1,12 @@
-"""BUILDING: everything as it stands; written out before the first release."""
+"""The first release: people, handsets, attachments, the three trades, the journal, audit and jobs."""
 
-import importlib
-import pkgutil
-
+import sqlalchemy as sa
 from alembic import op
-from sqlmodel import SQLModel
 
-import backend
+from backend.kernel.audit import GUARDS, UNGUARDS
 from backend.kernel.ids import new_id
-from sync.stores import tables
+from backend.kernel.tables import Instant
+from sync.stores.tables import found
 
 revision = "0001"
 down_revision = None
@@ -17,14 +15,868 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for found in pkgutil.walk_packages(backend.__path__, "backend."):
-        if found.name.endswith(".tables") or found.name in ("backend.kernel.audit", "backend.kernel.jobs"):
-            importlib.import_module(found.name)
-    SQLModel.metadata.create_all(op.get_bind())
-    tables.metadata.create_all(op.get_bind())
-    tables.found(op.get_bind(), new_id())
+    """Goes to this revision."""
+    op.create_table(
+        "attachments_content",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.String(length=64), nullable=False),
+        sa.Column("arrived_at", Instant(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("thumbnailed_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_attachments_content")),
+    )
+    op.create_table(
+        "attachments_upload",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("length_bytes", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("filetype", sa.String(length=64), nullable=False),
+        sa.Column("claimed_sha256", sa.String(length=64), nullable=True),
+        sa.Column("mutation", sa.String(length=128), nullable=True),
+        sa.Column("row", sa.String(length=128), nullable=True),
+        sa.Column("metadata_sent", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("refused", sa.String(length=64), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments_upload")),
+    )
+    with op.batch_alter_table("attachments_upload", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attachments_upload_open",
+            ["person_id", "expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index("ix_attachments_upload_sent", ["sha256", "person_id"], unique=False)
+
+    op.create_table(
+        "attachments_use",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("t", sa.String(length=64), nullable=False),
+        sa.Column("row_id", sa.String(length=36), nullable=False),
+        sa.Column("scope", sa.String(length=200), nullable=False),
+        sa.Column("cited_by", sa.String(length=36), nullable=True),
+        sa.Column("vouched", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", "t", "row_id", "scope", name=op.f("pk_attachments_use")),
+    )
+    with op.batch_alter_table("attachments_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachments_use_scope"), ["scope"], unique=False)
+
+    op.create_table(
+        "attendance_fence",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("shape", sa.String(length=32), nullable=False),
+        sa.Column("geometry", sa.JSON(), nullable=False),
+        sa.Column("radius_m", sa.Float(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("valid_from_at", Instant(), nullable=False),
+        sa.Column("valid_until_at", Instant(), nullable=True),
+        sa.Column("team_ids", sa.JSON(), nullable=False),
+        sa.Column("person_ids", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_fence")),
+    )
+    with op.batch_alter_table("attendance_fence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_fence_area_path"), ["area_path"], unique=False)
+
+    op.create_table(
+        "attendance_punch",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("trusted_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("wall_at", Instant(), nullable=True),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("direction", sa.String(length=32), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("accuracy_m", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(length=32), nullable=False),
+        sa.Column("fix_age_s", sa.Float(), nullable=True),
+        sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("fence_id", sa.String(length=36), nullable=True),
+        sa.Column("distance_m", sa.Float(), nullable=True),
+        sa.Column("photo", sa.String(length=64), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("mock", sa.Boolean(), nullable=True),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("review", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_punch")),
+    )
+    with op.batch_alter_table("attendance_punch", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_punch_day", ["trusted_at", "id"], unique=False)
+        batch_op.create_index("ix_attendance_punch_person", ["person_id", "trusted_at"], unique=False)
+        batch_op.create_index("ix_attendance_punch_team", ["team_id", "trusted_at"], unique=False)
+
+    op.create_table(
+        "audit_entry",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor", sa.String(length=36), nullable=True),
+        sa.Column("device", sa.String(length=36), nullable=True),
+        sa.Column("deed", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=True),
+        sa.Column("salt", sa.String(length=64), nullable=True),
+        sa.Column("facts_hash", sa.String(length=64), nullable=False),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+    )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entry_actor"), ["actor"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_entry_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "gas_account",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_account")),
+        sa.UniqueConstraint("code", name=op.f("uq_gas_account_code")),
+    )
+    with op.batch_alter_table("gas_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gas_account_area_path"), ["area_path"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gas_account_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "gas_cylinder",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("code", sa.String(length=512), nullable=False),
+        sa.Column("serial", sa.String(length=100), nullable=False),
+        sa.Column("owner", sa.String(length=100), nullable=False),
+        sa.Column("spec", sa.String(length=32), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=True),
+        sa.Column("inspected_on", sa.Date(), nullable=True),
+        sa.Column("next_inspection_on", sa.Date(), nullable=True),
+        sa.Column("life_end_on", sa.Date(), nullable=True),
+        sa.Column("rule_version", sa.String(length=32), nullable=False),
+        sa.Column("registered", sa.Boolean(), nullable=False),
+        sa.Column("born_full", sa.Boolean(), nullable=True),
+        sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("holder_kind", sa.String(length=32), nullable=False),
+        sa.Column("holder_id", sa.String(length=64), nullable=False),
+        sa.Column("last_scan", sa.String(length=36), nullable=True),
+        sa.Column("last_at", Instant(), nullable=True),
+        sa.Column("gaps", sa.JSON(), nullable=False),
+        sa.Column("gap_count", sa.Integer(), nullable=False),
+        sa.Column("blocked", sa.JSON(), nullable=False),
+        sa.Column("block_count", sa.Integer(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_cylinder")),
+        sa.UniqueConstraint("key", name=op.f("uq_gas_cylinder_key")),
+    )
+    with op.batch_alter_table("gas_cylinder", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_cylinder_area", ["area_path", "id"], unique=False)
+        batch_op.create_index("ix_gas_cylinder_due", ["next_inspection_on"], unique=False)
+        batch_op.create_index("ix_gas_cylinder_holder", ["holder_kind", "holder_id"], unique=False)
+
+    op.create_table(
+        "gas_scan",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("cylinder_id", sa.String(length=36), nullable=True),
+        sa.Column("key", sa.String(length=128), nullable=True),
+        sa.Column("raw", sa.String(length=512), nullable=False),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("from_kind", sa.String(length=32), nullable=False),
+        sa.Column("from_id", sa.String(length=64), nullable=False),
+        sa.Column("to_kind", sa.String(length=32), nullable=False),
+        sa.Column("to_id", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("station", sa.String(length=64), nullable=False),
+        sa.Column("order", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("queue_device", sa.String(length=36), nullable=False),
+        sa.Column("queue_epoch", sa.Integer(), nullable=False),
+        sa.Column("queue_n", sa.Integer(), nullable=False),
+        sa.Column("trusted_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("shown", sa.String(length=32), nullable=True),
+        sa.Column("judged", sa.String(length=32), nullable=False),
+        sa.Column("seal", sa.String(length=512), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_scan")),
+    )
+    with op.batch_alter_table("gas_scan", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_scan_cylinder", ["cylinder_id", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_scan_person", ["person_id", "trusted_at"], unique=False)
+
+    op.create_table(
+        "handsets_conflict",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("t", sa.String(length=64), nullable=True),
+        sa.Column("row", sa.String(length=36), nullable=True),
+        sa.Column("device", sa.String(length=36), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("cmd", sa.String(length=64), nullable=False),
+        sa.Column("severity", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("why", sa.JSON(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("areas", sa.JSON(), nullable=False),
+        sa.Column("area", sa.String(length=300), nullable=False),
+        sa.Column("sight_ended", sa.Boolean(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.String(length=36), nullable=True),
+        sa.Column("choice", sa.String(length=32), nullable=True),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_conflict")),
+    )
+    with op.batch_alter_table("handsets_conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handsets_conflict_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handsets_conflict_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_handsets_conflict_row", ["t", "row"], unique=False)
+        batch_op.create_index("ix_handsets_conflict_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "handsets_contact",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("last_push_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", "person_id", name=op.f("pk_handsets_contact")),
+    )
+    op.create_table(
+        "handsets_device",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("model", sa.String(length=100), nullable=False),
+        sa.Column("app", sa.String(length=100), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("area", sa.String(length=300), nullable=False),
+        sa.Column("enrolled_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_device")),
+    )
+    with op.batch_alter_table("handsets_device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handsets_device_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handsets_device_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "handsets_held",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("queue", sa.String(length=120), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("device", sa.String(length=36), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("cmd", sa.String(length=64), nullable=False),
+        sa.Column("needs", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("claim", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=True),
+        sa.Column("until_at", Instant(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_held")),
+    )
+    with op.batch_alter_table("handsets_held", schema=None) as batch_op:
+        batch_op.create_index("ix_handsets_held_waiting", ["state", "queue"], unique=False)
+
+    op.create_table(
+        "handsets_invite",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("area", sa.String(length=300), nullable=False),
+        sa.Column("made_by", sa.String(length=36), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_invite")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_handsets_invite_token_hash")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("args", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("run_after_at", Instant(), nullable=False),
+        sa.Column("handed_at", Instant(), nullable=True),
+        sa.Column("held_by", sa.String(length=100), nullable=True),
+        sa.Column("lease_until_at", Instant(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("key", name=op.f("uq_job_key")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_done_at"), ["done_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_job_held_by"), ["held_by"], unique=False)
+        batch_op.create_index(
+            "ix_job_open",
+            ["run_after_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+        )
+
+    op.create_table(
+        "people_area",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("path", sa.String(length=120), nullable=False),
+        sa.Column("parent", sa.String(length=120), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("outline", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_area")),
+        sa.UniqueConstraint("path", name=op.f("uq_people_area_path")),
+    )
+    op.create_table(
+        "people_district",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_district")),
+        sa.UniqueConstraint("code", name=op.f("uq_people_district_code")),
+    )
+    op.create_table(
+        "people_notice",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zh", sa.Text(), nullable=False),
+        sa.Column("en", sa.Text(), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_people_notice")),
+    )
+    op.create_table(
+        "people_person",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("team_ids", sa.JSON(), nullable=False),
+        sa.Column("consent_version", sa.Integer(), nullable=True),
+        sa.Column("consent_at", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("left_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_person")),
+        sa.UniqueConstraint("phone", name=op.f("uq_people_person_phone")),
+    )
+    with op.batch_alter_table("people_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_person_area"), ["area"], unique=False)
+
+    op.create_table(
+        "people_signing_key",
+        sa.Column("kid", sa.String(length=36), nullable=False),
+        sa.Column("sealed_private", sa.Text(), nullable=False),
+        sa.Column("public_x", sa.String(length=64), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("retired_at", Instant(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("kid", name=op.f("pk_people_signing_key")),
+    )
+    op.create_table(
+        "people_stranger_tries",
+        sa.Column("bucket", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("tries_since_at", Instant(), nullable=True),
+        sa.Column("locked_until_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_people_stranger_tries")),
+    )
+    op.create_table(
+        "workorders_code_series",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_code_series")),
+    )
+    op.create_table(
+        "workorders_order",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("crew_note", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("assignee_id", sa.String(length=36), nullable=True),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("released_at", Instant(), nullable=True),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("started_by", sa.String(length=36), nullable=True),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("done_by", sa.String(length=36), nullable=True),
+        sa.Column("evidence_rule", sa.JSON(), nullable=False),
+        sa.Column("evidence", sa.String(length=32), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_order")),
+        sa.UniqueConstraint("code", name=op.f("uq_workorders_order_code")),
+    )
+    with op.batch_alter_table("workorders_order", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_order_area", ["area_path", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_assignee", ["assignee_id", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_step", ["step", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_team", ["team_id", "step", "id"], unique=False)
+
+    op.create_table(
+        "attendance_fence_assignment",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("fence_id", sa.String(length=36), nullable=False),
+        sa.Column("audience", sa.String(length=64), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["fence_id"], ["attendance_fence.id"], name=op.f("fk_attendance_fence_assignment_fence_id_attendance_fence")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_fence_assignment")),
+    )
+    with op.batch_alter_table("attendance_fence_assignment", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_fence_assignment_audience", ["audience", "fence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_fence_assignment_fence_id"), ["fence_id"], unique=False)
+
+    op.create_table(
+        "people_consent",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("accepted_at", Instant(), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_people_consent_person_id_people_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_consent")),
+    )
+    with op.batch_alter_table("people_consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_consent_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "people_credential",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("password_hash", sa.String(length=256), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
+        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("tries_since_at", Instant(), nullable=True),
+        sa.Column("locked_until_at", Instant(), nullable=True),
+        sa.Column("firebase_uid", sa.String(length=128), nullable=True),
+        sa.Column("code_mac", sa.String(length=64), nullable=True),
+        sa.Column("code_expires_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_people_credential_person_id_people_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_people_credential")),
+        sa.UniqueConstraint("firebase_uid", name=op.f("uq_people_credential_firebase_uid")),
+    )
+    op.create_table(
+        "people_role_grant",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("role", sa.String(length=32), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.Column("phase", sa.String(length=32), nullable=False),
+        sa.Column("given_by", sa.String(length=36), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_people_role_grant_person_id_people_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_role_grant")),
+    )
+    with op.batch_alter_table("people_role_grant", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_role_grant_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_people_role_grant_phase", ["phase", "until_at"], unique=False)
+
+    op.create_table(
+        "people_session",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("way", sa.String(length=32), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("turned_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_why", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_people_session_person_id_people_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_session")),
+    )
+    with op.batch_alter_table("people_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_session_device_id"), ["device_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_session_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "people_team",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("area_id", sa.String(length=36), nullable=False),
+        sa.Column("area", sa.String(length=120), nullable=False),
+        sa.Column("trade", sa.String(length=32), nullable=False),
+        sa.Column("dissolved_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["area_id"], ["people_area.id"], name=op.f("fk_people_team_area_id_people_area")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_team")),
+    )
+    with op.batch_alter_table("people_team", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_team_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_team_area_id"), ["area_id"], unique=False)
+
+    op.create_table(
+        "workorders_photo",
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_photo_order_id_workorders_order")
+        ),
+        sa.PrimaryKeyConstraint("order_id", "sha256", name=op.f("pk_workorders_photo")),
+    )
+    with op.batch_alter_table("workorders_photo", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_photo_sha256", ["sha256"], unique=False)
+
+    op.create_table(
+        "workorders_step",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.Column("act", sa.String(length=32), nullable=False),
+        sa.Column("effect", sa.String(length=32), nullable=False),
+        sa.Column("from_step", sa.String(length=32), nullable=False),
+        sa.Column("to_step", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_step_order_id_workorders_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_step")),
+    )
+    with op.batch_alter_table("workorders_step", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_step_order", ["order_id", "id"], unique=False)
+        batch_op.create_index("ix_workorders_step_person", ["person_id", "done_at"], unique=False)
+
+    op.create_table(
+        "people_membership",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.Column("phase", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_people_membership_person_id_people_person")
+        ),
+        sa.ForeignKeyConstraint(["team_id"], ["people_team.id"], name=op.f("fk_people_membership_team_id_people_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_membership")),
+    )
+    with op.batch_alter_table("people_membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_membership_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_people_membership_phase", ["phase", "until_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_membership_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "sync_head",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("generation", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "sync_outcomes",
+        sa.Column("device", sa.String(length=36), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("outcome", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("device", "epoch", "user_id", "n"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sync_queues",
+        sa.Column("device", sa.String(length=36), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("acked", sa.BigInteger(), nullable=False),
+        sa.Column("through_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("device", "epoch", "user_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sync_row_scopes",
+        sa.Column(
+            "t", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "id", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("seq_first", sa.BigInteger(), nullable=False),
+        sa.Column("seq_out", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("t", "id", "scope"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("sync_row_scopes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sync_row_scopes_departed",
+            ["scope", "seq_out"],
+            unique=False,
+            sqlite_where=sa.text("seq_out IS NOT NULL"),
+            postgresql_where=sa.text("seq_out IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_sync_row_scopes_live",
+            ["scope", "ver"],
+            unique=False,
+            sqlite_where=sa.text("seq_out IS NULL"),
+            postgresql_where=sa.text("seq_out IS NULL"),
+        )
+
+    op.create_table(
+        "sync_rows",
+        sa.Column(
+            "t", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "id", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("born", sa.BigInteger(), nullable=False),
+        sa.Column("born_queue", sa.String(length=120), nullable=True),
+        sa.Column("born_ms", sa.BigInteger(), nullable=True),
+        sa.Column("born_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("fv", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("t", "id"),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
+        batch_op.create_index("ix_sync_rows_id", ["id"], unique=False)
+
+    op.create_table(
+        "sync_scopes",
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("ver", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sync_user_scopes",
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("seq_in", sa.BigInteger(), nullable=False),
+        sa.Column("seq_out", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", "scope"),
+        sqlite_with_rowid=False,
+    )
+
+    for guard in GUARDS[op.get_bind().dialect.name]:
+        op.get_bind().exec_driver_sql(guard)
+    found(op.get_bind(), new_id())
 
 
 def downgrade() -> None:
-    SQLModel.metadata.drop_all(op.get_bind())
-    tables.metadata.drop_all(op.get_bind())
+    """Goes back to the one before."""
+    for guard in UNGUARDS[op.get_bind().dialect.name]:
+        op.get_bind().exec_driver_sql(guard)
+    op.drop_table("sync_user_scopes")
+    op.drop_table("sync_scopes")
+    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
+        batch_op.drop_index("ix_sync_rows_id")
+
+    op.drop_table("sync_rows")
+    with op.batch_alter_table("sync_row_scopes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_sync_row_scopes_live",
+            sqlite_where=sa.text("seq_out IS NULL"),
+            postgresql_where=sa.text("seq_out IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_sync_row_scopes_departed",
+            sqlite_where=sa.text("seq_out IS NOT NULL"),
+            postgresql_where=sa.text("seq_out IS NOT NULL"),
+        )
+
+    op.drop_table("sync_row_scopes")
+    op.drop_table("sync_queues")
+    op.drop_table("sync_outcomes")
+    op.drop_table("sync_head")
+    with op.batch_alter_table("people_membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_membership_team_id"))
+        batch_op.drop_index("ix_people_membership_phase")
+        batch_op.drop_index(batch_op.f("ix_people_membership_person_id"))
+
+    op.drop_table("people_membership")
+    with op.batch_alter_table("workorders_step", schema=None) as batch_op:
+        batch_op.drop_index("ix_workorders_step_person")
+        batch_op.drop_index("ix_workorders_step_order")
+
+    op.drop_table("workorders_step")
+    with op.batch_alter_table("workorders_photo", schema=None) as batch_op:
+        batch_op.drop_index("ix_workorders_photo_sha256")
+
+    op.drop_table("workorders_photo")
+    with op.batch_alter_table("people_team", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_team_area_id"))
+        batch_op.drop_index(batch_op.f("ix_people_team_area"))
+
+    op.drop_table("people_team")
+    with op.batch_alter_table("people_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_session_person_id"))
+        batch_op.drop_index(batch_op.f("ix_people_session_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_people_session_device_id"))
+
+    op.drop_table("people_session")
+    with op.batch_alter_table("people_role_grant", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_role_grant_phase")
+        batch_op.drop_index(batch_op.f("ix_people_role_grant_person_id"))
+
+    op.drop_table("people_role_grant")
+    op.drop_table("people_credential")
+    with op.batch_alter_table("people_consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_consent_person_id"))
+
+    op.drop_table("people_consent")
+    with op.batch_alter_table("attendance_fence_assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_fence_assignment_fence_id"))
+        batch_op.drop_index("ix_attendance_fence_assignment_audience")
+
+    op.drop_table("attendance_fence_assignment")
+    with op.batch_alter_table("workorders_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_workorders_order_team")
+        batch_op.drop_index("ix_workorders_order_step")
+        batch_op.drop_index("ix_workorders_order_assignee")
+        batch_op.drop_index("ix_workorders_order_area")
+
+    op.drop_table("workorders_order")
+    op.drop_table("workorders_code_series")
+    op.drop_table("people_stranger_tries")
+    op.drop_table("people_signing_key")
+    with op.batch_alter_table("people_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_person_area"))
+
+    op.drop_table("people_person")
+    op.drop_table("people_notice")
+    op.drop_table("people_district")
+    op.drop_table("people_area")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_job_open",
+            sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_job_held_by"))
+        batch_op.drop_index(batch_op.f("ix_job_done_at"))
+
+    op.drop_table("job")
+    op.drop_table("handsets_invite")
+    with op.batch_alter_table("handsets_held", schema=None) as batch_op:
+        batch_op.drop_index("ix_handsets_held_waiting")
+
+    op.drop_table("handsets_held")
+    with op.batch_alter_table("handsets_device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handsets_device_person_id"))
+        batch_op.drop_index(batch_op.f("ix_handsets_device_area"))
+
+    op.drop_table("handsets_device")
+    op.drop_table("handsets_contact")
+    with op.batch_alter_table("handsets_conflict", schema=None) as batch_op:
+        batch_op.drop_index("ix_handsets_conflict_state")
+        batch_op.drop_index("ix_handsets_conflict_row")
+        batch_op.drop_index(batch_op.f("ix_handsets_conflict_person_id"))
+        batch_op.drop_index(batch_op.f("ix_handsets_conflict_area"))
+
+    op.drop_table("handsets_conflict")
+    with op.batch_alter_table("gas_scan", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_scan_person")
+        batch_op.drop_index("ix_gas_scan_cylinder")
+
+    op.drop_table("gas_scan")
+    with op.batch_alter_table("gas_cylinder", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_cylinder_holder")
+        batch_op.drop_index("ix_gas_cylinder_due")
+        batch_op.drop_index("ix_gas_cylinder_area")
+
+    op.drop_table("gas_cylinder")
+    with op.batch_alter_table("gas_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gas_account_team_id"))
+        batch_op.drop_index(batch_op.f("ix_gas_account_area_path"))
+
+    op.drop_table("gas_account")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entry_subject"))
+        batch_op.drop_index(batch_op.f("ix_audit_entry_actor"))
+
+    op.drop_table("audit_entry")
+    with op.batch_alter_table("attendance_punch", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_punch_team")
+        batch_op.drop_index("ix_attendance_punch_person")
+        batch_op.drop_index("ix_attendance_punch_day")
+
+    op.drop_table("attendance_punch")
+    with op.batch_alter_table("attendance_fence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_fence_area_path"))
+
+    op.drop_table("attendance_fence")
+    with op.batch_alter_table("attachments_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachments_use_scope"))
+
+    op.drop_table("attachments_use")
+    with op.batch_alter_table("attachments_upload", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachments_upload_sent")
+        batch_op.drop_index(
+            "ix_attachments_upload_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.drop_table("attachments_upload")
+    op.drop_table("attachments_content")

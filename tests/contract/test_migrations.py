@@ -1,0 +1,34 @@
+"""The migrations make what the code expects, on both stores, there and back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+
+from backend.app import alembic_config, migrate
+from backend.kernel.db import make_engine
+from sync.stores import tables
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(empty_store_url: str) -> None:
+    migrate(empty_store_url)
+    engine = make_engine(empty_store_url, writing=True)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, [SQLModel.metadata, tables.metadata]) == []  # type: ignore[arg-type]  # a list is taken
+    engine.dispose()
+
+
+def test_a_migration_leads_back(empty_store_url: str) -> None:
+    migrate(empty_store_url)
+    command.downgrade(alembic_config(empty_store_url), "base")
+    engine = make_engine(empty_store_url, writing=True)
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+    migrate(empty_store_url)
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config("sqlite://")).get_heads()) == 1
