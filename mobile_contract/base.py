@@ -1,5 +1,6 @@
 """Wire and Ask: the bases of every shape that a phone parses or sends."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
@@ -25,8 +26,11 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
 def _no_control(text: str) -> str:
-    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 0x7F for c in text):
+    if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text
 

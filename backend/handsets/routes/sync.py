@@ -22,6 +22,7 @@ from backend.kernel.clock import to_ms
 from backend.kernel.errors import BodyInvalid, BodyNotJson, BodyTooLarge, MediaUnsupported
 from backend.kernel.http import (
     GUARDED,
+    Caller,
     ConsentNeeded,
     House,
     bearer,
@@ -166,9 +167,9 @@ async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) 
     | FRAMES,
     openapi_extra=_body_of(Pull, examples.PULL),
 )
-async def pull(request: Request) -> Response:
+async def pull(request: Request, caller: Caller) -> Response:
     """Gives what changed within the caller's scopes since the cookie, as frames, a page at a time."""
-    house, token = house_of(request), bearer(request)
+    house = house_of(request)
     sent = _shaped(Pull, await _json_of(request, protocol.PUSH_BYTES_MAX))
     if sent.contract < CONTRACT_OLDEST:
         raise ContractTooOld
@@ -177,7 +178,6 @@ async def pull(request: Request) -> Response:
 
     def look() -> list[bytes]:
         with house.db.reading() as session:
-            caller = house.identify(session, house.settings, house.clock, token)
             return queries.changes(house.ctx(session, caller, request_id_of(request)), sent)
 
     return _squeezed(request, b"".join(await run_in_threadpool(look)))
