@@ -131,7 +131,7 @@ def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
     if seen.kept or seen.joined:
         states = journal.scope_states(seen.now())
         stirred = [s for s in seen.kept if states[s].ver > min(walk.changed, walk.departed)]
-        joined = [s for s in seen.joined if states[s].ver > walk.filled]
+        joined = [s for s in seen.joined if states[s].ver > min(walk.filled, walk.departed)]
         if not _fill_changed(page, walk, "filled", joined, journal):
             return False
         if not _fill_changed(page, walk, "changed", stirred, journal):
