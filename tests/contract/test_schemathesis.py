@@ -1,0 +1,248 @@
+"""The whole OpenAPI, fuzzed over ASGI: no answer is a fault of ours, none says what was not published."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import load_all_checks
+from schemathesis.config import ChecksConfig, GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.core.failures import FailureGroup
+from schemathesis.python import asgi
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.app import build_house, create_app
+from backend.kernel.clock import SetClock
+from backend.kernel.http import House
+from backend.kernel.settings import Settings
+from tests.api.conftest import MORNING
+from tests.makers import GRID, SONGZHOU, District, enrol, found, sign_in, signed
+
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+ANY_REFUSAL = ["400", "401", "403", "404", "405", "409", "410", "411", "412", "413", "415", "422", "423", "429", "460"]
+OPEN_MINDED = {
+    "sync_push": "a broken mutation is answered, not refused, so that it blocks nothing",
+    "sync_drain": "as push",
+    "upload_options": "a browser asks before it knows",
+}
+"""Operations that take what does not fit, and why."""
+
+
+@dataclass
+class Volume:
+    """How much is sent to each operation."""
+
+    coverage: int
+    """Cases at the bounds of the schema, evenly picked."""
+    fuzzed: int
+
+
+SHORT = {"admin": Volume(10, 3), "crew": Volume(6, 2), "nobody": Volume(4, 1)}
+LONG = Volume(coverage=100_000, fuzzed=100)
+
+
+@dataclass
+class Bench:
+    """One app with a district, its OpenAPI as schemathesis reads it, and somebody who asks."""
+
+    app: FastAPI
+    house: House
+    clock: SetClock
+    client: TestClient
+    district: District
+    who: str
+    headers: dict[str, str] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+    """What stands for a path parameter or a device in every second request, so that rows are met."""
+    faults: list[str] = field(default_factory=list)
+
+    def heal(self) -> None:
+        """Signs in again when the last requests ended the session or asked for consent."""
+        if self.who == "nobody":
+            return
+        answer = self.client.get("/people/v1/me", headers=self.headers)
+        if answer.status_code != 200:
+            self.clock.pass_time(timedelta(hours=1))
+            device = {key: self.names[key] for key in ("device_id", "device_secret") if self.who == "crew"}
+            self.headers = sign_in(self.client, self.district[self.who], **device)
+            answer = self.client.get("/people/v1/me", headers=self.headers)
+        if answer.json()["consent_due"]:
+            version = {"version": answer.json()["notice_version"]}
+            self.client.post("/people/v1/me/consent", json=version, headers=self.headers)
+
+
+@contextmanager
+def bench(folder: Path, migrated: Path, who: str) -> Iterator[Bench]:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(migrated, folder / "store.sqlite")
+    limits: dict[str, Any] = {"sign_ins_per_minute": 1_000_000, "sign_in_tries_max": 100}
+    costs: dict[str, Any] = {"argon2_memory_kib": 64, "argon2_time_cost": 1}
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    kept, clock = Settings(data_dir=folder, database_url=url, testing=True, **limits, **costs), SetClock(MORNING)
+    house = build_house(kept, clock)
+    app = create_app(kept, house=house)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        made = Bench(app, house, clock, client, found(house), who)
+        _settle(made)
+        yield made
+
+
+def _settle(made: Bench) -> None:
+    made.names = {
+        "person_id": made.district["mate"].id,
+        "team_id": made.district.teams["sweepers"],
+        "area": GRID,
+        "area_path": GRID,
+        "parent": SONGZHOU,
+    }
+    if who_is_on_a_handset(made.who):
+        phone = enrol(made.house, made.client, signed(made.client, made.district["admin"]), made.district[made.who])
+        made.headers = phone.headers
+        made.names |= {"device_id": phone.device_id, "device_secret": phone.device_secret}
+        made.names |= {"device": phone.device_id, "user": phone.id, "epoch": 1, "schema": 1}
+    elif made.who != "nobody":
+        made.headers = sign_in(made.client, made.district[made.who])
+
+
+def who_is_on_a_handset(who: str) -> bool:
+    return who == "crew"
+
+
+def read(app: FastAPI) -> Any:
+    """The OpenAPI of the app, as schemathesis reads it."""
+    load_all_checks()
+    rejection = schemathesis.config._checks.NegativeDataRejectionConfig(expected_statuses=ANY_REFUSAL)
+    checks = ChecksConfig(negative_data_rejection=rejection)
+    project = ProjectConfig(checks=checks, generation=GenerationConfig(with_security_parameters=False))
+    config = SchemathesisConfig(projects=ProjectsConfig(default=project), seed=1)
+    return schemathesis.openapi.from_dict(app.openapi(), config=config)
+
+
+@schemathesis.serializer("application/offset+octet-stream")
+def octets(_context: Any, value: Any) -> bytes:
+    """Pieces of a file travel as they are."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="replace")
+
+
+def fuzz(made: Bench, volume: Volume) -> list[str]:
+    """What is wrong with the answers; one line a fault of one operation."""
+    schema = read(made.app)
+    with asgi.get_client(made.app) as session:
+        for found_operation in schema.get_all_operations():
+            operation = found_operation.ok()
+            count = 0
+
+            def ask(case: Any) -> None:
+                nonlocal count
+                count += 1
+                _point(case, made.names, real=count % 2 == 0)
+                _ask(made, session, case)
+
+            for case in _at_the_bounds(schema, operation, volume.coverage):
+                ask(case)
+            for mode in GenerationMode:
+                _fuzz_one(operation, mode, volume.fuzzed, ask)
+            made.heal()
+    return sorted(set(made.faults))
+
+
+def _at_the_bounds(schema: Any, operation: Any, most: int) -> Iterator[Any]:
+    config = GenerationConfig(with_security_parameters=False)
+    cases = list(
+        islice(
+            schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config),
+            5_000,
+        )
+    )
+    step = max(1, -(-len(cases) // most))
+    return islice(cases, 0, None, step)
+
+
+def _fuzz_one(operation: Any, mode: GenerationMode, most: int, ask: Any) -> None:
+    limits = settings(
+        max_examples=most,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+
+    @limits
+    @given(case=operation.as_strategy(mode))
+    def run(case: Any) -> None:
+        ask(case)
+
+    with warnings.catch_warnings(), suppress(Unsatisfiable):  # nothing in it can be negated
+        warnings.simplefilter("ignore")
+        run()
+
+
+def _point(case: Any, names: dict[str, Any], *, real: bool) -> None:
+    """Puts rows that are there in the place of invented ids; a page that never was is not asked for."""
+    sync = case.path.startswith("/sync/")
+    if case.meta is None or not case.meta.generation.mode.is_positive or not (real or sync):
+        return
+    case.path_parameters = _named(case.path_parameters or {}, names)
+    for part in (case.query, case.body):
+        if isinstance(part, dict):
+            for token in ("cursor", "page", "cookie"):
+                part.pop(token, None)
+    if isinstance(case.body, dict | list):
+        case.body = _named(case.body, names)
+    if sync and "device_secret" in names and "drain" in case.path:
+        case.headers["device-secret"] = names["device_secret"]
+
+
+def _named(part: Any, names: dict[str, Any]) -> Any:
+    if isinstance(part, dict):
+        return {key: names.get(key) or _named(value, names) for key, value in part.items()}
+    return [_named(value, names) for value in part] if isinstance(part, list) else part
+
+
+def _ask(made: Bench, session: Any, case: Any) -> None:
+    open_minded = case.operation.definition.raw["operationId"] in OPEN_MINDED
+    checks = CHECKS if open_minded else [*CHECKS, negative_data_rejection]
+    try:
+        response = case.call(session=session, headers=made.headers, base_url="http://testserver")
+        case.validate_response(response, checks=checks)
+    except FailureGroup as group:
+        for failure in group.exceptions:
+            made.faults.append(f"{case.operation.label}: {failure}"[:1500])
+
+
+@pytest.mark.parametrize("who", list(SHORT))
+def test_no_answer_is_a_fault_or_unpublished(who: str, tmp_path: Path, migrated_sqlite: Path) -> None:
+    with bench(tmp_path / who, migrated_sqlite, who) as made:
+        assert fuzz(made, SHORT[who]) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("who", list(SHORT))
+def test_no_answer_is_a_fault_or_unpublished_in_a_long_run(who: str, tmp_path: Path, migrated_sqlite: Path) -> None:
+    with bench(tmp_path / who, migrated_sqlite, who) as made:
+        assert fuzz(made, LONG) == []
