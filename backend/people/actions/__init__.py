@@ -3,7 +3,7 @@
 from backend.people.actions.areas import change_area, draw_area
 from backend.people.actions.consent import accept_notice, publish_notice
 from backend.people.actions.founding import Founder, found_district
-from backend.people.actions.imports import BadLine, NewHand, Report, import_people
+from backend.people.actions.imports import LINES_PER_TURN, BadLine, NewHand, Report, import_people
 from backend.people.actions.keys import forget_old_keys, rotate_keys
 from backend.people.actions.persons import change_me, change_person, leave, take_on
 from backend.people.actions.roles import give_role, take_role
@@ -34,6 +34,7 @@ from backend.people.passwords import Passwords
 from backend.people.spreadsheets import Line, read_people_file
 
 __all__ = [
+    "LINES_PER_TURN",
     "BadLine",
     "Checked",
     "Device",

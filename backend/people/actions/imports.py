@@ -83,6 +83,8 @@ class Report:
     updated: list[int] = field(default_factory=list)
     unchanged: list[int] = field(default_factory=list)
     bad: list[BadLine] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Phones met so far, and the line of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,34 @@ class _Wish:
 # -- the deed -----------------------------------------------------------------------------------------------------
 
 
-def import_people(ctx: Ctx, lines: Sequence[Line], area: str | None = None, *, dry_run: bool = False) -> Report:
+LINES_PER_TURN = 200
+"""What one transaction takes in a second or two: a longer list is given in such portions, so that phones get a turn."""
+
+
+def import_people(
+    ctx: Ctx,
+    lines: Sequence[Line],
+    area: str | None = None,
+    *,
+    dry_run: bool = False,
+    report: Report | None = None,
+) -> Report:
     """Takes on, or brings up to date, everybody in `lines`; repeating it changes nothing more.
 
     With `dry_run` the report is the same and nothing remains (its codes open nothing).
 
     `area` (default: the whole district) is where people of lines without an area are employed. Teams and roles are
-    added, never taken. Each line is a savepoint, so a bad one takes no other with it.
+    added, never taken. Each line is a savepoint, so a bad one takes no other with it. A `report` of earlier portions is
+    carried on.
     """
-    report, seen = Report(), dict[str, int]()
+    report = report or Report()
     home = area or f"/{ctx.settings.district}/"
     with ctx.session.begin_nested() as whole:
         for line in lines:
             column = ["name"]
             try:
                 with ctx.session.begin_nested():
-                    _take(ctx, line, home, report, seen, column)
+                    _take(ctx, line, home, report, column)
             except Refusal as refusal:
                 report.bad.append(_bad(line, column[0], refusal))
         if dry_run:
@@ -122,8 +136,8 @@ def import_people(ctx: Ctx, lines: Sequence[Line], area: str | None = None, *, d
     return report
 
 
-def _take(ctx: Ctx, line: Line, home: str, report: Report, seen: dict[str, int], column: list[str]) -> None:
-    wish = _read(ctx, line, seen, column)
+def _take(ctx: Ctx, line: Line, home: str, report: Report, column: list[str]) -> None:
+    wish = _read(ctx, line, report.seen, column)
     column[0] = "phone"
     known = phone_owner(ctx.session, wish.phone)
     if known is None:

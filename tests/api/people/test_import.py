@@ -57,6 +57,19 @@ def test_importing_twice_changes_nothing_more(town: Town, house: House) -> None:
     assert len(found["roles"]) == 2
 
 
+def test_a_long_list_is_taken_in_portions_with_one_report(town: Town, house: House) -> None:
+    """A transaction of twenty seconds would keep every phone from its turn to write."""
+    text = "".join(f"人{n},139001390{n:02d},,,\n" for n in range(4)) + "再,13900139000,,,\n"
+    lines, report = actions.read_people_file("people.csv", (HEAD + text).encode()), None
+    for start in range(0, len(lines), 2):
+        with house.db.transaction() as session:
+            ctx = house.ctx(session, queries.operator(house.settings))
+            report = actions.import_people(ctx, lines[start : start + 2], report=report)
+    assert report is not None
+    assert len(report.created) == 4
+    assert [(bad.number, bad.code) for bad in report.bad] == [(6, "people.phone_twice")]
+
+
 def test_a_dry_run_leaves_nothing(town: Town, house: House) -> None:
     report = load(house, "李明,13900139001,,,\n,1,,,\n", dry_run=True)
     assert (len(report.created), len(report.bad)) == (1, 1)
