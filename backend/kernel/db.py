@@ -104,6 +104,7 @@ class Database:
         self._turn = threading.Lock()
         self._works: queue.SimpleQueue[_Work[Any] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
+        self._hiring = threading.Lock()
         self.on_session: list[Callable[[Session], None]] = []
         """Each writing session passes through these before use: journaling, events."""
         self.after_commit: list[Callable[[Session], None]] = []
@@ -179,7 +180,8 @@ class Database:
         return future
 
     def _start_writer(self) -> None:
-        with self._turn:
+        # Not the turn: a loop that waited for it would keep its holder, a request of the same loop, from ending.
+        with self._hiring:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write_on, name="gridcrew-writer", daemon=True)
                 self._writer.start()
@@ -196,12 +198,21 @@ class Database:
                     self._works.put(None)
                     break
                 group.append(work)
-            self._write_group(group)
+            # From here on no caller that goes away can cancel what would then be answered.
+            self._write_group([work for work in group if work.future.set_running_or_notify_cancel()])
 
     def _write_group(self, group: "list[_Work[Any]]") -> None:
         answers: list[tuple[_Work[Any], Any, BaseException | None]] = []
+        if not group:
+            return
         try:
-            with self.transaction() as session:
+            session = self.begin()
+        except BaseException as fault:  # no turn, or no database: nobody's work was at fault
+            for work in group:
+                work.future.set_exception(fault)
+            return
+        try:
+            with self.ending(session):
                 answers = [(work, *_attempt(session, work)) for work in group]
         except BaseException as fault:
             if len(group) == 1:

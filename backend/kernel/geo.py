@@ -98,10 +98,14 @@ def _read_level(raw: Any, depth: int, where: str, kind: str, datum: Datum, count
     return read
 
 
+NUMBER_MAX = 1e9
+"""Beyond it no coordinate or height is meant; an integer of 400 digits is not even a float."""
+
+
 def _read_position(raw: Any, where: str, datum: Datum) -> LonLat:
     if not isinstance(raw, list | tuple) or len(raw) not in (2, 3):
         raise GeoError(GeoFault.bad_position, where)
-    if any(isinstance(n, bool) or not isinstance(n, int | float) or not math.isfinite(n) for n in raw):
+    if any(isinstance(n, bool) or not isinstance(n, int | float) or not -NUMBER_MAX < n < NUMBER_MAX for n in raw):
         raise GeoError(GeoFault.bad_position, where)
     longitude, latitude = float(raw[0]), float(raw[1])
     if abs(longitude) > 180 or abs(latitude) > 90:

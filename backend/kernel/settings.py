@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     sign_in_tries_max: int = Field(default=5, ge=1, le=100)
     """Wrong passwords in a row before an account is locked."""
     sign_in_lock_s: int = Field(default=900, ge=1)
-    sign_ins_per_minute: int = Field(default=30, ge=1)
+    sign_ins_per_minute: int = Field(default=120, ge=1)
     """Sign-in attempts a minute from one address."""
     argon2_at_once: int = Field(default=2, ge=1, le=64)
     """Password hashes computed at the same time; each takes 64 MiB."""

@@ -4,8 +4,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "auth.not_signed_in": ("请先登录。", "Please sign in first."),
     "auth.not_allowed": ("您没有此项权限。", "You are not allowed to do this."),
     "auth.consent_needed": (
-        "请先阅读并同意隐私告知（版本 {version}）。",
-        "Please read and accept the privacy notice (version {version}) first.",
+        "请先阅读并同意现行的隐私告知。",
+        "Please read and accept the privacy notice in force first.",
     ),
     "request.not_found": ("没有找到，或不在您的可见范围内。", "There is no such thing, or it is outside your sight."),
     "request.invalid": ("提交的内容有误：{where}。", "What was sent is not right: {where}."),

@@ -97,3 +97,8 @@ def test_a_ring_wound_the_wrong_way_is_turned_and_altitude_dropped() -> None:
     read = read_geometry({"type": "Polygon", "coordinates": [clockwise]})
     assert sorted(map(tuple, read["coordinates"][0])) == sorted(map(tuple, BOX))
     assert len(read["coordinates"][0][0]) == 2
+
+
+def test_a_number_too_long_for_a_float_is_refused_like_any_other() -> None:
+    with pytest.raises(GeoError):
+        read_geometry({"type": "Point", "coordinates": [10**400, 23.18]})
