@@ -59,7 +59,7 @@ class Signer:
     def sign(self, purpose: bytes, payload: bytes, bearer: Bearer) -> str:
         """`payload` with its MAC, URL-safe."""
         mac = self._mac(self._keys[0], purpose, payload, bearer)
-        return base64.urlsafe_b64encode(mac + payload).rstrip(b"=").decode()
+        return _spelled(mac + payload)
 
     def read(self, purpose: bytes, token: str, bearer: Bearer) -> bytes | None:
         """The payload, or None when the token is not ours or not this bearer's."""
@@ -67,6 +67,8 @@ class Signer:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except ValueError:
             return None
+        if _spelled(raw) != token:
+            return None  # base64 forgives unused bits and other alphabets; a token has one spelling
         mac, payload = raw[:MAC_BYTES], raw[MAC_BYTES:]
         if any(hmac.compare_digest(mac, self._mac(key, purpose, payload, bearer)) for key in self._keys):
             return payload
@@ -101,3 +103,7 @@ class Signer:
         parts = (purpose, bearer.binding(), payload)
         message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return hmac.digest(key, message, "sha256")[:MAC_BYTES]
+
+
+def _spelled(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -186,10 +186,14 @@ def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer)
     if old.body == body and old.scopes == change.scopes:
         return None
     before = orjson.loads(old.body)
-    moved = [f for f, value in orjson.loads(body).items() if f not in before or before[f] != value]
+    moved = [f for f, value in orjson.loads(body).items() if f not in before or not _same(before[f], value)]
     moved += [f for f in before if f not in change.body]
     fv = dict(old.fv) | {f: (seq, writer.queue, _stamp(old, f, writer)) for f in moved}
     return replace(old, ver=seq, fv=fv, body=body, scopes=change.scopes)
+
+
+def _same(before: Any, after: Any) -> bool:
+    return type(before) is type(after) and bool(before == after)  # to Python, 1 is true
 
 
 def _stamp(old: JournalRow, name: str, writer: Writer) -> int | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sync import clocks
 from sync.kinds import Claim, Command
-from sync.protocol import MUTATION_BYTES_MAX, N_MAX, NESTING_MAX, Mutation, Push
+from sync.protocol import EDIT, MUTATION_BYTES_MAX, N_MAX, NESTING_MAX, Mutation, Push
 from sync.refusal import Refusal
 
 
@@ -139,7 +139,8 @@ def _packed(raw: dict[str, Any]) -> bytes | None:
 
 
 def _levels(raw: dict[str, Any]) -> int:
-    level, here = 0, [raw]
+    level = 0
+    here: list[Any] = [raw]
     while here:
         level += 1
         within = [v for item in here for v in (item.values() if isinstance(item, dict) else item)]
@@ -177,7 +178,13 @@ def row_id_of(m: Mutation) -> str:
 
 
 def strange_fields(m: Mutation) -> list[str]:
-    return sorted(m.model_extra or ()) + [f"row.{k}" for k in sorted((m.row.model_extra if m.row else None) or ())]
+    """What is kept and left unapplied: names nobody knows, and parts of another sort of mutation."""
+    named = {*(m.model_extra or ()), *(f"at.{k}" for k in m.at.model_extra or ())}
+    if m.cmd == EDIT:
+        named |= {name for name, said in (("row", m.row), ("params", m.params)) if said}
+    else:
+        named |= {f"row.{k}" for k in (m.row.model_extra if m.row else None) or ()} | ({"ops"} if m.ops else set())
+    return sorted(named | {f"ops.{op.t}.{k}" for op in m.ops if m.cmd == EDIT for k in op.model_extra or ()})
 
 
 def ignored_fields(m: Mutation, command: Command) -> list[str]:

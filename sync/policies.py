@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from sync.kinds import Policy
+from sync.protocol import N_MAX
 from sync.refusal import Refusal
 
 
@@ -73,10 +74,12 @@ def _lww(theirs: Side, mine: Side, moved: bool, _was: Any) -> Merged:
 
 def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[[Side, Side, bool, Any], Merged]:
     def merged(theirs: Side, mine: Side, _moved: bool, _was: Any) -> Merged:
-        if theirs.value is None or mine.value is None:
-            return Merged(mine.value if theirs.value is None else theirs.value)
-        if type(theirs.value) is bool or not isinstance(mine.value, int | float | str):
+        if mine.value is None:
+            return Merged(theirs.value)
+        if type(mine.value) is bool or not isinstance(mine.value, int | float | str):
             raise ValueInvalid(where="a number or a text is wanted")
+        if theirs.value is None:
+            return Merged(mine.value)
         try:
             return Merged(pick(theirs.value, mine.value))
         except TypeError as fault:
@@ -88,7 +91,10 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[[Side, Side, bool, Any
 def _counter(theirs: Side, mine: Side, _moved: bool, _was: Any) -> Merged:
     if type(mine.value) is not int:
         raise ValueInvalid(where="a counter takes a whole number to add")
-    return Merged((theirs.value or 0) + mine.value)
+    total = (theirs.value or 0) + mine.value
+    if abs(total) > N_MAX:
+        raise ValueInvalid(where="a counter ends where phones stop counting exactly")
+    return Merged(total)
 
 
 def _set(theirs: Side, mine: Side, moved: bool, was: Any) -> Merged:
@@ -97,7 +103,7 @@ def _set(theirs: Side, mine: Side, moved: bool, was: Any) -> Merged:
         raise ValueInvalid(where="a set takes {add: […], remove: […]}")
     add, remove = _members(wanted.get("add", [])), _members(wanted.get("remove", []))
     # Add wins: after a change unseen by the phone it may only take out what it saw.
-    seen = set(_members(was)) if moved and isinstance(was, list) else set(remove)
+    seen = set(_members(was or [])) if moved else set(remove)
     kept = [v for v in theirs.value or [] if v not in set(remove) & seen]
     return Merged(sorted({*kept, *add}))
 

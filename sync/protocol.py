@@ -96,8 +96,8 @@ class Mutation(_Open):
 
     def rows(self) -> list[tuple[str, str]]:
         """The (t, id) this mutation speaks of, in its order."""
-        named = [(self.row.t, self.row.id)] if self.row else []
-        return named + [(op.t, op.id) for op in self.ops]
+        row = [(self.row.t, self.row.id)] if self.row and self.cmd != EDIT else []
+        return row + [(op.t, op.id) for op in self.ops if self.cmd in (EDIT, VOID)]
 
 
 EDIT = "edit"

@@ -1,0 +1,93 @@
+"""Phones lie about time: what is estimated, how well, and that nothing is refused."""
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sync.clocks import AGE_MAX_MS, DRIFT_PPM, RTT_UNKNOWN_MS, Quality, through, trusted
+from sync.protocol import MS_MAX, DeviceTime, PushClock
+
+walls = st.integers(-MS_MAX, MS_MAX)
+monos = st.none() | st.integers(0, MS_MAX)
+boots = st.sampled_from([None, "one", "two"])
+NOW_MS = 1_800_000_000_000
+received = st.just(NOW_MS)
+ats = st.builds(DeviceTime, wall_ms=walls, mono_ms=monos, boot=boots)
+clocks = st.builds(PushClock, wall_ms=walls, mono_ms=monos, boot=boots, rtt_ms=st.none() | st.integers(0, 600_000))
+
+
+def anchored(at_mono: int, push_mono: int, wall: int = 0, push_wall: int = 0) -> tuple[DeviceTime, PushClock]:
+    return (
+        DeviceTime(wall_ms=wall, mono_ms=at_mono, boot="one"),
+        PushClock(wall_ms=push_wall, mono_ms=push_mono, boot="one", rtt_ms=100),
+    )
+
+
+@given(at=ats, clock=clocks, received_ms=received)
+def test_no_claim_is_refused_and_none_lies_in_the_future_or_before_phones(
+    at: DeviceTime, clock: PushClock, received_ms: int
+) -> None:
+    when = trusted(at, clock, received_ms)
+    assert received_ms - AGE_MAX_MS <= when.ms <= received_ms
+    assert when.error_ms > 0
+
+
+@given(elapsed=st.integers(0, AGE_MAX_MS - 100), wall=walls, push_wall=walls)
+def test_a_wall_clock_set_by_hand_changes_nothing(elapsed: int, wall: int, push_wall: int) -> None:
+    honest = trusted(*anchored(5, 5 + elapsed), NOW_MS)
+    assert trusted(*anchored(5, 5 + elapsed, wall, push_wall), NOW_MS) == honest
+    assert honest.quality is Quality.anchored
+    assert honest.ms == NOW_MS - 50 - elapsed
+
+
+@given(
+    elapsed=st.integers(0, 30 * 86_400_000),
+    drift_ppm=st.integers(-DRIFT_PPM, DRIFT_PPM),
+    up_ms=st.integers(0, 300),
+    down_ms=st.integers(0, 300),
+)
+def test_the_truth_lies_within_the_error_bound(elapsed: int, drift_ppm: int, up_ms: int, down_ms: int) -> None:
+    truly = elapsed * (1_000_000 - drift_ppm) // 1_000_000
+    at = DeviceTime(wall_ms=0, mono_ms=0, boot="one")
+    clock = PushClock(wall_ms=0, mono_ms=elapsed, boot="one", rtt_ms=up_ms + down_ms)
+    when = trusted(at, clock, NOW_MS)
+    assert abs(when.ms - (NOW_MS - up_ms - truly)) <= when.error_ms + 1
+
+
+@given(first=st.integers(0, 10**9), second=st.integers(0, 10**9), wall=walls, other=walls)
+def test_acts_of_one_boot_keep_their_order(first: int, second: int, wall: int, other: int) -> None:
+    assume(first <= second)
+    push = 10**9
+    earlier = trusted(*anchored(first, push, wall, 0), NOW_MS)
+    later = trusted(*anchored(second, push, other, 0), NOW_MS)
+    assert earlier.ms <= later.ms
+    assert earlier.error_ms >= later.error_ms
+
+
+@given(at=ats, clock=clocks)
+def test_without_one_boot_it_is_the_wall_clock_or_poor(at: DeviceTime, clock: PushClock) -> None:
+    assume(at.boot is None or at.boot != clock.boot or at.mono_ms is None or clock.mono_ms is None)
+    assert trusted(at, clock, NOW_MS).quality is not Quality.anchored
+
+
+def test_a_wall_clock_an_hour_wrong_is_moved_by_its_offset() -> None:
+    hour = 3_600_000
+    at = DeviceTime(wall_ms=NOW_MS + hour - 600_000)
+    when = trusted(at, PushClock(wall_ms=NOW_MS + hour), NOW_MS)
+    assert (when.ms, when.quality) == (NOW_MS - 600_000 - RTT_UNKNOWN_MS // 2, Quality.wall)
+
+
+def test_clocks_of_1970_and_2100_are_clamped_and_marked() -> None:
+    clock = PushClock(wall_ms=NOW_MS)
+    assert trusted(DeviceTime(wall_ms=0), clock, NOW_MS).quality is Quality.poor
+    future = trusted(DeviceTime(wall_ms=4_102_444_800_000), clock, NOW_MS)
+    assert (future.ms, future.quality) == (NOW_MS, Quality.poor)
+
+
+def test_a_monotonic_clock_that_runs_backwards_is_not_believed() -> None:
+    at, clock = anchored(50, 40, NOW_MS - 1_000, NOW_MS)
+    assert trusted(at, clock, NOW_MS).quality is Quality.wall
+
+
+@given(said=walls, clock=clocks)
+def test_nobody_says_that_the_future_has_been_sent(said: int, clock: PushClock) -> None:
+    assert through(said, clock, NOW_MS) <= NOW_MS
