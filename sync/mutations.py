@@ -179,12 +179,12 @@ def row_id_of(m: Mutation) -> str:
 
 def strange_fields(m: Mutation) -> list[str]:
     """What is kept and left unapplied: names nobody knows, and parts of another sort of mutation."""
-    named = {*(m.model_extra or ()), *(f"at.{k}" for k in m.at.model_extra or ())}
-    if m.cmd == EDIT:
-        named |= {name for name, said in (("row", m.row), ("params", m.params)) if said}
-    else:
-        named |= {f"row.{k}" for k in (m.row.model_extra if m.row else None) or ()} | ({"ops"} if m.ops else set())
-    return sorted(named | {f"ops.{op.t}.{k}" for op in m.ops if m.cmd == EDIT for k in op.model_extra or ()})
+    row, ops = (None, m.ops) if m.cmd == EDIT else (m.row, [])
+    foreign = {"row": m.row, "params": m.params} if m.cmd == EDIT else {"ops": m.ops}
+    named = sorted([*(m.model_extra or ()), *(name for name, said in foreign.items() if said)])
+    named += [f"at.{k}" for k in sorted(m.at.model_extra or ())]
+    named += [f"row.{k}" for k in sorted((row.model_extra if row else None) or ())]
+    return named + [f"ops.{op.t}.{k}" for op in ops for k in sorted(op.model_extra or ())]
 
 
 def ignored_fields(m: Mutation, command: Command) -> list[str]:
