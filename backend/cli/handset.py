@@ -128,7 +128,7 @@ def enrol(
             zh = "本机还有未上传的记录；请先同步，或换一个目录。"
             refuse("handset.queue_waits", say(zh, "Unsent work waits here: sync first, or take another folder."))
         phone.enrol(server, token, ca)
-        out().print(phone.handset("").device)
+        out().print(phone.store.get("device_id"))
     tell("已绑定。", "Enrolled.")
 
 

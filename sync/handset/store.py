@@ -1,6 +1,7 @@
 """A handset's things in one SQLite file: what a transaction did is all there after a crash, or none of it."""
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from sync.handset.replica import Row
 
 
 class SqliteStore:
-    """The handset's store. One process uses it at a time."""
+    """The handset's store. One process, and of it one thread, uses it at a time."""
 
     def __init__(self, path: Path | str) -> None:
-        self._db = Database(path)
+        self._db = Database(sqlite3.connect(path, check_same_thread=False))
         self._c = self._db.conn
         self._c.isolation_level = None
         self._depth = 0
