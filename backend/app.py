@@ -92,11 +92,12 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
         log.error("fault", request_id=str(getattr(request.state, "request_id", "")), exc_info=fault)
         return answer_refusal(request, Broken())
 
+    for router in (router for module in MODULES for router in module.busy_routers):
+        app.include_router(router)
     app.include_router(make_router(house, metrics))
     app.include_router(welcome.make_router(settings))
-    for module in MODULES:
-        for router in module.routers:
-            app.include_router(router)
+    for router in (router for module in MODULES for router in module.routers):
+        app.include_router(router)
     complete(app)
     app.add_middleware(Edge, clock=house.clock, metrics=metrics, body_bytes_max=settings.body_bytes_max)
     return app

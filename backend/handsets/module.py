@@ -9,7 +9,8 @@ from backend.people.events import SigningIn
 
 MODULE = Module(
     name="handsets",
-    routers=(devices.router, conflicts.router, sync.router),
+    routers=(devices.router, conflicts.router),
+    busy_routers=(sync.router,),
     kinds=KINDS,
     jobs=JOBS,
     listeners=((SigningIn, check_device),),

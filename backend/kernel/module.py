@@ -15,6 +15,8 @@ class Module:
 
     name: str
     routers: Sequence[APIRouter] = ()
+    busy_routers: Sequence[APIRouter] = ()
+    """Matched before all others: routes are tried one by one, and handsets ask all day."""
     kinds: Sequence[Kind] = ()
     jobs: Sequence["Job"] = ()
     listeners: Sequence[tuple[type, Callable[[Any, Any], None]]] = field(default_factory=tuple)
