@@ -96,7 +96,7 @@ class Taker:
         self._signer = signer
         self._received_ms = received_ms
         self._bearer = Bearer(push.user, push.device, push.epoch)
-        self._scopes: set[str] | None = None
+        self._head = self._journal.head()
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
@@ -117,11 +117,11 @@ class Taker:
 
     def _read_all(self, state: QueueState) -> list[Read]:
         reads = [read_one(raw) for raw in self._push.muts]
+        if reads and reads[0].n > state.acked + 1:
+            raise Gap(expected=state.acked + 1)
         for before, after in pairwise(reads):
             if after.n != before.n + 1:
                 raise Gap(expected=before.n + 1)
-        if reads and reads[0].n > state.acked + 1:
-            raise Gap(expected=state.acked + 1)
         return reads
 
     def _known(self, reads: Sequence[Read], state: QueueState) -> list[Outcome]:
@@ -249,11 +249,11 @@ class Taker:
             raise UnknownKind(t=m.row.t)
         content = content_hash(read.raw)
         row = self._journal.row(command.kind, m.row.id)
+        if row is not None and command.creates and (command.fact or row.born_hash == content):
+            return self._again(row, m, content)
         if row is None or row.body is None:
             if not command.creates:
                 raise UnknownRow
-        elif command.creates and command.fact:
-            return self._again(row, m, content)
         else:
             self._need_sight(row, m)
         verdict = self._verdict(command, row, m.row, claim)
@@ -280,7 +280,7 @@ class Taker:
         )
 
     def _again(self, row: JournalRow, m: Mutation, content: bytes) -> Outcome:
-        """A fact whose row exists: the same one queued anew is known; another under its id is refused and kept."""
+        """What adds a row that is or was there: the same act queued anew is known; another is refused and kept."""
         if row.born_hash == content:
             return Outcome(n=m.n, r=Result.duplicate, rows=self._versions(m.rows()))
         raise RowExists
@@ -288,7 +288,7 @@ class Taker:
     def _verdict(self, command: Command, row: JournalRow | None, ref: RowRef, claim: Claim) -> Verdict:
         if command.state_field is None or row is None or row.body is None:
             return Verdict.apply
-        if not _moved(row, command.state_field, ref.base, claim):
+        if not self._moved(row, command.state_field, ref.base, claim):
             return Verdict.apply
         return command.table.get(str(row.value(command.state_field)), Verdict.apply)
 
@@ -329,7 +329,7 @@ class Taker:
                 continue
             if name not in kind.editable:
                 raise FieldNotEditable(field=name)
-            moved = _moved(row, name, op.base, claim)
+            moved = self._moved(row, name, op.base, claim)
             _, queue, ms = row.field_version(name)
             theirs = Side(body.get(name), ms, (queue or "").partition(":")[0])
             mine = Side(wanted, claim.trusted_ms, claim.device)
@@ -348,6 +348,18 @@ class Taker:
                 self._desk.edit(kind, op.id, values, claim)
         return told
 
+    def _moved(self, row: JournalRow, name: str, base: Mapping[str, int], claim: Claim) -> bool:
+        """Whether a field changed since the phone saw it; what the same person wrote on the same phone was seen.
+
+        A base beyond the present was seen in a life of the database that is no more: it says nothing about this one.
+        """
+        seq, queue, _ = row.field_version(name)
+        if queue is not None:
+            device, _, rest = queue.partition(":")
+            if device == claim.device and rest.partition(":")[2] == claim.user:
+                return False
+        return not seq <= base.get(name, -1) <= self._head
+
     # -- sight ----------------------------------------------------------------------------------------------------
 
     def _need_sight(self, row: JournalRow, m: Mutation) -> None:
@@ -365,6 +377,8 @@ class Taker:
             return Sight.never
         if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
             return Sight.never
+        if cookie.generation != self._journal.generation()[-12:]:
+            return Sight.never  # its number is of another sequence
         then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held_at(memberships, cookie.seq)
         return Sight.late if then else Sight.never
 
@@ -471,13 +485,3 @@ def _taker_of_held(
 
 def _deed(command: Command, m: Mutation, row_id: str, claim: Claim) -> Deed:
     return Deed(row_id, command.read(m.params), claim, Verdict.apply, m.blobs)
-
-
-def _moved(row: JournalRow, name: str, base: Mapping[str, int], claim: Claim) -> bool:
-    """Whether a field changed since the phone saw it; what the same person wrote on the same phone was seen."""
-    seq, queue, _ = row.field_version(name)
-    if queue is not None:
-        device, _, rest = queue.partition(":")
-        if device == claim.device and rest.partition(":")[2] == claim.user:
-            return False
-    return seq > base.get(name, -1)
