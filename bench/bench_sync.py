@@ -1,4 +1,4 @@
-"""Pushes of facts, and pulls when nothing changed, over real sockets; against the bare database and an empty endpoint."""
+"""Pushes of facts, and pulls when nothing changed, over real sockets; against bare sqlite3 and an empty endpoint."""
 
 import json
 import sqlite3

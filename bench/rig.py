@@ -127,13 +127,13 @@ class Office:
         assert answer.status < 300, (path, answer.status, said)
         return json.loads(said) if said else None
 
-    def found(self, url: str = "") -> None:
+    def found(self, url: str = "", argon2_kib: int = 64) -> None:
         """Founds the district beside the running server, in its database."""
         from backend.app import build_house
         from backend.kernel.settings import Settings
         from backend.people import actions, queries
 
-        settings = Settings(testing=True, database_url=url or self._url, argon2_memory_kib=64)
+        settings = Settings(testing=True, database_url=url or self._url, argon2_memory_kib=argon2_kib)
         house = build_house(settings)
         founder = actions.Founder("管理员", FOUNDER, actions.Passwords(settings).hash(PASSWORD))
         with house.db.transaction() as session:
