@@ -1,10 +1,10 @@
 """Wire and Ask: the bases of every shape that a phone parses or sends."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 PAGE_ITEMS_MAX = 200
 PAGE_ITEMS_DEFAULT = 50
@@ -35,10 +35,25 @@ def _no_control(text: str) -> str:
     return text
 
 
+YEARS = range(1970, 2200)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
+def _written(instant: object) -> object:
+    """A number is no instant: nobody can tell its unit."""
+    if isinstance(instant, str) and not _WRITTEN.match(instant):
+        raise ValueError("an instant is written as 2026-09-01T08:00:00+08:00")
+    if not isinstance(instant, str | datetime):
+        raise ValueError("an instant is a text, e.g. 2026-09-01T08:00:00+08:00")
+    return instant
+
+
 def _aware(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("the instant needs a zone, e.g. 2026-09-01T08:00:00+08:00")
-    return instant
+    if instant.year not in YEARS:
+        raise ValueError(f"the year must lie within {YEARS.start} and {YEARS.stop - 1}")
+    return instant.astimezone(UTC)
 
 
 Id = Annotated[
@@ -54,10 +69,10 @@ Label = Annotated[
     str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX, strip_whitespace=True), AfterValidator(_no_control)
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
-At = Annotated[datetime, AfterValidator(_aware)]
+At = Annotated[datetime, BeforeValidator(_written, json_schema_input_type=datetime), AfterValidator(_aware)]
 """An instant with its zone (RFC 3339); answers are in UTC."""
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[113.2732])]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[23.1815])]
+Longitude = Annotated[float, Field(ge=-180, le=180, strict=True, allow_inf_nan=False, examples=[113.2732])]
+Latitude = Annotated[float, Field(ge=-90, le=90, strict=True, allow_inf_nan=False, examples=[23.1815])]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -73,5 +88,5 @@ class Position(Wire):
 
     longitude: Longitude
     latitude: Latitude
-    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000, strict=True, allow_inf_nan=False)] | None = None
     """Radius of 68 % confidence, metres; null where the phone gave none."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
-from mobile_contract.params import Number, Params
+from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
 
 RAW_CHARS_MAX = 512
@@ -269,7 +269,7 @@ class NewCylinder(Ask):
     """When it last passed an inspection."""
     design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
     """As stamped on the cylinder; the rule table speaks where there is no stamp."""
-    full: bool = False
+    full: Flag = False
     area_path: AreaPath
     team_id: Id | None = None
 
@@ -284,7 +284,7 @@ class SetBlock(Ask):
     """Blocks a cylinder, or takes a block away."""
 
     reason: Block
-    blocked: bool
+    blocked: Flag
     note: Text = ""
 
 

@@ -68,8 +68,8 @@ def _plain(text: str) -> str:
 
 PhoneText = Annotated[str, StringConstraints(min_length=5, max_length=32), Field(examples=["13800138000"])]
 """A mainland mobile number as people write it: spaces, hyphens and +86 are understood."""
-GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_CHARS_MAX)]
-NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_CHARS_MAX)]
+GivenPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_CHARS_MAX), AfterValidator(_plain)]
+NewPassword = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_CHARS_MAX), AfterValidator(_plain)]
 """8 to 128 characters; the rule answers people.password_weak with its reason."""
 AreaPath = Annotated[
     str,

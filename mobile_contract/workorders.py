@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
-from mobile_contract.params import Number, Params
+from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
 
 PHOTOS_PER_ORDER_MAX = 50
@@ -161,7 +161,7 @@ class NewWorkOrders(Ask):
     """`POST /workorders/v1/orders`: all of them, or none."""
 
     orders: Annotated[list[NewWorkOrder], Field(min_length=1, max_length=ORDERS_PER_PLAN_MAX)]
-    release: bool = True
+    release: Flag = True
     """Whether the crews get them at once; otherwise they stay planned."""
 
 

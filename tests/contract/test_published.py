@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # comes without types
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from backend.publish import FOLDER, PIN, WireChanged, _all_below, _openapi, generate, pinned_with, pins, publish
 from mobile_contract import schema
+from mobile_contract.base import Ask
 from mobile_contract.examples import FRAMES, NoExample, example_of
 from mobile_contract.frames import FRAMES as FRAME_SHAPES
 from mobile_contract.problems import PROBLEMS
@@ -125,6 +127,30 @@ def test_every_schema_is_one_and_has_an_example_of_itself() -> None:
 
 def _faults(shape: dict[str, Any], example: Any, root: dict[str, Any]) -> list[Any]:
     return list(jsonschema.Draft202012Validator({**shape, "$defs": root["$defs"]}).iter_errors(example))
+
+
+def test_no_number_and_no_flag_is_read_from_a_text() -> None:
+    """`"7"` is no number: a client that sends it has a fault that should be seen on its first day."""
+    faults = []
+    for room, shapes in schema._shapes():
+        for shape in shapes:
+            made = shape.model_json_schema()
+            if not issubclass(shape, Ask):
+                continue
+            whole = example_of(made, made.get("$defs", {}), shape.__name__)
+            shape.model_validate(whole)
+            for name, value in whole.items():
+                if isinstance(value, bool | int | float) and _takes(shape, whole | {name: str(value).lower()}):
+                    faults.append(f"{room}.{shape.__name__}.{name}")
+    assert faults == []
+
+
+def _takes(shape: type[BaseModel], said: dict[str, Any]) -> bool:
+    try:
+        shape.model_validate(said)
+    except ValidationError:
+        return False
+    return True
 
 
 def test_every_problem_has_a_status_and_both_texts(files: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import schemathesis
@@ -151,7 +151,7 @@ def octets(_context: Any, value: Any) -> bytes:
 def fuzz(made: Bench, volume: Volume) -> list[str]:
     """What is wrong with the answers; one line a fault of one operation."""
     schema = read(made.app)
-    with asgi.get_client(made.app) as session:
+    with asgi.get_client(cast(Any, made.app)) as session:
         for found_operation in schema.get_all_operations():
             operation = found_operation.ok()
             count = 0

@@ -11,6 +11,7 @@ from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
 from mobile_contract.handsets import AskSettle, Conflict, ConflictState
+from sync.protocol import Name
 
 router = APIRouter(prefix="/handsets/v1/conflicts", tags=["conflicts"])
 
@@ -26,7 +27,7 @@ def conflicts(
     ctx: Reading,
     state: ConflictState | None = None,
     person_id: Id | None = None,
-    t: Annotated[str | None, Query(max_length=64)] = None,
+    t: Name | None = None,
     cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
 ) -> Page[Conflict]:
