@@ -87,8 +87,8 @@ class District:
         return self.people[name]
 
 
-def found(house: House) -> District:
-    """District 440111 with four areas, four teams and somebody of every role; all have consented."""
+def found(house: House, *, consent: bool = True) -> District:
+    """District 440111 with four areas, four teams and somebody of every role; all have accepted the notice."""
     hashed = actions.Passwords(house.settings).hash(PASSWORD)
     phones = {name: f"1380000{i:04d}" for i, name in enumerate(["admin", *PEOPLE], 1)}
     with house.db.transaction() as session:
@@ -102,7 +102,7 @@ def found(house: House) -> District:
         for name, (role, area, team) in PEOPLE.items():
             hand = Hand("", name, phones[name], role, area, teams[team] if team else None)
             people[name] = _taken_on(ctx, hand, hashed)
-        for hand in people.values():
+        for hand in people.values() if consent else ():
             _consent(ctx, hand)
     return District(people, teams)
 
