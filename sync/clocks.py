@@ -12,6 +12,7 @@ RTT_UNKNOWN_MS = 4_000
 WALL_ERROR_MS = 300_000
 """The error bound of an act timed by a wall clock alone: nobody saw whether it was set in between."""
 POOR_ERROR_MS = 86_400_000
+"""The longest bound ever told: of a clock that is further off nothing is known."""
 AGE_MAX_MS = 400 * 86_400_000
 """An act older than this was timed by a broken clock."""
 
@@ -52,7 +53,8 @@ def _bounded(ms: int, error_ms: int, quality: Quality, received_ms: int) -> Trus
     """No act is done after it was received, nor before phones were made: clamped and marked, never refused."""
     if ms > received_ms:
         late = ms - received_ms
-        return Trusted(received_ms, max(error_ms, late), Quality.poor if late > error_ms else quality)
+        poor = late > error_ms
+        return Trusted(received_ms, min(max(error_ms, late), POOR_ERROR_MS), Quality.poor if poor else quality)
     if ms < received_ms - AGE_MAX_MS:
         return Trusted(received_ms - AGE_MAX_MS, POOR_ERROR_MS, Quality.poor)
     return Trusted(ms, error_ms, quality)

@@ -66,6 +66,8 @@ class Conflict:
     """The mutation, verbatim."""
     scopes: frozenset[str]
     """The scopes of the row it is about."""
+    loser: str
+    """Whose words did not stand: the user who pushed, or whoever wrote before."""
 
     @property
     def state(self) -> State:

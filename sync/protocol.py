@@ -110,7 +110,7 @@ class Push(_Closed):
     device: Id
     epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
     user: Id
-    contract: Annotated[int, Field(ge=1, le=1_000_000, strict=True, alias="schema")]
+    contract: Annotated[int, Field(ge=0, le=1_000_000, strict=True, alias="schema")]
     clock: PushClock
     through_ms: Ms | None = None
     """The phone's word that every fact before this moment of its wall clock has been sent."""
@@ -169,7 +169,7 @@ class Pull(_Closed):
 
     device: Id
     epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
-    contract: Annotated[int, Field(ge=1, le=1_000_000, strict=True, alias="schema")]
+    contract: Annotated[int, Field(ge=0, le=1_000_000, strict=True, alias="schema")]
     cookie: Annotated[str, Field(max_length=2_000)] | None = None
     page: Annotated[str, Field(max_length=4_000)] | None = None
     max_bytes: Annotated[int, Field(ge=1_000, le=PAGE_BYTES_MAX, strict=True)] = PAGE_BYTES_DEFAULT

@@ -308,12 +308,11 @@ class Taker:
                 raise UnknownRow
             self._need_sight(row, m)
             ignored += [f"ops.{op.t}.{f}" for f in op.set if f not in kind.fields]
-            told = self._edit_row(kind, op, row, claim)
-            if told:
+            for loser, told in _by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
                 decide = [f for f, chosen in told if chosen]
                 severity = Severity.decide if decide else Severity.info
                 why = Why(code="sync.field_changed", params={"field": (decide or [told[0][0]])[0].f})
-                conflict = self._keep(m, claim, read, severity, why, [f for f, _ in told], row)
+                conflict = self._keep(m, claim, read, severity, why, [f for f, _ in told], row, loser)
                 result = Result.conflict if decide else (Result.merged if result is Result.applied else result)
         rows = self._versions(m.rows())
         seq = max((r.ver for r in rows), default=None)
@@ -418,6 +417,7 @@ class Taker:
         why: Why | None,
         fields: Sequence[FieldConflict],
         row: JournalRow | None,
+        loser: str | None = None,
     ) -> str:
         named = m.rows()[0] if m is not None and m.rows() else (None, None)
         self._desk.write_as(Writer(None, self._received_ms))
@@ -431,6 +431,7 @@ class Taker:
                 fields=fields,
                 payload=read.raw,
                 scopes=row.scopes if row else frozenset(),
+                loser=loser or claim.user,
             )
         )
 
@@ -485,3 +486,14 @@ def _taker_of_held(
 
 def _deed(command: Command, m: Mutation, row_id: str, claim: Claim) -> Deed:
     return Deed(row_id, command.read(m.params), claim, Verdict.apply, m.blobs)
+
+
+def _by_loser(
+    told: Sequence[tuple[FieldConflict, bool]], row: JournalRow, pusher: str
+) -> dict[str, list[tuple[FieldConflict, bool]]]:
+    """What was lost, by whose words they were: the pusher's, or those of whoever wrote the field before."""
+    losers: dict[str, list[tuple[FieldConflict, bool]]] = {}
+    for lost, decide in told:
+        queue = row.field_version(lost.f)[1] if lost.chosen == "device" else None
+        losers.setdefault(queue.split(":")[2] if queue else pusher, []).append((lost, decide))
+    return losers

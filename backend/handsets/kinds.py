@@ -13,8 +13,9 @@ from sync.kinds import Command, Deed, Kind, Policy
 
 
 def conflict_scopes(row: Conflict) -> Iterable[str]:
-    """The crew that lost, and the desks of the area."""
-    return [f"user:{row.person_id}", *row.areas]
+    """Whose act it was, whose words it overruled, and the desks of the area."""
+    people = [person for person in (row.person_id, row.overruled_id) if person]
+    return [*(f"user:{person}" for person in people), *row.areas]
 
 
 def held_scopes(row: Held) -> Iterable[str]:

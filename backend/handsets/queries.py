@@ -16,9 +16,10 @@ from backend.kernel.ids import token_hash
 from backend.kernel.journaling import journal_of
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
+from backend.people import queries as persons
 from mobile_contract.base import Page
 from mobile_contract.handsets import Conflict as ConflictWire
-from mobile_contract.handsets import ConflictState
+from mobile_contract.handsets import ConflictState, DeviceStatus
 from mobile_contract.handsets import Device as DeviceWire
 from sync.cursor import Signer
 from sync.protocol import Pull
@@ -28,6 +29,13 @@ from sync.pull import answer
 def device(ctx: Ctx, device_id: str) -> Device | None:
     """The device, whoever asks: for doors that check its secret or its session."""
     return ctx.session.get(Device, device_id)
+
+
+def is_ended(ctx: Ctx, token: str) -> bool:
+    """Whether the handset that holds this token of a session gone by was declared lost or revoked."""
+    caller = persons.identify(ctx.session, ctx.settings, ctx.clock, token, allow_ended=True)
+    found = ctx.session.get(Device, caller.device_id) if caller.device_id else None
+    return found is not None and found.status != DeviceStatus.active
 
 
 def device_in_sight(ctx: Ctx, device_id: str) -> Device:
@@ -70,7 +78,7 @@ def invite_by_token(ctx: Ctx, token: str) -> Invite | None:
 def conflict_in_sight(ctx: Ctx, conflict_id: str) -> Conflict:
     """A conflict of the caller's own work or areas; refuses with request.not_found."""
     found = ctx.session.get(Conflict, conflict_id)
-    own = found is not None and found.person_id == ctx.principal.person_id
+    own = found is not None and ctx.principal.person_id in (found.person_id, found.overruled_id)
     if found is None or not (own or from_desk(ctx, found)):
         raise NotFound
     return found
@@ -85,7 +93,8 @@ def conflicts(
     ctx: Ctx, *, state: ConflictState | None, person_id: str | None, t: str | None, after: str | None, limit: int
 ) -> Page[Conflict]:
     """Conflicts of own work and of the caller's areas, newest first."""
-    mine = col(Conflict.person_id) == ctx.principal.person_id
+    me = ctx.principal.person_id
+    mine = or_(col(Conflict.person_id) == me, col(Conflict.overruled_id) == me)
     wanted = select(Conflict).where(or_(mine, in_areas(col(Conflict.area), desk_areas(ctx.principal))))
     if state is not None:
         wanted = wanted.where(col(Conflict.state) == state.value)

@@ -73,6 +73,8 @@ class Conflict(SQLModel, table=True):
     device: str = Field(sa_type=ID)
     epoch: int = Field(sa_type=BigInteger)
     person_id: str = Field(sa_type=ID, index=True)
+    overruled_id: str | None = Field(default=None, sa_type=ID, index=True)
+    """Another person, whose earlier words this one's overrule; they see it too."""
     n: int = Field(sa_type=BigInteger)
     cmd: str = Field(max_length=64)
     severity: str = Field(max_length=WORD)

@@ -395,6 +395,8 @@ class Handset:
         told = {scope: value for scope, value in told.items() if scope not in left} | dict(end.get("digests", {}))
         self._store.put(self._key("digests"), told)
         self._store.put(self._key("cookie"), end["cookie"])
+        if self.needs in (Needs.consent, Needs.upgrade):
+            self.needs = None
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
         if self._reconcile == "generation" and acked < self.acked:
             self._resume_from(acked + 1)

@@ -24,13 +24,14 @@ def keep(ctx: Ctx, found: Found) -> str:
     if not areas:
         home = persons.area_of(ctx, found.claim.user) or f"/{ctx.settings.district}/"
         areas = area_scopes(home)
-    held = {m.scope for m in journal_of(ctx.session).user_scopes(found.claim.user) if m.seq_out is None}
+    other = found.loser if found.loser != found.claim.user and _sees(ctx, found.loser, found) else None
     row = Conflict(
         t=found.t,
         row=found.row,
         device=found.claim.device,
         epoch=found.claim.epoch,
         person_id=found.claim.user,
+        overruled_id=other,
         n=found.claim.n,
         cmd=rules.printable(found.payload.get("cmd")),
         severity=found.severity.value,
@@ -40,7 +41,7 @@ def keep(ctx: Ctx, found: Found) -> str:
         payload=found.payload,
         areas=areas,
         area=innermost(areas),
-        sight_ended=bool(found.scopes) and not (found.scopes & held),
+        sight_ended=not _sees(ctx, found.claim.user, found),
         done_at=from_ms(found.claim.trusted_ms),
         created_at=ctx.now(),
     )
@@ -48,6 +49,12 @@ def keep(ctx: Ctx, found: Found) -> str:
     ctx.session.flush()
     announce(ctx, ConflictKept(row.id, row.person_id, row.severity, row.area))
     return row.id
+
+
+def _sees(ctx: Ctx, person_id: str, found: Found) -> bool:
+    """Whether the person's handsets hold the row it is about; one about no row is everybody's own."""
+    held = {m.scope for m in journal_of(ctx.session).user_scopes(person_id) if m.seq_out is None}
+    return not found.scopes or bool(found.scopes & held)
 
 
 def settle(ctx: Ctx, conflict_id: str, choice: Choice, note: str) -> Conflict:

@@ -70,8 +70,13 @@ def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
 
 
 def drain(ctx: Ctx, sent: Push, secret: str) -> PushAnswer:
-    """Takes what a handset still holds whose sign-in is over: all of it goes to the conflict desk."""
+    """Takes what a handset still holds whose sign-in is over: all of it goes to the conflict desk.
+
+    Refuses with handsets.device_unknown, sync.wrong_user for somebody who was never signed in on it, and as a push.
+    """
     device = proven(ctx, sent.device, secret)
+    if not persons.was_signed_in(ctx, sent.user, device.id):
+        raise WrongUser
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
     aside = StaleEpoch(epoch=device.epoch) if device.status == DeviceStatus.active else DeviceRevoked()
@@ -160,7 +165,15 @@ class PushDesk:
 
 
 def release_held(ctx: Ctx) -> int:
-    """Takes up waiting mutations whose rows have come; gives how many. Each in the order of its queue."""
+    """Takes up waiting mutations whose rows have come, and those that waited for these; gives how many."""
+    released = 0
+    while now := _release_ready(ctx):
+        released += now
+    return released
+
+
+def _release_ready(ctx: Ctx) -> int:
+    """Each in the order of its queue; gives how many."""
     released = 0
     blocked: set[tuple[str, str]] = set()
     for held in queries.waiting(ctx):
@@ -175,7 +188,11 @@ def release_held(ctx: Ctx) -> int:
 
 
 def expire_held(ctx: Ctx) -> int:
-    """Waiting mutations past their time go to the conflict desk; they are never applied by force."""
+    """Waiting mutations past their time go to the conflict desk; they are never applied by force.
+
+    First those are let go whose rows came by another door than a push.
+    """
+    release_held(ctx)
     expired = [held for held in queries.waiting(ctx) if held.until_at <= ctx.now()]
     for held in expired:
         _end_held(ctx, held, HeldState.expired, NeedsUnmet())

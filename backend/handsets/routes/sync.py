@@ -4,12 +4,12 @@ import asyncio
 import gzip
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import orjson
 import zstandard
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -19,7 +19,7 @@ from backend.handsets import actions, queries
 from backend.handsets.rules import ContractTooNew, ContractTooOld, DeviceUnknown, UnknownEpoch, WrongDevice, WrongUser
 from backend.kernel.authority import Principal
 from backend.kernel.clock import to_ms
-from backend.kernel.errors import BodyInvalid, BodyNotJson, BodyTooLarge, MediaUnsupported
+from backend.kernel.errors import BodyInvalid, BodyNotJson, BodyTooLarge, MediaUnsupported, NotSignedIn
 from backend.kernel.http import (
     GUARDED,
     Caller,
@@ -43,6 +43,7 @@ from sync.protocol import Mutation, Pull, Push, PushAnswer
 from sync.refusal import Refusal
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
+SESSION_ENDED = "auth.session_ended"
 NDJSON = "application/x-ndjson"
 SQUEEZE_FROM_BYTES = 1_000
 LIMITS = {
@@ -98,7 +99,33 @@ FRAMES: dict[int | str, dict[str, Any]] = {
 }
 
 
-PUSH_REFUSALS = (WrongUser, WrongDevice, UnknownEpoch, Gap, SequenceReused, MutationInvalid, ContractTooNew)
+async def _end_told(request: Request) -> AsyncIterator[None]:
+    """Tells a handset that was ended to hand in its queue and wipe itself, rather than to sign in again."""
+    try:
+        yield
+    except NotSignedIn as refused:
+        if refused.code == SESSION_ENDED and await run_in_threadpool(_is_ended, request):
+            raise DeviceRevoked from None
+        raise
+
+
+def _is_ended(request: Request) -> bool:
+    house = house_of(request)
+    with house.db.reading() as session:
+        return queries.is_ended(house.ctx(session), bearer(request))
+
+
+END_TOLD = Depends(_end_told)
+PUSH_REFUSALS = (
+    WrongUser,
+    WrongDevice,
+    DeviceRevoked,
+    UnknownEpoch,
+    Gap,
+    SequenceReused,
+    MutationInvalid,
+    ContractTooNew,
+)
 BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
 
 
@@ -106,7 +133,7 @@ BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
     "/push",
     response_model=PushAnswer,
     operation_id="sync_push",
-    dependencies=[needs("sync", before_consent=True)],
+    dependencies=[END_TOLD, needs("sync", before_consent=True)],
     responses=refusals(*GUARDED, *PUSH_REFUSALS, *BODY_REFUSALS),
     openapi_extra=_body_of(Push, examples.PUSH),
 )
@@ -129,7 +156,7 @@ async def push(request: Request) -> Response:
     "/drain",
     response_model=PushAnswer,
     operation_id="sync_drain",
-    responses=refusals(DeviceUnknown, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
+    responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
     openapi_extra=_body_of(Push, examples.PUSH),
 )
 async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:
@@ -160,7 +187,7 @@ async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) 
 @router.post(
     "/pull",
     operation_id="sync_pull",
-    dependencies=[needs("sync")],
+    dependencies=[END_TOLD, needs("sync")],
     responses=refusals(
         *GUARDED, ConsentNeeded, WrongDevice, DeviceRevoked, PageInvalid, ContractTooOld, ContractTooNew, *BODY_REFUSALS
     )

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("device", sa.String(length=36), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("overruled_id", sa.String(length=36), nullable=True),
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("cmd", sa.String(length=64), nullable=False),
         sa.Column("severity", sa.String(length=32), nullable=False),
@@ -258,6 +259,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handsets_conflict", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handsets_conflict_area"), ["area"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handsets_conflict_overruled_id"), ["overruled_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handsets_conflict_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_handsets_conflict_row", ["t", "row"], unique=False)
         batch_op.create_index("ix_handsets_conflict_state", ["state", "id"], unique=False)
@@ -832,6 +834,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_handsets_conflict_state")
         batch_op.drop_index("ix_handsets_conflict_row")
         batch_op.drop_index(batch_op.f("ix_handsets_conflict_person_id"))
+        batch_op.drop_index(batch_op.f("ix_handsets_conflict_overruled_id"))
         batch_op.drop_index(batch_op.f("ix_handsets_conflict_area"))
 
     op.drop_table("handsets_conflict")

@@ -1,6 +1,6 @@
 """Reads: who asks, who works here within sight, and the rows that deeds stand on."""
 
-from backend.people.queries.acting import area_of, principal_of
+from backend.people.queries.acting import area_of, principal_of, was_signed_in
 from backend.people.queries.identity import Holdings, held_now, holdings, identify, operator, public_keys
 from backend.people.queries.lookups import area_exists, grants_of, is_active, names, team_area
 from backend.people.queries.roster import PersonFilter, area, areas, me, notice, person, persons, portrait, team, teams
@@ -29,4 +29,5 @@ __all__ = [
     "team",
     "team_area",
     "teams",
+    "was_signed_in",
 ]

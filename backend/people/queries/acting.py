@@ -1,9 +1,11 @@
 """Who a person is to other features: where employed, and as whom they act when they are not here to ask."""
 
+from sqlmodel import col, select
+
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.people.queries.identity import held_now
-from backend.people.tables import Person
+from backend.people.tables import Person, SignInSession
 
 
 def area_of(ctx: Ctx, person_id: str) -> str | None:
@@ -18,3 +20,11 @@ def principal_of(ctx: Ctx, person_id: str, device_id: str | None) -> Principal:
     grants, team_ids = held_now(ctx.session, person_id, ctx.now())
     name = found.name if found else ""
     return Principal(person_id, name, session_id="", device_id=device_id, grants=grants, team_ids=team_ids)
+
+
+def was_signed_in(ctx: Ctx, person_id: str, device_id: str) -> bool:
+    """Whether the person was ever signed in on the device, over or not."""
+    theirs = select(SignInSession.id).where(
+        col(SignInSession.device_id) == device_id, col(SignInSession.person_id) == person_id
+    )
+    return ctx.session.exec(theirs.limit(1)).first() is not None
