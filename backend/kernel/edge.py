@@ -18,6 +18,8 @@ ID_HEADER = b"x-request-id"
 _GOOD_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 STREAMED = ("/attachments/",)
 """Paths that bound their own bodies, chunk by chunk."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods counted by name: whoever invents others must not fill the memory with counters."""
 ENCODED = ("/sync/",)
 """Paths that take compressed bodies, and bound what comes out."""
 
@@ -78,7 +80,7 @@ class Edge:
         if declared.isdigit() and int(declared) > self._limit:
             await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
             return
-        if b"content-length" not in headers and b"transfer-encoding" in headers:
+        if b"content-length" not in headers:
             receive = await self._gathered(receive)
             if receive is TOO_LARGE:
                 await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
@@ -107,12 +109,13 @@ class Edge:
     def _count(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route: Any = scope.get("route")
         name = getattr(route, "path_format", None) or getattr(route, "path", None) or "unrouted"
-        self._metrics.requests.labels(scope["method"], name, str(status)).inc()
-        self._metrics.seconds.labels(scope["method"], name).observe(seconds)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requests.labels(method, name, str(status)).inc()
+        self._metrics.seconds.labels(method, name).observe(seconds)
         log.info(
             "answered",
             request_id=request_id,
-            method=scope["method"],
+            method=method,
             route=name,
             status=status,
             ms=round(seconds * 1000, 1),
