@@ -15,13 +15,12 @@ if TYPE_CHECKING:
     from backend.kernel.tls import Certificates
 
 PORTS_TRIED = 50
-BACKLOG = 2_048
 CLOSE_WAIT_S = 10
 """How long answers under way may take once the end was asked for."""
 
 
 def listen(host: str, port: int, *, exact: bool) -> socket.socket:
-    """A socket that listens on `port`, or on the next free one when it need not be `exact`. Raises OSError."""
+    """A socket bound to `port`, or to the next free one when it need not be `exact`. Raises OSError."""
     fault: OSError | None = None
     for wanted in [port] if exact or port == 0 else range(port, port + PORTS_TRIED):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -29,8 +28,7 @@ def listen(host: str, port: int, *, exact: bool) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((host, wanted))
-            found.listen(BACKLOG)
-            return found
+            return found  # it listens once the app can answer: nobody is kept waiting meanwhile
         except OSError as taken:
             found.close()
             fault = taken

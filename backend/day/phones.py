@@ -152,7 +152,8 @@ class DayPhone:
             return self._sync()
         except (Unreachable, Problem):
             self.tally.off_line += 1
-            return False
+            self.wiped = not self.phone.enrolled
+            return self.wiped
         finally:
             self.clock.sending = False
 

@@ -96,41 +96,44 @@ class Network:
         *,
         token: str = "",
         headers: Mapping[str, str] | None = None,
-        pack: bool = False,
     ) -> Answer:
-        """Sends until an answer comes, the same bytes each time; every door that this is used for takes a repeat.
+        """Sends until an answer comes, the same bytes each time: for doors that take a repeat.
 
-        Raises Unreachable after TRIES_MAX tries without one.
+        Raises Unreachable after `tries_max` tries without one.
         """
-        wanted = {"accept-encoding": "zstd, gzip", "accept-language": "zh"}
-        if token:
-            wanted["authorization"] = f"Bearer {token}"
-        if body is not None:
-            wanted["content-type"] = "application/json"
-        if pack and body is not None and len(body) >= PACK_FROM_BYTES:
-            body, wanted["content-encoding"] = zstandard.compress(body, 3), "zstd"
-        wanted |= headers or {}
+        who = {"authorization": f"Bearer {token}"} if token else {}
         for turn in range(1, self.tries_max + 1):
             last = turn == self.tries_max
             try:
-                answer = self._once(method, path, body, wanted)
+                answer = self.once(method, path, body, headers=who | dict(headers or {}))
             except Unreachable as fault:
                 if last:
                     raise
                 self.tell(str(fault))
-                time.sleep(min(PAUSE_FIRST_S * 2.0 ** (turn - 1), PAUSE_MAX_S))
+                self.pause(turn)
                 continue
-            pause_s = _pause_s(answer, turn)
-            if answer.status not in BUSY or last or pause_s > PAUSE_MAX_S:
+            if answer.status not in BUSY or last or pause_s(answer, turn) > PAUSE_MAX_S:
                 return answer
             self.tell(answer.problem().code)
-            time.sleep(pause_s)
+            self.pause(turn, answer)
         raise AssertionError("the last try answers or raises")
 
-    def _once(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def pause(self, turn: int, answer: "Answer | None" = None) -> None:
+        """Waits before the next try, longer each time, or as long as the answer asked for."""
+        time.sleep(min(pause_s(answer, turn), PAUSE_MAX_S))
+
+    def once(
+        self, method: str, path: str, body: bytes | None, *, headers: Mapping[str, str], pack: bool = False
+    ) -> Answer:
+        """One try. Raises Unreachable when no whole answer came."""
+        wanted = {"accept-encoding": "zstd, gzip", "accept-language": "zh"}
+        if body is not None:
+            wanted["content-type"] = "application/json"
+        if pack and body is not None and len(body) >= PACK_FROM_BYTES:
+            body, wanted["content-encoding"] = zstandard.compress(body, 3), "zstd"
         began = _clock.monotonic_s()
         try:
-            request = self._client.build_request(method, path, content=body, headers=dict(headers))
+            request = self._client.build_request(method, path, content=body, headers=wanted | dict(headers))
             answer = self._client.send(request, stream=True)
             try:
                 raw = b"".join(answer.iter_raw())
@@ -143,8 +146,9 @@ class Network:
         return Answer(answer.status_code, plain, answer.headers, rtt_ms)
 
 
-def _pause_s(answer: Answer, turn: int) -> float:
-    told = answer.headers.get("retry-after", "")
+def pause_s(answer: Answer | None, turn: int) -> float:
+    """How long to wait before the next try."""
+    told = answer.headers.get("retry-after", "") if answer is not None else ""
     return float(told) if told.isdigit() else PAUSE_FIRST_S * 2.0 ** (turn - 1)
 
 

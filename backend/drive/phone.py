@@ -9,13 +9,13 @@ import httpx2
 import orjson
 
 from backend.drive.clock import PhoneTime
-from backend.drive.network import Answer, Network, Problem, Unreachable
+from backend.drive.network import BUSY, PAUSE_MAX_S, Answer, Network, Problem, Unreachable, pause_s
 from backend.drive.policies import published_policies
 from backend.drive.uploads import Uploads, tus_headers
 from mobile_contract.version import CONTRACT
 from qr.decode import decode
 from qr.payload import Enrolment, PayloadError, parse
-from sync.handset.client import DRAIN_PATH, PUSH_PATH, Handset, Needs, PhoneClock, Request
+from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH, Handset, Needs, PhoneClock, Request
 from sync.handset.replica import Policies
 from sync.handset.store import SqliteStore
 
@@ -136,14 +136,22 @@ class Phone:
         self._network, self._network_of = network, network.base_url
 
     def sign_in(self, phone: str, password: str) -> dict[str, Any]:
-        """Puts the phone into somebody's hands; gives the person, as the server tells of them."""
+        """Puts the phone into somebody's hands; gives the person, as the server tells of them.
+
+        Raises Problem. When the phone itself is refused, what it holds is handed in and it is wiped.
+        """
         body = {
             "phone": phone,
             "password": password,
             "device_id": self.store.get("device_id"),
             "device_secret": self.store.get("device_secret"),
         }
-        said = self.network.ask("POST", "/auth/v1/sign-in", body)
+        try:
+            said = self.network.ask("POST", "/auth/v1/sign-in", body)
+        except Problem as problem:
+            if problem.code == "handsets.device_refused":
+                self._drain()
+            raise
         person: dict[str, Any] = said["person"]
         self._keep_tokens(person["id"], person["name"], said)
         self.store.put("user", person["id"])
@@ -188,21 +196,19 @@ class Phone:
         path: str,
         body: bytes | None,
         headers: Mapping[str, str] | None = None,
-        *,
-        pack: bool = False,
     ) -> Answer:
         """Sends as the person; one answer of 401 is met by renewing the token and sending again."""
         token = str(self.people()[user]["access_token"])
-        answer = self.network.send(method, path, body, token=token, headers=headers, pack=pack)
+        answer = self.network.send(method, path, body, token=token, headers=headers)
         if answer.status != 401 or _ended_for_good(answer.problem()):
             return answer
-        refused = self._refresh(user)
+        refused = self.refresh(user)
         if refused is not None:
             return refused if _ended_for_good(refused.problem()) else answer
         token = str(self.people()[user]["access_token"])
-        return self.network.send(method, path, body, token=token, headers=headers, pack=pack)
+        return self.network.send(method, path, body, token=token, headers=headers)
 
-    def _refresh(self, user: str) -> Answer | None:
+    def refresh(self, user: str) -> Answer | None:
         """Renews the tokens; gives the refusal when there are none. A lost answer is asked for again."""
         kept = self.people()[user]
         asked = orjson.dumps({"refresh_token": kept["refresh_token"]})
@@ -242,12 +248,13 @@ class Phone:
     def _run(self, handset: Handset, run: Run, *, pull: bool, drain: bool) -> None:
         before = {entry.n for entry in handset.done() if entry.result is not None}
         handset.begin(pull=pull, drain=drain)
+        exchange = _Exchange(self, handset, run)
         renewals = 0
         for _ in range(REQUESTS_PER_RUN_MAX):
             request = handset.next_request()
             if request is not None:
-                self._exchange(handset, request, run)
-                if run.wiped:
+                exchange.try_once(request)
+                if run.wiped and not drain:
                     break
             elif handset.needs is Needs.epoch and renewals < RENEWALS_MAX:
                 renewals += 1
@@ -260,27 +267,13 @@ class Phone:
                 said = str(entry.result.get("r"))
                 run.results[said] = run.results.get(said, 0) + 1
 
-    def _exchange(self, handset: Handset, request: Request, run: Run) -> None:
-        run.pushed += request.path in (PUSH_PATH, DRAIN_PATH)
-        try:
-            answer = self._send(request)
-        except Unreachable:
-            run.offline = True
-            handset.failed(request)
-            return
-        problem = answer.problem() if answer.status >= 400 else None
-        if problem is not None:
-            run.problem = problem
-            if _ended_for_good(problem):
-                run.wiped = True
-                return
-        handset.receive(request, answer.status, answer.body, answer.rtt_ms)
-
-    def _send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Answer:
+        """Sends a request of the machine, once, as its user or by the phone's own right. Raises Unreachable."""
         if request.path == DRAIN_PATH:
-            secret = {"device-secret": str(self.store.get("device_secret"))}
-            return self.network.send("POST", request.path, request.body, headers=secret, pack=True)
-        return self._as(request.user, "POST", request.path, request.body, pack=request.path == PUSH_PATH)
+            who: dict[str, str] = {"device-secret": str(self.store.get("device_secret"))}
+        else:
+            who = {"authorization": f"Bearer {self.people()[request.user]['access_token']}"}
+        return self.network.once("POST", request.path, request.body, headers=who, pack=request.path != PULL_PATH)
 
     def _renew_epoch(self, handset: Handset) -> None:
         device = str(self.store.get("device_id"))
@@ -299,6 +292,58 @@ class Phone:
             except (Unreachable, Problem):
                 run.offline = True
         return runs
+
+
+class _Exchange:
+    """Sends what the machine asks for. What did not go is asked of it anew: a push says what the clocks show now."""
+
+    def __init__(self, phone: Phone, handset: Handset, run: Run) -> None:
+        self._phone = phone
+        self._handset = handset
+        self._run = run
+        self._tries = 0
+        self._refreshed = False
+
+    def try_once(self, request: Request) -> None:
+        """One request and its answer, or one try less."""
+        self._run.pushed += request.path in (PUSH_PATH, DRAIN_PATH)
+        try:
+            answer: Answer | None = self._phone.send(request)
+            assert answer is not None
+            if answer.status == 401 and request.path != DRAIN_PATH and not _ended_for_good(answer.problem()):
+                answer = self._renew_token(request.user, answer)
+        except Unreachable:
+            self._again_or_fail(request, None)
+            return
+        if answer is None:
+            return
+        if answer.status in BUSY and pause_s(answer, 1) <= PAUSE_MAX_S:
+            self._again_or_fail(request, answer)
+            return
+        self._tries = 0
+        self._run.problem = answer.problem() if answer.status >= 400 else None
+        if self._run.problem is not None and _ended_for_good(self._run.problem):
+            self._run.wiped = True
+            return
+        self._handset.receive(request, answer.status, answer.body, answer.rtt_ms)
+
+    def _renew_token(self, user: str, answer: Answer) -> Answer | None:
+        """None when there is a new token to try with; otherwise the answer that stands."""
+        if self._refreshed:
+            return answer
+        refused = self._phone.refresh(user)
+        self._refreshed = True
+        if refused is None:
+            return None
+        return refused if _ended_for_good(refused.problem()) else answer
+
+    def _again_or_fail(self, request: Request, answer: Answer | None) -> None:
+        self._tries += 1
+        if self._tries < self._phone.network.tries_max:
+            self._phone.network.pause(self._tries, answer)
+            return
+        self._tries, self._run.offline = 0, True
+        self._handset.failed(request)
 
 
 class _Tus:
