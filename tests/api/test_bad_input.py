@@ -180,7 +180,7 @@ BROKEN = {
     "deep lists": b"[" * 10_000 + b"]" * 10_000,
     "deep objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "deep in a field": b'{"name":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "many fields": b"{" + b",".join(b'"f%d":1' % i for i in range(20_000)) + b"}",
+    "many fields": b"{" + b",".join(b'"f%d":1' % i for i in range(5_000)) + b"}",
     "the same field twice": b'{"unknown": 1, "unknown": 2}',
     "1e400": b'{"version": 1e400}',
     "NaN": b'{"version": NaN}',
