@@ -7,7 +7,7 @@ from typing import Any
 
 from sync.conflicts import Conflict
 from sync.cursor import Bearer, Cookie, Signer
-from sync.journal import RowChange, Writer
+from sync.journal import Journal, RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kind, ParamsInvalid, Policy, Registry, Verdict
 from sync.mutations import RowExists
 from sync.protocol import Outcome, Push, PushAnswer, PushClock
@@ -36,7 +36,8 @@ class Desk:
     """The host: rows, conflicts and waiting mutations in dictionaries."""
 
     def __init__(self) -> None:
-        self.journal = MemoryJournal()
+        self.books = MemoryJournal()
+        self.journal: Journal = self.books
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
         self.conflicts: dict[str, Conflict] = {}
         self.waiting: list[tuple[Claim, dict[str, Any], Sequence[str], Sequence[str]]] = []
@@ -48,7 +49,7 @@ class Desk:
     def savepoint(self) -> Iterator[None]:
         before = ({key: dict(row) for key, row in self.rows.items()}, dict(self.conflicts), list(self.deeds))
         try:
-            with self.journal.savepoint():
+            with self.books.savepoint():
                 yield
         except BaseException:
             self.rows, self.conflicts, self.deeds = before
