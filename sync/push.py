@@ -311,7 +311,8 @@ class Taker:
             for loser, told in _by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
                 decide = [f for f, chosen in told if chosen]
                 severity = Severity.decide if decide else Severity.info
-                why = Why(code="sync.field_changed", params={"field": (decide or [told[0][0]])[0].f})
+                code = "sync.field_changed" if decide else "sync.field_overruled"
+                why = Why(code=code, params={"field": (decide or [told[0][0]])[0].f})
                 conflict = self._keep(m, claim, read, severity, why, [f for f, _ in told], row, loser)
                 result = Result.conflict if decide else (Result.merged if result is Result.applied else result)
         rows = self._versions(m.rows())

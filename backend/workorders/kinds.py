@@ -9,8 +9,12 @@ from backend.workorders import actions, queries
 from backend.workorders.actions import KIND, Said
 from backend.workorders.rules import LATE
 from backend.workorders.tables import WorkOrder
-from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit
+from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit, Step
 from sync.kinds import Claim, Command, Deed, Kind, Policy
+
+
+SHOWN_AT_ONCE = {Act.start: Step.started, Act.pause: Step.paused, Act.resume: Step.started, Act.finish: Step.done}
+"""What the phone shows of the order before the server has answered."""
 
 
 def _command(act: Act, shape: type[DeedParams]) -> Command:
@@ -28,6 +32,7 @@ def _command(act: Act, shape: type[DeedParams]) -> Command:
         state_field="step",
         table={step.value: verdict for step, verdict in LATE[act].items()},
         known=known(shape),
+        sets={"step": SHOWN_AT_ONCE[act].value},
     )
 
 

@@ -23,6 +23,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The row has left your scope; your work is kept and waits for the desk.",
     ),
     "sync.field_not_editable": ("字段“{field}”不能直接修改。", "The field {field} cannot be edited directly."),
+    "sync.field_overruled": (
+        "“{field}”有两人改过，以较晚的为准；另一份内容已保留，无需处理。",
+        "{field} was changed by two people; the later one stands, the other is kept. Nothing to do.",
+    ),
     "sync.field_changed": (
         "“{field}”已被他人修改；两份内容都已保留，等待确认。",
         "{field} was changed by someone else; both versions are kept for a decision.",
