@@ -1,14 +1,33 @@
 """All commands by name. Each imports what it needs when it runs, so that the others start quickly."""
 
-import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from backend.cli import desk, doctor, handset, played, serving
 from backend.cli.talk import Exit, say, tell_refusal
 
+
+class Commands(TyperGroup):
+    """Tells what was refused by code and text, with an exit code; bugs pass through."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(int(Exit.interrupted)) from None
+        except Exception as fault:
+            told = _refusal_of(fault)
+            if told is None:
+                raise
+            code, text, exit_code = told
+            tell_refusal(code, text)
+            raise typer.Exit(int(exit_code)) from None
+
+
 app = typer.Typer(
+    cls=Commands,
     name="gridcrew",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -33,18 +52,8 @@ for room in (serving, doctor, desk, handset, played):
 
 
 def run() -> None:
-    """Runs the command named on the command line; what was refused is told by code and text."""
-    try:
-        app(prog_name="gridcrew")
-    except KeyboardInterrupt:
-        sys.exit(int(Exit.interrupted))
-    except Exception as fault:
-        told = _refusal_of(fault)
-        if told is None:
-            raise
-        code, text, exit_code = told
-        tell_refusal(code, text)
-        sys.exit(int(exit_code))
+    """Runs the command named on the command line."""
+    app(prog_name="gridcrew")
 
 
 def _refusal_of(fault: Exception) -> tuple[str, str, Exit] | None:

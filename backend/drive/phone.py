@@ -125,7 +125,11 @@ class Phone:
     def enrol(self, server: str, token: str, ca: Path | None = None, model: str = "reference") -> None:
         """Presents an invitation; raises Problem or Unreachable. A phone that was enrolled before starts anew."""
         network = Network(server, ca, transport=self._transport)
-        said = network.ask("POST", "/handsets/v1/enrol", {"token": token, "model": model, "app": APP})
+        try:
+            said = network.ask("POST", "/handsets/v1/enrol", {"token": token, "model": model, "app": APP})
+        except (Problem, Unreachable):
+            network.close()
+            raise
         self.store.wipe()
         self._handsets.clear()
         with self.store.transaction():
@@ -133,6 +137,8 @@ class Phone:
                 self.store.put(key, said[key])
             self.store.put("server", network.base_url)
             self.store.put("ca", str(ca.resolve()) if ca else None)
+        if self._network is not None:
+            self._network.close()
         self._network, self._network_of = network, network.base_url
 
     def sign_in(self, phone: str, password: str) -> dict[str, Any]:
@@ -222,8 +228,11 @@ class Phone:
 
     def sync(self, *, photos: bool = True, pull: bool = True) -> list[Run]:
         """Sends and fetches for everybody who is signed in here, each as themselves; never raises for a bad network."""
-        runs = [self._sync_one(user, photos=photos, pull=pull) for user in self.people()]
-        return self._drain() if any(run.wiped for run in runs) else runs
+        runs = []
+        for user in self.people():
+            if self.enrolled:  # what one person's run was told may have wiped the phone
+                runs.append(self._sync_one(user, photos=photos, pull=pull))
+        return [*runs, *self._drain()] if self.enrolled and any(run.wiped for run in runs) else runs
 
     def _sync_one(self, user: str, *, photos: bool, pull: bool) -> Run:
         run, handset = Run(user), self.handset(user)
@@ -240,6 +249,7 @@ class Phone:
             run.offline = True
         except Problem as problem:
             run.problem = problem
+        run.wiped = run.wiped or handset.needs is Needs.wiped
         return run
 
     def _tus(self, user: str) -> "_Tus":

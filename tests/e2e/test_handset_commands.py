@@ -1,0 +1,128 @@
+"""The reference handset as a person uses it, against the real server; most of it without a network."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from PIL import Image
+
+from backend.day.server import OwnServer
+from backend.drive.network import Network
+from backend.drive.phone import Phone
+from qr.render import png, symbol
+from tests.e2e.conftest import Run
+
+PASSWORD = "baiyun-demo-2026"
+SUPERVISOR, SWEEPER, GAS_WORKER = "13800000003", "13800000107", "13800000131"
+
+
+@pytest.fixture
+def desk(server: OwnServer) -> Iterator[tuple[Network, str]]:
+    """The supervisor at a console: the way to the server, and a token."""
+    network = Network(server.url)
+    said = network.ask("POST", "/auth/v1/sign-in", {"phone": SUPERVISOR, "password": PASSWORD})
+    network.ask("POST", "/people/v1/me/consent", {"version": 1}, token=said["access_token"])
+    yield network, said["access_token"]
+    network.close()
+
+
+@pytest.fixture
+def phone_folder(desk: tuple[Network, str], server: OwnServer, tmp_path: Path, gridcrew: Run) -> str:
+    """A phone enrolled by a picture of the invitation."""
+    network, token = desk
+    invite = network.ask("POST", "/handsets/v1/invites", {}, token=token)
+    picture, folder = tmp_path / "invite.png", str(tmp_path / "phone")
+    picture.write_bytes(png(symbol(invite["payload"])))
+    gridcrew("handset", "enrol", "--folder", folder, "--qr", str(picture), "--server", server.url)
+    return folder
+
+
+def sign_in(gridcrew: Run, folder: str, phone: str) -> None:
+    words = ("handset", "sign-in", "--folder", folder, "--phone", phone, "--accept-notice")
+    gridcrew(*words, env={"GRIDCREW_HANDSET_PASSWORD": PASSWORD})
+
+
+def photo(tmp_path: Path) -> str:
+    out = io.BytesIO()
+    Image.effect_noise((700, 700), 80).save(out, "JPEG", quality=95)
+    (tmp_path / "photo.jpg").write_bytes(out.getvalue())
+    return str(tmp_path / "photo.jpg")
+
+
+def test_a_crews_commands_work_off_line_and_reach_the_server(
+    gridcrew: Run, phone_folder: str, desk: tuple[Network, str], tmp_path: Path
+) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, SWEEPER)
+    gridcrew("handset", "sync", *at)
+    listed = gridcrew("handset", "orders", *at).stdout
+    code = next(word for line in listed.splitlines() for word in line.split() if word.startswith("SZ-"))
+    for command in ("start", "pause", "resume"):
+        gridcrew("handset", command, *at, code)
+    gridcrew("handset", "done", *at, code[-4:], "--photo", photo(tmp_path), "--note", "扫完")
+    gridcrew("handset", "edit-note", *at, code, "路边有树枝")
+    gridcrew("handset", "clock-in", *at, "--at", "113.26,23.175", "--accuracy", "9", "--direction", "in")
+    assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 6
+    gridcrew("handset", "standing", *at, code=1)
+    assert "已生效" in gridcrew("handset", "sync", *at).output
+    gridcrew("handset", "standing", *at)
+    assert "等待上传" not in gridcrew("handset", "queue", *at).stdout
+    network, token = desk
+    order = network.ask("GET", f"/workorders/v1/orders?q={code}", token=token)["items"][0]
+    assert (order["step"], order["crew_note"], len(order["photos"])) == ("done", "路边有树枝", 1)
+
+
+def test_a_gas_worker_scans_pictures_and_sees_a_light(gridcrew: Run, phone_folder: str, tmp_path: Path) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, GAS_WORKER)
+    gridcrew("handset", "sync", *at)
+    phone = Phone(Path(phone_folder))
+    mine = [v.data for v in phone.handset().view("cylinders") if v.data["holder_id"] == phone.user]
+    phone.close()
+    picture = tmp_path / "label.png"
+    picture.write_bytes(png(symbol(mine[0]["code"])))
+    deliver = ("--step", "deliver", "--account", "BY-0388001")
+    assert gridcrew("handset", "scan", *at, str(picture), *deliver).stdout.startswith("green")
+    assert gridcrew("handset", "scan", *at, "手写编号", *deliver).stdout.startswith("red")
+    assert gridcrew("handset", "scan", *at, "手写编号", "--step", "collect").stdout.startswith("amber")
+    gridcrew("handset", "scan", *at, "1", "--step", "throw", code=2)
+    gridcrew("handset", "sync", *at)
+    gridcrew("handset", "conflicts", *at)
+    gridcrew("handset", "standing", *at)
+
+
+def test_what_is_not_ready_is_refused_with_its_code(
+    gridcrew: Run, phone_folder: str, server: OwnServer, tmp_path: Path
+) -> None:
+    nobody = ("--folder", str(tmp_path / "new"))
+    assert "handset.not_enrolled" in gridcrew("handset", "orders", *nobody, code=4).output
+    at = ("--folder", phone_folder)
+    assert "handset.nobody_signed_in" in gridcrew("handset", "sync", *at, code=4).output
+    wrong = ("handset", "sign-in", *at, "--phone", SWEEPER)
+    assert "people.sign_in_refused" in gridcrew(*wrong, env={"GRIDCREW_HANDSET_PASSWORD": "wrong-word"}, code=4).output
+    sign_in(gridcrew, phone_folder, SWEEPER)
+    assert "handset.order_unclear" in gridcrew("handset", "start", *at, "nothing", code=4).output
+    used = ("handset", "enrol", *nobody, "--server", server.url, "--token", "NO-SUCH-TOKEN-1234")
+    assert "handsets.invite_invalid" in gridcrew(*used, code=4).output
+
+
+def test_without_a_network_everything_stays_and_the_exit_code_says_so(
+    gridcrew: Run, phone_folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, SWEEPER)
+    gridcrew("handset", "sync", *at)
+    gridcrew("handset", "clock-in", *at)
+    monkeypatch.setattr("backend.drive.network.PAUSE_FIRST_S", 0.01)
+
+    def broken(*_: object) -> httpx2.Response:
+        raise httpx2.ConnectError("no network")
+
+    monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", broken)
+    gridcrew("handset", "sync", *at, code=3)
+    assert "等待上传" in gridcrew("handset", "queue", *at).stdout
+    monkeypatch.undo()
+    gridcrew("handset", "sync", *at)
+    gridcrew("handset", "standing", *at)

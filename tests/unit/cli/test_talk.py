@@ -1,0 +1,26 @@
+"""Which language the command line speaks, and what a first look at the migrations sees."""
+
+import pytest
+
+from backend.cli.home import heads
+from backend.cli.talk import language_of
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        ([], {}, "zh"),
+        ([], {"LANG": "C.UTF-8"}, "zh"),
+        ([], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ([], {"LANG": "en_US.UTF-8"}, "en"),
+        ([], {"LANG": "en_US.UTF-8", "GRIDCREW_LANG": "zh"}, "zh"),
+        (["--lang", "en", "demo"], {"GRIDCREW_LANG": "zh"}, "en"),
+        (["--lang=zh", "demo"], {"LANG": "en_GB.UTF-8"}, "zh"),
+    ],
+)
+def test_the_language_is_asked_for_or_chinese(arguments: list[str], environment: dict[str, str], language: str) -> None:
+    assert language_of(arguments, environment) == language
+
+
+def test_the_migrations_have_one_head() -> None:
+    assert len(heads()) == 1
