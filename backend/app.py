@@ -14,14 +14,14 @@ from fastapi_offline import FastAPIOffline
 from sqlmodel import Session
 
 from backend import welcome
-from backend.kernel.clock import Clock, SystemClock
+from backend.kernel.clock import Clock, SystemClock, to_ms
 from backend.kernel.db import Database
 from backend.kernel.edge import Edge, Metrics
 from backend.kernel.errors import Broken
 from backend.kernel.events import Bus
 from backend.kernel.health import make_router
 from backend.kernel.http import House, answer_refusal, install_refusals, known_query
-from backend.kernel.journaling import attach
+from backend.kernel.journaling import attach, write_as
 from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.modules import MODULES
@@ -29,6 +29,7 @@ from backend.openapi import complete
 from backend.people.actions import refuse_emulator
 from backend.people.queries import identify
 from mobile_contract.version import CONTRACT
+from sync.journal import Writer
 from sync.kinds import Registry
 
 log = structlog.get_logger("app")
@@ -42,13 +43,15 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
     registry = Registry(kind for module in MODULES for kind in module.kinds)
     bus = Bus(listener for module in MODULES for listener in module.listeners)
     db = Database(settings.url())
+    house_clock = clock or SystemClock()
 
     def prepare(session: Session) -> None:
         attach(session, registry)
+        write_as(session, Writer(None, to_ms(house_clock.now())))
         session.info["bus"] = bus
 
     db.on_session.append(prepare)
-    return House(settings, clock or SystemClock(), db, registry, bus, identify)
+    return House(settings, house_clock, db, registry, bus, identify)
 
 
 def alembic_config(url: str) -> Config:

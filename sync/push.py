@@ -109,7 +109,7 @@ class Taker:
         push = self._push
         state = self._journal.queue(push.device, push.epoch, push.user)
         reads = self._read_all(state)
-        known = self._known(reads, state)
+        known = self._known(reads, state, aside)
         fresh = [read for read in reads if read.n > state.acked]
         taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
@@ -121,19 +121,23 @@ class Taker:
             raise Gap(expected=state.acked + 1)
         for before, after in pairwise(reads):
             if after.n != before.n + 1:
-                raise Gap(expected=before.n + 1)
+                raise Gap(expected=state.acked + 1)
         return reads
 
-    def _known(self, reads: Sequence[Read], state: QueueState) -> list[Outcome]:
+    def _known(self, reads: Sequence[Read], state: QueueState, aside: Refusal | None) -> list[Outcome]:
         old = [read for read in reads if read.n <= state.acked]
         if not old:
             return []
         push = self._push
         stored = self._journal.outcomes(push.device, push.epoch, push.user, old[0].n, old[-1].n)
-        for read in old:
-            if read.n in stored and stored[read.n].hash != read.hash:
-                raise SequenceReused(n=read.n)
-        return [self._replayed(read, stored.get(read.n)) for read in old]
+        reused = {read.n for read in old if read.n in stored and stored[read.n].hash != read.hash}
+        if reused and aside is None:
+            raise SequenceReused(n=min(reused))
+        # A queue that is set aside can begin no new epoch: what its numbers now say goes to the inbox like the rest.
+        return [
+            self._set_aside(read, aside) if aside and read.n in reused else self._replayed(read, stored.get(read.n))
+            for read in old
+        ]
 
     def _replayed(self, read: Read, stored: Stored | None) -> Outcome:
         if stored is not None:

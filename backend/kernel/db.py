@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from backend.kernel.errors import Busy
@@ -123,18 +125,27 @@ class Database:
             yield session
 
     def begin(self) -> Session:
-        """Waits for the turn to write and opens a transaction; `finish` or `abandon` must follow."""
+        """Waits for the turn to write and opens a transaction, which `ending` must end. Raises Busy."""
         if not self._turn.acquire(timeout=WRITE_WAIT_S):
             raise Busy("the write queue is full")
+        session = Session(self._writing, expire_on_commit=False)
         try:
-            session = Session(self._writing, expire_on_commit=False)
             for prepare in self.on_session:
                 prepare(session)
             session.connection()
-        except BaseException:
-            self._turn.release()
+        except BaseException as fault:
+            self._pass_on(session)
+            if isinstance(fault, OperationalError | PoolTimeout):
+                raise Busy("another process writes, or the database does not answer") from fault
             raise
         return session
+
+    def _pass_on(self, session: Session) -> None:
+        """Closes the session and passes the turn on, whatever closing brings."""
+        try:
+            session.close()
+        finally:
+            self._turn.release()
 
     @contextlib.contextmanager
     def ending(self, session: Session) -> Iterator[None]:
@@ -148,8 +159,7 @@ class Database:
         else:
             self._announce(session)
         finally:
-            session.close()
-            self._turn.release()
+            self._pass_on(session)
 
     def _announce(self, session: Session) -> None:
         for tell in self.after_commit:

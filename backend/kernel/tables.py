@@ -1,9 +1,8 @@
 """What every table shares."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -33,12 +32,7 @@ class Instant(TypeDecorator[datetime]):
         assert value.tzinfo is not None, "a naive datetime reached the database"
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def domain_metadata() -> MetaData:
-    """The metadata of all features' tables."""
-    return SQLModel.metadata

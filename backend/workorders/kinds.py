@@ -12,7 +12,6 @@ from backend.workorders.tables import WorkOrder
 from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit, Step
 from sync.kinds import Claim, Command, Deed, Kind, Policy
 
-
 SHOWN_AT_ONCE = {Act.start: Step.started, Act.pause: Step.paused, Act.resume: Step.started, Act.finish: Step.done}
 """What the phone shows of the order before the server has answered."""
 
