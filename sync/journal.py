@@ -8,6 +8,8 @@ import orjson
 
 from sync.digests import Digest
 
+LIFE_SPAN = 1 << 32
+"""More changes than one life of a database counts between a backup and its loss; N_MAX holds two million lives."""
 FieldVersion = tuple[int, str | None, int | None]
 """(seq of the last change, queue that wrote it or None, trusted ms of the act or None)."""
 

@@ -1,6 +1,7 @@
 """Reads mutations one by one, and names what can be wrong with them."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -117,7 +118,13 @@ def read_one(raw: dict[str, Any]) -> Read:
     if packed is None:
         text = _flat(raw)
         kept = {"n": n, "text": text.decode()}
-        return Read(n, kept, hashlib.sha256(text).digest(), None, MutationInvalid(where=f"nested > {NESTING_MAX}"))
+        return Read(
+            n,
+            kept,
+            hashlib.sha256(text).digest(),
+            None,
+            MutationInvalid(where=f"no plain JSON, or nested > {NESTING_MAX}"),
+        )
     digest = hashlib.sha256(packed).digest()
     if len(packed) > MUTATION_BYTES_MAX:
         return Read(n, raw, digest, None, MutationTooLarge(limit_bytes=MUTATION_BYTES_MAX))
@@ -132,7 +139,7 @@ def _packed(raw: dict[str, Any]) -> bytes | None:
     """The mutation as bytes; None when it is nested deeper than encoders and databases go."""
     try:
         packed = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # orjson's own limit
+    except TypeError:  # orjson's own limits
         return None
     brackets = packed.count(b"{") + packed.count(b"[")
     return packed if brackets <= NESTING_MAX or _levels(raw) <= NESTING_MAX else None
@@ -157,12 +164,12 @@ def _flat(raw: dict[str, Any]) -> bytes:
         if isinstance(item, bytes):
             written.append(item)
         elif isinstance(item, dict):
-            parts = [p for k, v in sorted(item.items()) for p in (b",", orjson.dumps(k) + b":", v)]
+            parts = [p for k, v in sorted(item.items()) for p in (b",", json.dumps(k).encode() + b":", v)]
             todo += reversed([b"{", *parts[1:], b"}"])
         elif isinstance(item, list):
             todo += reversed([b"[", *[p for v in item for p in (b",", v)][1:], b"]"])
         else:
-            written.append(orjson.dumps(item))
+            written.append(json.dumps(item).encode())  # takes what orjson does not: numbers of any length
     return b"".join(written)
 
 

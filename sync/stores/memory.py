@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
+    LIFE_SPAN,
     Entry,
     JournalRow,
     Membership,
@@ -82,6 +83,7 @@ class MemoryJournal:
     def renew_generation(self, generation: str) -> None:
         """After a restore from a backup: handsets will see a new life and reconcile."""
         self._books.generation = generation
+        self._books.seq += LIFE_SPAN
 
     # -- where the sequence stands --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Index, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.types import TypeEngine
 
+from sync.journal import LIFE_SPAN
+
 metadata = MetaData()
 NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
 
@@ -108,5 +110,8 @@ def found(connection: Connection, generation: str) -> None:
 
 
 def renew_generation(connection: Connection, generation: str) -> None:
-    """After a restore from a backup: handsets will see a new life and reconcile."""
-    connection.execute(HEAD.update().values(generation=generation))
+    """After a restore from a backup: handsets will see a new life and reconcile.
+
+    The new life counts from far beyond: a number that a handset saw in the lost one never means something else in it.
+    """
+    connection.execute(HEAD.update().values(generation=generation, seq=HEAD.c.seq + LIFE_SPAN))

@@ -21,7 +21,7 @@ json = st.recursive(
     max_leaves=12,
 )
 names = ["at", "held_cookie", "needs", "blobs", "cmd", "row", "params", "ops", "more"]
-ats = st.fixed_dictionaries({"wall_ms": st.integers()})
+ats = st.fixed_dictionaries({"wall_ms": st.integers(-(2**63), 2**64 - 1)})
 rows = st.fixed_dictionaries({"t": st.just("order"), "id": st.just(ID)}, optional={"base": json})
 ops = st.lists(st.fixed_dictionaries({"t": json | st.just("order"), "id": st.just(ID), "set": json}), max_size=3)
 mutations = st.fixed_dictionaries(
