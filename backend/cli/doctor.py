@@ -171,7 +171,10 @@ def _inside(settings: "Settings") -> Iterator[Finding]:
 
 
 def _reached(house: "House") -> Finding:
-    where = house.db.dialect
+    where, todo = house.db.dialect, say("运行 gridcrew migrate", "run gridcrew migrate")
+    file = home.sqlite_file(house.settings)
+    if file is not None and not file.exists():  # looking must not make one
+        return Finding("database", "fail", f"{where}: {file}", todo)
     try:
         revision = home.revision_of(house)
     except Exception as fault:  # whatever the driver raises: the database was not reached
@@ -179,7 +182,6 @@ def _reached(house: "House") -> Finding:
         return Finding("database", "fail", f"{where}: {type(fault).__name__}: {fault}"[:300], todo)
     if {revision} == home.heads():
         return Finding("database", "ok", f"{where} @ {revision}")
-    todo = say("运行 gridcrew migrate", "run gridcrew migrate")
     return Finding("database", "fail", f"{where} @ {revision or '-'}", todo)
 
 

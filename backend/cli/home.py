@@ -108,6 +108,15 @@ def revision_of(house: "House") -> str | None:
     return None if found is None else str(found)
 
 
+def sqlite_file(settings: "Settings") -> Path | None:
+    """The file of an embedded database; None for a server's, or one in memory."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(settings.url())
+    kept = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if kept else None
+
+
 def heads() -> set[str]:
     """Revisions that no other follows; one, in a house in order."""
     known, followed = set[str](), set[str]()

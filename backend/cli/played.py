@@ -50,11 +50,8 @@ def day(
     from backend.day.server import ServerNotReady
 
     if kill and server:
-        refuse(
-            "day.not_our_server",
-            say("只能强杀自己启动的服务器", "only a server of the day's own is killed"),
-            Exit.usage,
-        )
+        zh, en = "只能强杀自己启动的服务器", "only a server of the day's own is killed"
+        refuse("day.not_our_server", say(zh, en), Exit.usage)
 
     class Screen(Watcher):
         """Tells on stderr how the day goes on."""
