@@ -1,10 +1,12 @@
 """A bad network between a phone and the server: answers lost or cut, requests repeated, uploads cut in the middle."""
 
 import random
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 
 import httpx2
 
@@ -54,8 +56,8 @@ class Traffic:
 class BadNetwork(httpx2.BaseTransport):
     """Plays the network of one phone. `sure` faults come once each at the first exchange they fit; others by chance."""
 
-    def __init__(self, chance: random.Random, traffic: Traffic) -> None:
-        self._inner = httpx2.HTTPTransport(retries=0)
+    def __init__(self, chance: random.Random, traffic: Traffic, ca: Path | None = None) -> None:
+        self._inner = httpx2.HTTPTransport(verify=ssl.create_default_context(cafile=ca) if ca else True)
         self._chance = chance
         self._traffic = traffic
         self.rate = 0.0

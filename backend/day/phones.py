@@ -63,11 +63,13 @@ class Tally:
 class DayPhone:
     """One phone of the day."""
 
-    def __init__(self, folder: Path, day: DayClock, traffic: Traffic, team: Team, chance: random.Random) -> None:
+    def __init__(
+        self, folder: Path, day: DayClock, traffic: Traffic, team: Team, chance: random.Random, ca: Path | None
+    ) -> None:
         self.team = team
         self.chance = chance
         self.clock = PhoneClock(day, new_id())
-        self.network = BadNetwork(random.Random(chance.random()), traffic)  # noqa: S311 - a play, not a secret
+        self.network = BadNetwork(random.Random(chance.random()), traffic, ca)  # noqa: S311 - a play, not a secret
         self.phone = Phone(folder, time=self.clock, transport=self.network)
         self.folder = folder
         self.people: dict[str, Worker] = {}

@@ -168,7 +168,8 @@ class _Day:
         return phones
 
     def _enrol(self, office: Office, team: Team, worker: Worker, number: int) -> DayPhone:
-        made = DayPhone(self._folder / worker.id, self._day, self._traffic, team, random.Random(self._chance.random()))  # noqa: S311
+        chance = random.Random(self._chance.random())  # noqa: S311 - a play, not a secret
+        made = DayPhone(self._folder / worker.id, self._day, self._traffic, team, chance, self._wanted.ca)
         self._watcher.event(f"绑定 {worker.name}（{team.name}）", f"enrolling {worker.name} ({team.name})")
         payload = office.invite(worker.id if number != 3 else None, worker.name)
         made.enrol(self._server, payload, self._wanted.ca, by_picture=number % 2 == 0)
