@@ -11,7 +11,8 @@ from mobile_contract.version import CONTRACT
 PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>gridcrew</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
-:root {{ color-scheme: light dark; --ink: #17211b; --soft: #5b6b61; --line: #d8e0da; --paper: #f7f9f7; --leaf: #1f7a4d }}
+:root {{ color-scheme: light dark; --ink: #17211b; --soft: #5b6b61; --line: #d8e0da; --paper: #f7f9f7;
+  --leaf: #1f7a4d }}
 @media (prefers-color-scheme: dark) {{
   :root {{ --ink: #e6ece8; --soft: #9fb0a5; --line: #2c3a32; --paper: #121815; --leaf: #6cc797 }} }}
 body {{ margin: 0 auto; max-width: 44rem; padding: 3rem 1.25rem; background: var(--paper); color: var(--ink);
@@ -30,7 +31,7 @@ a {{ color: var(--leaf); text-decoration: none; font-weight: 600 }} a:hover {{ t
 <div><dt><a href="/docs">/docs</a></dt><dd>接口文档，可直接试用 · every door, to try out</dd></div>
 <div><dt><a href="/redoc">/redoc</a></dt><dd>接口文档，便于阅读 · the same, to read</dd></div>
 <div><dt><a href="/openapi.json">/openapi.json</a></dt><dd>机器可读的接口描述 · for machines</dd></div>
-<div><dt><a href="/sync/v1/hello">/sync/v1/hello</a></dt><dd>手机同步：时间与限额 · time and limits for handsets</dd></div>
+<div><dt><a href="/sync/v1/hello">/sync/v1/hello</a></dt><dd>手机同步：时间与限额 · limits for handsets</dd></div>
 <div><dt><a href="/readyz">/readyz</a></dt><dd>服务是否就绪 · is the server ready</dd></div>
 </dl>
 <p class="soft">手机须先由管理人员出示绑定二维码。· A handset is enrolled by scanning a code that the desk shows.</p>

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from backend.kernel.edge import Metrics
 from backend.kernel.errors import Busy, NotAllowed
-from backend.kernel.http import House, refusals
+from backend.kernel.http import house_of, refusals
 from mobile_contract.base import Wire
 from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
 
@@ -30,7 +30,7 @@ class Ready(Wire):
     revision: str
 
 
-def make_router(house: House, metrics: Metrics) -> APIRouter:
+def make_router(metrics: Metrics) -> APIRouter:
     """The routes of a server's own health; all public, none shows data."""
     router = APIRouter(tags=["health"])
 
@@ -40,10 +40,10 @@ def make_router(house: House, metrics: Metrics) -> APIRouter:
         return Alive()
 
     @router.get("/readyz", response_model=Ready, operation_id="readyz", responses=refusals(Busy))
-    def readyz() -> Ready:
+    def readyz(request: Request) -> Ready:
         """Ready to serve: asks the database."""
         try:
-            with house.db.reading() as session:
+            with house_of(request).db.reading() as session:
                 revision = session.connection().execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         except Exception as fault:
             raise Busy("the database does not answer or was never migrated") from fault
@@ -52,7 +52,7 @@ def make_router(house: House, metrics: Metrics) -> APIRouter:
     @router.get("/metrics", include_in_schema=False, operation_id="metrics")
     def prometheus(request: Request) -> Response:
         """Counters for Prometheus: to loopback callers, or to whoever brings the metrics token."""
-        token = house.settings.metrics_token.get_secret_value()
+        token = house_of(request).settings.metrics_token.get_secret_value()
         brought = request.headers.get("authorization", "")
         near = request.client is not None and request.client.host in ("127.0.0.1", "::1", "testclient")
         if not (hmac.compare_digest(brought, f"Bearer {token}") if token else near):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.datastructures import State
 
 from backend.app import build_house, create_app
 from backend.kernel.clock import SetClock
@@ -41,9 +42,17 @@ def house(settings: Settings, clock: SetClock) -> Iterator[House]:
     made.db.close()
 
 
+_apps: dict[int, FastAPI] = {}
+"""One app serves the tests of a process, each with a house of its own: routers remember every app they were put into,
+so a thousand apps would fill the memory."""
+
+
 @pytest.fixture
 def app(settings: Settings, house: House) -> FastAPI:
-    return create_app(settings, house=house)
+    made = _apps.get(settings.body_bytes_max) or create_app(settings, house=house)
+    _apps[settings.body_bytes_max] = made
+    made.state = State({"house": house})
+    return made
 
 
 @pytest.fixture

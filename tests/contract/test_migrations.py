@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
-from backend.app import alembic_config, migrate
+from backend.app import NEWEST_REVISION, alembic_config, migrate, revision_of
 from backend.kernel.db import make_engine
 from sync.stores import tables
 
@@ -30,5 +30,12 @@ def test_a_migration_leads_back(empty_store_url: str) -> None:
     migrate(empty_store_url)
 
 
-def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory.from_config(alembic_config("sqlite://")).get_heads()) == 1
+def test_there_is_one_head_and_the_app_knows_it() -> None:
+    assert ScriptDirectory.from_config(alembic_config("sqlite://")).get_heads() == [NEWEST_REVISION]
+
+
+def test_a_database_tells_its_revision(empty_store_url: str) -> None:
+    assert revision_of(empty_store_url) is None
+    migrate(empty_store_url)
+    migrate(empty_store_url)
+    assert revision_of(empty_store_url) == NEWEST_REVISION
