@@ -143,7 +143,7 @@ class _Day:
             self._first_fill(phones)
             self._hours(script, phones)
             watcher.stage("核对", "the proof")
-            proof = Proof(office, cast, plan, self._opens_at)
+            proof = Proof(office, cast, plan, self._opens_at, steered=self._day.steers_server)
             proof.look()
         for phone in phones:
             phone.phone.close()

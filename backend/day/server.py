@@ -34,6 +34,11 @@ class OwnServer:
         return f"http://127.0.0.1:{self._ports[0]}"
 
     @property
+    def secure_url(self) -> str:
+        """Where it answers over TLS, by the authority in its data folder."""
+        return f"https://127.0.0.1:{self._ports[1]}"
+
+    @property
     def log(self) -> Path:
         """What it has printed."""
         return self.folder / "server.log"

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from backend.day.server import OwnServer
 from tests.postgres import Postgres
 
 WITHIN_S = 420
@@ -38,3 +39,10 @@ def test_other_days_end_well_too(seed: str) -> None:
 def test_a_day_on_postgresql(postgres: Postgres) -> None:
     with postgres.fresh() as url:
         played("--seed", "1", "--kill", "2", GRIDCREW_DATABASE_URL=url)
+
+
+def test_a_day_against_a_server_that_runs_already(server: OwnServer) -> None:
+    """Over HTTPS with its authority; its clock is its own, so what was done is claimed for the hours before."""
+    https, authority = server.secure_url, server.folder / "data" / "certificates" / "authority.crt"
+    said = played("--seed", "5", "--server", https, "--ca", str(authority))
+    assert "Everything is accounted for" in said
