@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sync.journal import JournalRow
 from sync.kinds import Claim
 from sync.protocol import Why
 
@@ -73,3 +74,14 @@ class Conflict:
     def state(self) -> State:
         """What a policy settled is told, and waits for nobody."""
         return State.settled if self.severity is Severity.info else State.open
+
+
+def by_loser(
+    told: Sequence[tuple[FieldConflict, bool]], row: JournalRow, pusher: str
+) -> dict[str, list[tuple[FieldConflict, bool]]]:
+    """What was lost, by whose words they were: the pusher's, or those of whoever wrote the field before."""
+    losers: dict[str, list[tuple[FieldConflict, bool]]] = {}
+    for lost, decide in told:
+        queue = row.field_version(lost.f)[1] if lost.chosen == "device" else None
+        losers.setdefault(queue.split(":")[2] if queue else pusher, []).append((lost, decide))
+    return losers

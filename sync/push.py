@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import orjson
 
 from sync import clocks
-from sync.conflicts import Conflict, FieldConflict, Severity
+from sync.conflicts import Conflict, FieldConflict, Severity, by_loser
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
 from sync.journal import Journal, JournalRow, QueueState, Stored, Writer
 from sync.kinds import Claim, Command, Deed, Kind, Policy, Registry, Verdict
@@ -81,6 +81,9 @@ class Desk(Protocol):
     def held_behind(self, queue: str, rows: Sequence[str]) -> bool:
         """Whether the queue has a held mutation that touches one of the rows."""
 
+    def late(self, claim: Claim, t: str, row_id: str) -> None:
+        """Records that work was let through by what the phone held when it was done, not by what it may hold now."""
+
     def fault(self, problem: Exception, claim: Claim) -> None:
         """Logs a fault of ours loudly."""
 
@@ -100,16 +103,17 @@ class Taker:
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
-    def take(self, *, aside: Refusal | None = None) -> PushAnswer:
+    def take(self, *, aside: Refusal | None = None, anew: bool = False) -> PushAnswer:
         """Takes what is new, answers again what is known.
 
         Raises Gap or SequenceReused before anything was done. `aside`: why this queue may do nothing any more (its
-        epoch has ended, its device was revoked); what is new goes to the conflict inbox.
+        epoch has ended, its device was revoked); what is new goes to the conflict inbox. `anew`: it may go on under
+        another epoch, so that a number used twice is told as one.
         """
         push = self._push
         state = self._journal.queue(push.device, push.epoch, push.user)
         reads = self._read_all(state)
-        known = self._known(reads, state, aside)
+        known = self._known(reads, state, None if anew else aside)
         fresh = [read for read in reads if read.n > state.acked]
         taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
@@ -259,7 +263,7 @@ class Taker:
             if not command.creates:
                 raise UnknownRow
         else:
-            self._need_sight(row, m)
+            self._need_sight(row, m, claim)
         verdict = self._verdict(command, row, m.row, claim)
         if verdict is Verdict.noop:
             return Outcome(n=m.n, r=Result.merged, rows=self._versions(m.rows()), ignored=ignored_fields(m, command))
@@ -310,9 +314,9 @@ class Taker:
             row = self._journal.row(op.t, op.id)
             if row is None or row.body is None:
                 raise UnknownRow
-            self._need_sight(row, m)
+            self._need_sight(row, m, claim)
             ignored += [f"ops.{op.t}.{f}" for f in op.set if f not in kind.fields]
-            for loser, told in _by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
+            for loser, told in by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
                 decide = [f for f, chosen in told if chosen]
                 severity = Severity.decide if decide else Severity.info
                 code = "sync.field_changed" if decide else "sync.field_overruled"
@@ -366,9 +370,12 @@ class Taker:
 
     # -- sight ----------------------------------------------------------------------------------------------------
 
-    def _need_sight(self, row: JournalRow, m: Mutation) -> None:
-        if self._sight(row, m) is Sight.never:
+    def _need_sight(self, row: JournalRow, m: Mutation, claim: Claim) -> None:
+        sight = self._sight(row, m)
+        if sight is Sight.never:
             raise OutOfScope
+        if sight is Sight.late:
+            self._desk.late(claim, row.t, row.id)
 
     def _sight(self, row: JournalRow, m: Mutation) -> Sight:
         memberships = self._journal.user_scopes(self._push.user)
@@ -491,14 +498,3 @@ def _taker_of_held(
 
 def _deed(command: Command, m: Mutation, row_id: str, claim: Claim) -> Deed:
     return Deed(row_id, command.read(m.params), claim, Verdict.apply, m.blobs)
-
-
-def _by_loser(
-    told: Sequence[tuple[FieldConflict, bool]], row: JournalRow, pusher: str
-) -> dict[str, list[tuple[FieldConflict, bool]]]:
-    """What was lost, by whose words they were: the pusher's, or those of whoever wrote the field before."""
-    losers: dict[str, list[tuple[FieldConflict, bool]]] = {}
-    for lost, decide in told:
-        queue = row.field_version(lost.f)[1] if lost.chosen == "device" else None
-        losers.setdefault(queue.split(":")[2] if queue else pusher, []).append((lost, decide))
-    return losers

@@ -296,7 +296,15 @@ class Handset:
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
             self._store.forget_entries(self.epoch, self.user, self.acked)
+        self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
+
+    def _renumber(self, results: Sequence[Mapping[str, Any]]) -> None:
+        """Goes on under the epoch that the server names: the word of its beginning was lost."""
+        reasons = [result["why"] for result in results if result.get("why")]
+        told = [int(why["params"]["epoch"]) for why in reasons if why["code"] == "sync.stale_epoch"]
+        if not self._draining and max(told, default=0) > self.epoch:
+            self._requeue(max(told))
 
     def _refused(self, request: Request, status: int, problem: Mapping[str, Any]) -> None:
         code, params = problem.get("code"), problem.get("params", {})

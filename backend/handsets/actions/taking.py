@@ -20,6 +20,7 @@ from backend.handsets.rules import (
     WrongUser,
 )
 from backend.handsets.tables import Contact, Device, Held
+from backend.kernel import audit
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -61,7 +62,8 @@ def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
     try:
-        return _take(ctx, sent, device, StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None)
+        stale = StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None
+        return _take(ctx, sent, device, stale, anew=True)
     except SequenceReused as reused:
         if sent.epoch == device.epoch:
             device.epoch += 1
@@ -83,10 +85,10 @@ def drain(ctx: Ctx, sent: Push, secret: str) -> PushAnswer:
     return _take(ctx, sent, device, aside)
 
 
-def _take(ctx: Ctx, sent: Push, device: Device, aside: Refusal | None) -> PushAnswer:
+def _take(ctx: Ctx, sent: Push, device: Device, aside: Refusal | None, *, anew: bool = False) -> PushAnswer:
     desk = PushDesk(ctx)
     taker = Taker(sent, ctx.registry, desk, signer_of(ctx), to_ms(ctx.now()))
-    answer = taker.take(aside=aside)
+    answer = taker.take(aside=aside, anew=anew)
     _heard(ctx, sent, device, answer)
     if aside is None and any(outcome.rows for outcome in answer.results):
         release_held(ctx)
@@ -157,6 +159,9 @@ class PushDesk:
         if queue not in self._held:
             self._held[queue] = {row for held in queries.waiting_of(self._ctx, queue) for row in held.rows}
         return bool(self._held[queue] & set(rows))
+
+    def late(self, claim: Claim, t: str, row_id: str) -> None:
+        audit.record(self._ctx.within(claim, self._ctx.principal), "sync.late", row_id, t=t, n=claim.n)
 
     def fault(self, problem: Exception, claim: Claim) -> None:
         if isinstance(problem, DBAPIError) and problem.connection_invalidated:

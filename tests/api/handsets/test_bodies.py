@@ -14,7 +14,7 @@ from tests.makers import Handset
 
 PUSH, PULL = "/sync/v1/push", "/sync/v1/pull"
 CLOCK_IN = ("attendance.clock_in", "punches")
-SQUEEZE = {"zstd": zstandard.compress, "gzip": gzip.compress}
+SQUEEZE = {"zstd": zstandard.ZstdCompressor(write_checksum=True).compress, "gzip": gzip.compress}
 
 
 def _send(handset: Handset, body: bytes, expect: int, path: str = PUSH, **headers: str) -> Any:

@@ -108,6 +108,19 @@ def test_the_word_that_a_number_was_used_twice_may_itself_be_lost(crews: Field) 
     assert (phone.hs.epoch, phone.outcome(1)) == (2, "applied")
 
 
+def test_a_phone_that_never_heard_of_its_new_epoch_goes_on_under_it(crews: Field) -> None:
+    phone = crews.phone("crew")
+    path, ask = f"/handsets/v1/devices/{phone.device_id}/epoch", {"device_secret": phone.secret}
+    assert crews.client.post(path, json=ask).json()["epoch"] == 2  # and the answer is lost
+    clock_in(phone)
+    phone.sync()
+    assert (phone.hs.epoch, len(crews.conflicts()), crews.count(Punch)) == (2, 1, 0)
+    clock_in(phone)
+    phone.sync()
+    assert (phone.outcome(1), crews.count(Punch)) == ("applied", 1)
+    assert phone.hs.standing().synced
+
+
 def test_a_queue_of_an_epoch_that_has_ended_goes_to_the_desk(handset: Handset, crews: Field) -> None:
     late = handset.deed(*CLOCK_IN, note="旧")
     path, ask = f"/handsets/v1/devices/{handset.device_id}/epoch", {"device_secret": handset.device_secret}

@@ -1,5 +1,8 @@
 """Who holds what as people, orders and teams move; and late work judged by what the phone held when it was done."""
 
+from sqlmodel import select
+
+from backend.kernel.audit import AuditEntry
 from sync.cursor import Bearer, Cookie, Signer
 from tests.api.handsets.conftest import Field
 from tests.makers import NEXT_GRID
@@ -62,6 +65,9 @@ def test_late_work_on_an_order_one_no_longer_holds_is_authorised_by_the_held_coo
     assert crews.stands(order)["done_by"] == crews.id("crew")
     _agrees(phone)
     assert phone.ids("workorders") == {order}, "who did the work may see it"
+    with crews.house.db.reading() as session:
+        lines = session.exec(select(AuditEntry).where(AuditEntry.deed == "sync.late")).all()
+    assert {(line.subject, line.actor, line.device) for line in lines} == {(order, phone.hs.user, phone.device_id)}
 
 
 def test_late_work_beyond_the_grace_goes_to_the_desk(crews: Field) -> None:

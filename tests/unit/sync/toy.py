@@ -87,6 +87,9 @@ class Desk:
     def hold(self, claim: Claim, payload: dict[str, Any], needs: Sequence[str], rows: Sequence[str]) -> None:
         self.waiting.append((claim, payload, needs, rows))
 
+    def late(self, claim: Claim, t: str, row_id: str) -> None:
+        """The toy keeps no audit."""
+
     def held_behind(self, queue: str, rows: Sequence[str]) -> bool:
         return any(claim.queue == queue and set(touched) & set(rows) for claim, _, _, touched in self.waiting)
 
