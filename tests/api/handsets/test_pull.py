@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
-import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -99,20 +98,20 @@ def test_anothers_page_token_is_refused(handset: Handset, enrolled: Any, crews: 
     assert handset.pull(page=handset.cookie or "x", expect=422)[0]["code"] == "sync.page_invalid"
 
 
-@pytest.mark.parametrize("keep", [0, 1, 40, 0.3, 0.9, -1])
-def test_an_answer_cut_on_its_way_is_as_if_it_never_came(keep: float, crews: Field) -> None:
+def test_an_answer_cut_on_its_way_is_as_if_it_never_came(crews: Field) -> None:
     phone = crews.phone("crew")
-    order = crews.order(note="长" * 50)
-    before = {row.id: row.body for row in phone.store.rows(phone.hs.user)}
-    cookie = phone.store.get(f"cookie/{phone.hs.user}")
-    phone.cut = lambda body: body[: int(keep if abs(keep) >= 1 or keep == 0 else len(body) * keep)]
-    phone.sync()
-    assert {row.id: row.body for row in phone.store.rows(phone.hs.user)} == before
-    assert phone.store.get(f"cookie/{phone.hs.user}") == cookie
-    phone.cut = None
-    phone.sync()
-    assert order in phone.ids("workorders")
-    assert phone.hs.standing().synced
+    for keep in (0.0, 0.01, 0.3, 0.9, 0.999):
+        order = crews.order(note="长" * 50)
+        before = phone.store.rows(phone.hs.user)
+        cookie = phone.store.get(f"cookie/{phone.hs.user}")
+        phone.cut = lambda body, part=keep: body[: int(len(body) * part)]
+        phone.sync()
+        assert phone.store.rows(phone.hs.user) == before
+        assert phone.store.get(f"cookie/{phone.hs.user}") == cookie
+        phone.cut = None
+        phone.sync()
+        assert order in phone.ids("workorders")
+        assert phone.hs.standing().synced
 
 
 def test_a_push_answer_cut_on_its_way_acts_once_all_the_same(crews: Field) -> None:
