@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import home
-from backend.cli.talk import Exit, out, progress, refuse, say, table, tell
+from backend.cli.talk import Exit, local, out, progress, refuse, say, table, tell
 
 if TYPE_CHECKING:
     from backend.kernel.context import Ctx
@@ -131,10 +131,10 @@ def list_jobs(
         refuse("jobs.state_unknown", f"{state}: {', '.join(jobs.JobState)}", Exit.usage)
     with home.looking(home.demo_settings() if demo else home.settings_of()) as ctx:
         rows = [
-            (row.id, row.name, f"{row.run_after_at:%Y-%m-%d %H:%M:%S}", row.tries, _state_of(row), row.last_error)
+            (row.id, row.name, local(row.run_after_at), row.tries, _state_of(row), row.last_error)
             for row in jobs.list_jobs(ctx.session, wanted)
         ]
-    columns = ["id", say("任务", "job"), say("应运行于（UTC）", "due (UTC)"), say("次数", "tries")]
+    columns = ["id", say("任务", "job"), say("应运行于", "due"), say("次数", "tries")]
     table(say("任务", "jobs"), [*columns, say("状态", "state"), say("错误", "error")], rows)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backend.cli.talk import Exit, out, refuse, say, table, tell
+from backend.cli.talk import Exit, local, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
     from backend.drive.crew import Done
@@ -223,13 +223,13 @@ def orders(
             view.data["code"],
             say(*STEPS.get(view.data["step"], (view.data["step"],) * 2)) + (" *" if view.pending else ""),
             view.data["title"],
-            (view.data["due_at"] or "")[:16],
+            local(view.data["due_at"]),
             view.data["note"],
             view.data["crew_note"],
         )
         for view in shown
     ]
-    columns = [say("编号", "code"), say("状态", "step"), say("任务", "order"), say("期限（UTC）", "due (UTC)")]
+    columns = [say("编号", "code"), say("状态", "step"), say("任务", "order"), say("期限", "due")]
     table(say("任务", "orders"), [*columns, say("说明", "note"), say("班组备注", "crew's note")], rows)
 
 

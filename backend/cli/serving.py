@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import home, ports
-from backend.cli.talk import Exit, err, out, refuse, say, tell
+from backend.cli.talk import Exit, err, local, out, refuse, say, tell
 
 if TYPE_CHECKING:
     from backend.kernel.clock import Clock
@@ -87,9 +87,9 @@ def init(
     out().print(code.code)
     tell(
         f"已建立 {name}（{settings.district}）。管理员 {admin_name} 用上面的一次性代码设置密码，"
-        f"有效至 {code.expires_at:%Y-%m-%d %H:%M} UTC。",
+        f"有效至 {local(code.expires_at)}。",
         f"{name} ({settings.district}) was founded. {admin_name} sets a password with the one-time code above, "
-        f"good until {code.expires_at:%Y-%m-%d %H:%M} UTC.",
+        f"good until {local(code.expires_at)}.",
     )
 
 

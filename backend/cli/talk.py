@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from backend.kernel.clock import DISTRICT_ZONE
 
 LANGUAGES = ("zh", "en")
 WIDTH_UNSEEN = 140
@@ -54,6 +57,14 @@ LANGUAGE = language_of(sys.argv[1:], os.environ)
 def say(zh: str, en: str) -> str:
     """The text in the language of this run."""
     return zh if LANGUAGE == "zh" else en
+
+
+def local(instant: datetime | str | None) -> str:
+    """An instant as the district's clocks show it, to the minute."""
+    if not instant:
+        return ""
+    at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return f"{at.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M}"
 
 
 def out() -> Console:

@@ -331,7 +331,9 @@ class _Exchange:
             self._again_or_fail(request, answer)
             return
         self._tries = 0
-        self._run.problem = answer.problem() if answer.status >= 400 else None
+        # A pull that goes well does not make a refused push good; only a push does.
+        if answer.status >= 400 or request.path != PULL_PATH:
+            self._run.problem = answer.problem() if answer.status >= 400 else None
         if self._run.problem is not None and _ended_for_good(self._run.problem):
             self._run.wiped = True
             return

@@ -21,7 +21,6 @@ from backend.handsets.rules import (
 )
 from backend.handsets.tables import Contact, Device, Held
 from backend.kernel import audit
-from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.journaling import journal_of, write_as
@@ -44,7 +43,7 @@ def signer_of(ctx: Ctx) -> Signer:
     return Signer(ctx.settings.secret.get_secret_value())
 
 
-def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
+def push(ctx: Ctx, sent: Push, received_ms: int) -> PushAnswer | Refusal:
     """Takes a queue's push as the person who is signed in on that device.
 
     Gives a refusal instead of raising it where something must be committed beside it: a number used twice ends the
@@ -58,12 +57,12 @@ def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
     if device is None:
         raise WrongDevice
     if device.status != DeviceStatus.active:
-        return _take(ctx, sent, device, DeviceRevoked())
+        return _take(ctx, sent, device, received_ms, DeviceRevoked())
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
     try:
         stale = StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None
-        return _take(ctx, sent, device, stale, anew=True)
+        return _take(ctx, sent, device, received_ms, stale, anew=True)
     except SequenceReused as reused:
         if sent.epoch == device.epoch:
             device.epoch += 1
@@ -71,7 +70,7 @@ def push(ctx: Ctx, sent: Push) -> PushAnswer | Refusal:
         return SequenceReused(n=reused.params["n"], epoch=device.epoch)
 
 
-def drain(ctx: Ctx, sent: Push, secret: str) -> PushAnswer:
+def drain(ctx: Ctx, sent: Push, received_ms: int, secret: str) -> PushAnswer:
     """Takes what a handset still holds whose sign-in is over: all of it goes to the conflict desk.
 
     Refuses with handsets.device_unknown, sync.wrong_user for somebody who was never signed in on it, and as a push.
@@ -82,12 +81,14 @@ def drain(ctx: Ctx, sent: Push, secret: str) -> PushAnswer:
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
     aside = StaleEpoch(epoch=device.epoch) if device.status == DeviceStatus.active else DeviceRevoked()
-    return _take(ctx, sent, device, aside)
+    return _take(ctx, sent, device, received_ms, aside)
 
 
-def _take(ctx: Ctx, sent: Push, device: Device, aside: Refusal | None, *, anew: bool = False) -> PushAnswer:
+def _take(
+    ctx: Ctx, sent: Push, device: Device, received_ms: int, aside: Refusal | None, *, anew: bool = False
+) -> PushAnswer:
     desk = PushDesk(ctx)
-    taker = Taker(sent, ctx.registry, desk, signer_of(ctx), to_ms(ctx.now()))
+    taker = Taker(sent, ctx.registry, desk, signer_of(ctx), received_ms)
     answer = taker.take(aside=aside, anew=anew)
     _heard(ctx, sent, device, answer)
     if aside is None and any(outcome.rows for outcome in answer.results):

@@ -143,11 +143,11 @@ async def push(request: Request) -> Response:
     A body may be compressed with zstd or gzip. Whatever is wrong with one mutation harms no other.
     """
     house, token = house_of(request), bearer(request)
-    sent = await _read_push(request, house)
+    sent, received_ms = await _read_push(request, house)
 
     def work(session: Session) -> PushAnswer | Refusal:
         caller = house.identify(session, house.settings, house.clock, token)
-        return actions.push(house.ctx(session, caller, request_id_of(request)), sent)
+        return actions.push(house.ctx(session, caller, request_id_of(request)), sent, received_ms)
 
     return await _taken(house, work)
 
@@ -165,10 +165,12 @@ async def drain(request: Request, device_secret: Annotated[str, Header(max_lengt
     Public: the device's secret is the right.
     """
     house = house_of(request)
-    sent = await _read_push(request, house)
+    sent, received_ms = await _read_push(request, house)
 
     def work(session: Session) -> PushAnswer | Refusal:
-        return actions.drain(house.ctx(session, _nobody(sent), request_id_of(request)), sent, device_secret)
+        return actions.drain(
+            house.ctx(session, _nobody(sent), request_id_of(request)), sent, received_ms, device_secret
+        )
 
     return await _taken(house, work)
 
@@ -221,11 +223,14 @@ def _squeezed(request: Request, body: bytes) -> Response:
 # -- bodies -------------------------------------------------------------------------------------------------------
 
 
-async def _read_push(request: Request, house: House) -> Push:
-    sent: Push = _shaped(Push, await _json_of(request, protocol.PUSH_BYTES_MAX))
+async def _read_push(request: Request, house: House) -> tuple[Push, int]:
+    """The push, and when the last of it had come: not how long it then waited for the writer."""
+    raw = await _json_of(request, protocol.PUSH_BYTES_MAX)
+    received_ms = to_ms(house.clock.now())
+    sent: Push = _shaped(Push, raw)
     if sent.contract > CONTRACT:
         raise ContractTooNew(contract=sent.contract)
-    return sent
+    return sent, received_ms
 
 
 def _shaped(shape: Any, raw: Any) -> Any:
