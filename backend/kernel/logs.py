@@ -8,6 +8,11 @@ import structlog
 from backend.kernel.settings import Settings
 
 
+def _to_stderr(*_: object) -> structlog.PrintLogger:
+    """Standard error as it is now: whoever replaced it since wants the log too."""
+    return structlog.PrintLogger(sys.stderr)
+
+
 def set_up_logs(settings: Settings) -> None:
     """Sends structlog to standard error: JSON lines in service, readable ones in the demo."""
     renderer = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer()
@@ -22,6 +27,6 @@ def set_up_logs(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if settings.testing or settings.demo else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_stderr,
         cache_logger_on_first_use=False,
     )
