@@ -53,7 +53,7 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
     add_facts(ctx.session, rows)
     for row in rows:
         if row.photo:
-            scopes = rules.punch_scopes(row.person_id, row.team_id, row.area_path)
+            scopes = rules.punch_scopes(row.person_id, row.area_path)
             attachments.cite(ctx, [row.photo], PUNCHES, row.id, scopes)
         announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
     return rows

@@ -24,7 +24,7 @@ def _punch_body(row: Punch) -> dict[str, Any]:
 
 
 def _punch_scopes(row: Punch) -> list[str]:
-    return rules.punch_scopes(row.person_id, row.team_id, row.area_path)
+    return rules.punch_scopes(row.person_id, row.area_path)
 
 
 def _fence_body(row: Fence) -> dict[str, Any]:

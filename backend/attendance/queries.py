@@ -19,10 +19,9 @@ from mobile_contract.base import Page
 
 
 def punches_in_sight(principal: Principal) -> ColumnElement[bool]:
-    """One's own, one's teams', and from a desk all in one's areas."""
+    """One's own, and from a desk all in one's areas. Where somebody was is no matter of their team's."""
     return or_(
         col(Punch.person_id) == principal.person_id,
-        col(Punch.team_id).in_(sorted(principal.team_ids)),
         in_areas(Punch.area_path, desk_areas(principal)),
     )
 

@@ -164,9 +164,10 @@ def shape_of(geometry: dict[str, Any], radius_m: float) -> FenceShape:
     return shape
 
 
-def punch_scopes(person_id: str, team_id: str | None, area_path: str) -> list[str]:
-    """Who holds a clock-in on a handset: the person, their team, the desks around them."""
-    return [f"user:{person_id}", *([f"team:{team_id}"] if team_id else []), *area_scopes(area_path)]
+def punch_scopes(person_id: str, area_path: str) -> list[str]:
+    """Who holds a clock-in on a handset: the person and the desks around them. Where somebody was is no matter of
+    their team's."""
+    return [f"user:{person_id}", *area_scopes(area_path)]
 
 
 def fence_scopes(team_ids: Sequence[str], person_ids: Sequence[str], area_path: str) -> list[str]:

@@ -59,6 +59,18 @@ def test_a_clock_in_is_judged_by_its_fence_and_never_refused(
     assert len(phone.holds("punches")) == 6
 
 
+def test_where_somebody_was_is_no_matter_of_their_team(town: Town, clock: SetClock, team: str) -> None:
+    mate, other = town.person("crew", team=team), town.person("crew", team=team)
+    phone, beside = handset(town, clock, mate), handset(town, clock, other)
+    clocks_in(phone)
+    assert {o["r"] for o in phone.pushes()} == {"applied"}
+    for each in (phone, beside):
+        each.pulls()
+    assert (len(phone.holds("punches")), len(beside.holds("punches"))) == (1, 0)
+    assert len(town.ask("GET", PUNCHES, town.as_(mate["phone"]))["items"]) == 1
+    assert town.ask("GET", PUNCHES, town.as_(other["phone"]))["items"] == []
+
+
 def test_a_wrong_clock_is_marked_and_the_trusted_time_counts(
     town: Town, clock: SetClock, team: str, desk: dict[str, str]
 ) -> None:
