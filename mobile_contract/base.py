@@ -1,7 +1,7 @@
 """Wire and Ask: the bases of every shape that a phone parses or sends."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -68,9 +68,25 @@ Text = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX), AfterValidat
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX, strip_whitespace=True), AfterValidator(_no_control)
 ]
+
+
+def _day(given: object) -> object:
+    """Only a day as people write it: a number would be taken for seconds since 1970."""
+    if isinstance(given, str) and not _DAY.fullmatch(given):
+        raise ValueError("a day is written 2026-09-01")
+    if isinstance(given, int | float | datetime):
+        raise ValueError("a day is a text, 2026-09-01")
+    return given
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:/-]+$")]
 At = Annotated[datetime, BeforeValidator(_written, json_schema_input_type=datetime), AfterValidator(_aware)]
 """An instant with its zone (RFC 3339); answers are in UTC."""
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+"""A day of the calendar, `2026-09-01`."""
 Longitude = Annotated[float, Field(ge=-180, le=180, strict=True, allow_inf_nan=False, examples=[113.2732])]
 Latitude = Annotated[float, Field(ge=-90, le=90, strict=True, allow_inf_nan=False, examples=[23.1815])]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
 
@@ -264,8 +264,8 @@ class NewCylinder(Ask):
     serial: Label
     owner: Label
     spec: Spec
-    made_on: date
-    inspected_on: date | None = None
+    made_on: Day
+    inspected_on: Day | None = None
     """When it last passed an inspection."""
     design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
     """As stamped on the cylinder; the rule table speaks where there is no stamp."""
@@ -315,7 +315,7 @@ class CylinderFilter(Wire):
     holder_id: str | None = None
     spec: str | None = None
     area: AreaPath | None = None
-    due_before_on: date | None = None
+    due_before_on: Day | None = None
     blocked: bool | None = None
     gaps: bool | None = None
     q: SearchText | None = None

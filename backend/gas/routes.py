@@ -1,6 +1,5 @@
 """Gas over HTTP: the register, chains, labels, scans on line, customers' accounts."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,7 +9,7 @@ from backend.gas import actions, queries, rules
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract import gas as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Day, Id, Page
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
@@ -29,7 +28,7 @@ def list_cylinders(
     holder_id: wire.PartyName | None = None,
     spec: wire.Spec | None = None,
     area: AreaPath | None = None,
-    due_before_on: date | None = None,
+    due_before_on: Day | None = None,
     blocked: bool | None = None,
     gaps: bool | None = None,
     q: SearchText | None = None,
