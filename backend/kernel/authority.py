@@ -2,30 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from backend.kernel.errors import NotAllowed
+from mobile_contract.people import RoleName
 
-
-class Role(StrEnum):
-    """The roles of a district, from the crew to the leader."""
-
-    crew = "crew"
-    collector = "collector"
-    gas_worker = "gas_worker"
-    station_operator = "station_operator"
-    handler = "handler"
-    acceptor = "acceptor"
-    ganger = "ganger"
-    dispatcher = "dispatcher"
-    checker = "checker"
-    evaluator = "evaluator"
-    supervisor = "supervisor"
-    leader = "leader"
-    admin = "admin"
-    citizen = "citizen"
-
-
+Role = RoleName
+"""The roles of a district, as the contract names them."""
 R = Role
 FIELD = frozenset({R.crew, R.collector, R.gas_worker, R.station_operator, R.handler, R.checker})
 DESK = frozenset({R.acceptor, R.ganger, R.dispatcher, R.supervisor, R.admin})
