@@ -4,7 +4,9 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from mobile_contract.docstrings import Told
 
 PAGE_ITEMS_MAX = 200
 PAGE_ITEMS_DEFAULT = 50
@@ -14,16 +16,16 @@ NOTE_CHARS_MAX = 2_000
 T = TypeVar("T")
 
 
-class Wire(BaseModel):
+class Wire(Told):
     """What a phone reads: frozen; unknown keys are ignored on read, so an old phone survives a newer server."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class Ask(BaseModel):
+class Ask(Told):
     """What a phone or console sends over HTTP: an unknown field is refused, types are strict."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from mobile_contract.docstrings import Told
 
 
-class Params(BaseModel):
+class Params(Told):
     """Params of a sync command. An unknown field harms nothing: the outcome names it in `ignored`."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow", frozen=True)
 
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
