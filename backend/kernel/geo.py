@@ -1,16 +1,16 @@
-"""Places: strict GeoJSON, metres on the ground, and the three datums a Chinese phone may speak. Pure."""
+"""Places: strict GeoJSON and WKT, metres on the ground, and the datums a Chinese phone may speak. Pure.
+
+numpy, shapely and pyproj are loaded where they are first used: together they take a second of a start, and most
+commands never ask where something is.
+"""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
-
-import shapely
-from pyproj import Geod, Transformer
-from shapely.geometry import mapping, shape
-from shapely.geometry.polygon import orient
 
 POSITIONS_MAX = 5_000
 """Positions in one geometry."""
@@ -35,6 +35,7 @@ class GeoFault(StrEnum):
     """Why a geometry was refused. The values are for ever."""
 
     not_geojson = "not_geojson"
+    not_wkt = "not_wkt"
     type_unknown = "type_unknown"
     crs_named = "crs_named"
     bad_position = "bad_position"
@@ -45,6 +46,13 @@ class GeoFault(StrEnum):
     too_many = "too_many"
     self_crossing = "self_crossing"
     too_wide = "too_wide"
+
+
+class AxisOrder(StrEnum):
+    """Which number of a pair comes first. GeoJSON has only one; WKT leaves it open, so it must be said."""
+
+    longitude_latitude = "longitude_latitude"
+    latitude_longitude = "latitude_longitude"
 
 
 class GeoError(ValueError):
@@ -67,6 +75,9 @@ def read_geometry(raw: Mapping[str, Any], datum: Datum = Datum.wgs84) -> dict[st
 
     Raises GeoError for anything that is not a valid Point, LineString, Polygon or MultiPolygon on this earth.
     """
+    from shapely.geometry import shape
+    from shapely.geometry.polygon import orient
+
     kind = raw.get("type")
     if "crs" in raw:
         raise GeoError(GeoFault.crs_named, "crs")
@@ -75,7 +86,7 @@ def read_geometry(raw: Mapping[str, Any], datum: Datum = Datum.wgs84) -> dict[st
     count = [0]
     read = _read_level(raw.get("coordinates"), _DEPTHS[kind], "coordinates", kind, datum, count)
     geometry = shape({"type": kind, "coordinates": read})
-    _check_whole(geometry)
+    _check_whole(geometry, datum)
     return _plain(orient(geometry) if kind == "Polygon" else geometry)
 
 
@@ -114,15 +125,31 @@ def _read_position(raw: Any, where: str, datum: Datum) -> LonLat:
     return to_wgs84(longitude, latitude, datum)
 
 
-def _check_whole(geometry: Any) -> None:
+_CROSSING = re.compile(r"\[(-?[0-9.]+(?:e-?[0-9]+)?) (-?[0-9.]+(?:e-?[0-9]+)?)\]")
+
+
+def _check_whole(geometry: Any, datum: Datum) -> None:
+    import shapely
+
     if not geometry.is_valid:
-        raise GeoError(GeoFault.self_crossing, str(shapely.is_valid_reason(geometry))[:100])
+        raise GeoError(GeoFault.self_crossing, _crossing(str(shapely.is_valid_reason(geometry)), datum))
     west, south, east, north = geometry.bounds
     if east - west > EXTENT_DEGREES_MAX or north - south > EXTENT_DEGREES_MAX:
         raise GeoError(GeoFault.too_wide, "coordinates")
 
 
+def _crossing(reason: str, datum: Datum) -> str:
+    """Where it goes wrong, in the degrees of the drawer's own map."""
+    found = _CROSSING.search(reason)
+    if found is None:
+        return reason[:100]
+    longitude, latitude = from_wgs84(float(found[1]), float(found[2]), datum)
+    return f"{longitude:.6f}, {latitude:.6f}"
+
+
 def _plain(geometry: Any) -> dict[str, Any]:
+    from shapely.geometry import mapping
+
     found = mapping(geometry)
     return {"type": found["type"], "coordinates": _lists(found["coordinates"])}
 
@@ -131,26 +158,64 @@ def _lists(nested: Any) -> Any:
     return [_lists(part) for part in nested] if isinstance(nested, list | tuple) else float(nested)
 
 
+def read_wkt(text: str, axes: AxisOrder) -> dict[str, Any]:
+    """A WKT geometry as unchecked GeoJSON, its axes put into the order of GeoJSON; `read_geometry` checks the rest.
+
+    Raises GeoError for a text that is no WKT, names a reference system of its own, or holds nothing.
+    """
+    import shapely
+    from shapely.geometry import mapping
+
+    if ";" in text:
+        raise GeoError(GeoFault.crs_named, text[:20])
+    try:
+        found = shapely.from_wkt(text)
+    except (shapely.errors.ShapelyError, ValueError) as fault:
+        raise GeoError(GeoFault.not_wkt, str(fault)[:100]) from None
+    if found is None or found.is_empty:
+        raise GeoError(GeoFault.too_few, "coordinates")
+    raw = mapping(found)
+    turned = axes is AxisOrder.latitude_longitude
+    return {"type": raw["type"], "coordinates": _turned(raw.get("coordinates"), turned)}
+
+
+def _turned(nested: Any, turned: bool) -> Any:
+    if not isinstance(nested, list | tuple):
+        return nested
+    if nested and not isinstance(nested[0], list | tuple):
+        return [nested[1], nested[0], *nested[2:]] if turned else list(nested)
+    return [_turned(part, turned) for part in nested]
+
+
 def bounds(geometry: Mapping[str, Any]) -> tuple[float, float, float, float]:
     """West, south, east, north of a geometry, degrees."""
+    from shapely.geometry import shape
+
     west, south, east, north = shape(geometry).bounds
     return float(west), float(south), float(east), float(north)
 
 
 # -- metres -------------------------------------------------------------------------------------------------------
 
-_GEOD = Geod(ellps="WGS84")
+
+@lru_cache(maxsize=1)
+def _geod() -> Any:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
 
 
 def distance_m(a: LonLat, b: LonLat) -> float:
     """Geodesic metres between two places in WGS-84."""
-    return float(_GEOD.inv(a[0], a[1], b[0], b[1])[2])
+    return float(_geod().inv(a[0], a[1], b[0], b[1])[2])
 
 
 class Plane:
     """A flat map in metres around a place; true to 1 in 100,000 within its cell of half a degree."""
 
     def __init__(self, longitude: float, latitude: float) -> None:
+        from pyproj import Transformer
+
         local = f"+proj=tmerc +lon_0={longitude} +lat_0={latitude} +k=1 +ellps=WGS84 +units=m"
         self._transform = Transformer.from_crs("EPSG:4326", local, always_xy=True)
 
@@ -159,8 +224,21 @@ class Plane:
         x, y = self._transform.transform(longitude, latitude)
         return float(x), float(y)
 
+    def points(self, longitudes: Any, latitudes: Any) -> tuple[Any, Any]:
+        """Metres east and north of many places, as two arrays."""
+        x, y = self._transform.transform(longitudes, latitudes)
+        return x, y
+
+    def place(self, x: float, y: float) -> LonLat:
+        """Degrees of a point of the plane: the way back."""
+        longitude, latitude = self._transform.transform(x, y, direction="INVERSE")
+        return float(longitude), float(latitude)
+
     def flatten(self, geometry: Mapping[str, Any]) -> Any:
         """A GeoJSON geometry as a shapely geometry in metres."""
+        import shapely
+        from shapely.geometry import shape
+
         return shapely.transform(shape(geometry), self._transform.transform, interleaved=False)
 
 
@@ -184,6 +262,8 @@ class Zone:
 
     def distance_m(self, longitude: float, latitude: float) -> float:
         """Signed metres to the edge: negative inside, 0 on it."""
+        import shapely
+
         point = shapely.Point(self.plane.point(longitude, latitude))
         outside = float(self.flat.distance(point))
         if outside > 0 or self.flat.area == 0:
@@ -193,6 +273,8 @@ class Zone:
 
 def zone(geometry: Mapping[str, Any], radius_m: float) -> Zone:
     """The zone of a point with its radius, of a line with its buffer, or of a polygon with a margin (or none)."""
+    import shapely
+
     west, south, east, north = bounds(geometry)
     plane = plane_at((west + east) / 2, (south + north) / 2)
     flat = plane.flatten(geometry)
@@ -202,6 +284,9 @@ def zone(geometry: Mapping[str, Any], radius_m: float) -> Zone:
 
 def covers(geometry: Mapping[str, Any], longitude: float, latitude: float) -> bool:
     """Whether a place lies in a geometry or on its edge."""
+    import shapely
+    from shapely.geometry import shape
+
     return bool(shape(geometry).covers(shapely.Point(longitude, latitude)))
 
 

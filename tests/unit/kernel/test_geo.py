@@ -5,12 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.kernel.geo import (
+    AxisOrder,
     Datum,
     GeoError,
     GeoFault,
     distance_m,
     from_wgs84,
     read_geometry,
+    read_wkt,
     to_wgs84,
     zone,
 )
@@ -102,3 +104,43 @@ def test_a_ring_wound_the_wrong_way_is_turned_and_altitude_dropped() -> None:
 def test_a_number_too_long_for_a_float_is_refused_like_any_other() -> None:
     with pytest.raises(GeoError):
         read_geometry({"type": "Point", "coordinates": [10**400, 23.18]})
+
+
+def test_a_crossing_is_told_where_the_drawer_sees_it() -> None:
+    bowtie = [BOX[0], BOX[2], BOX[1], BOX[3], BOX[0]]
+    drawn = [list(from_wgs84(*place, Datum.bd09)) for place in bowtie]
+    with pytest.raises(GeoError) as told:
+        read_geometry({"type": "Polygon", "coordinates": [drawn]}, Datum.bd09)
+    assert told.value.fault is GeoFault.self_crossing
+    assert tuple(map(float, told.value.where.split(", "))) == pytest.approx(
+        from_wgs84(113.275, 23.185, Datum.bd09), abs=2e-5
+    )
+
+
+def test_wkt_is_read_in_the_axis_order_that_was_named() -> None:
+    ring = ", ".join(f"{y} {x}" for x, y in BOX)
+    read = read_geometry(read_wkt(f"POLYGON (({ring}))", AxisOrder.latitude_longitude))
+    assert sorted(map(tuple, read["coordinates"][0])) == sorted(map(tuple, BOX))
+    point = read_wkt("POINT Z (113.2732 23.1815 12)", AxisOrder.longitude_latitude)
+    assert read_geometry(point)["coordinates"] == list(POST)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", GeoFault.not_wkt),
+        ("CIRCLE (1 2)", GeoFault.not_wkt),
+        ("POLYGON ((1 1, 2 2, 3 3, 4 5))", GeoFault.not_wkt),
+        ("POINT EMPTY", GeoFault.too_few),
+        ("SRID=4490;POINT (113 23)", GeoFault.crs_named),
+        ("POINT (500 23)", GeoFault.out_of_range),
+        ("POINT (23 113)", GeoFault.axes_swapped),
+        ("POINT (nan 23)", GeoFault.bad_position),
+        ("GEOMETRYCOLLECTION (POINT (113 23))", GeoFault.type_unknown),
+        ("POINT (1" * 1_000, GeoFault.not_wkt),
+    ],
+)
+def test_broken_wkt_is_named(text: str, fault: GeoFault) -> None:
+    with pytest.raises(GeoError) as told:
+        read_geometry(read_wkt(text, AxisOrder.longitude_latitude))
+    assert told.value.fault is fault
