@@ -1,7 +1,7 @@
 """Attendance, announced to the house."""
 
-from backend.attendance.kinds import FENCE_KIND, PUNCH_KIND
-from backend.attendance.routes import router
+from backend.attendance.kinds import KINDS
+from backend.attendance.routes import ROUTERS
 from backend.kernel.module import Module
 
-MODULE = Module(name="attendance", routers=[router], kinds=[FENCE_KIND, PUNCH_KIND])
+MODULE = Module(name="attendance", routers=ROUTERS, kinds=KINDS)

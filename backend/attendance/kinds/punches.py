@@ -1,10 +1,10 @@
-"""What attendance gives to sync: clock-ins, and the fences to clock in at."""
+"""Clock-ins on handsets."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from backend.attendance import actions, queries, rules
-from backend.attendance.tables import Fence, Punch
+from backend.attendance.tables import Punch
 from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
 from mobile_contract import attendance as wire
@@ -27,14 +27,6 @@ def _punch_scopes(row: Punch) -> list[str]:
     return rules.punch_scopes(row.person_id, row.area_path)
 
 
-def _fence_body(row: Fence) -> dict[str, Any]:
-    return queries.fence_shape(row).model_dump(mode="json")
-
-
-def _fence_scopes(row: Fence) -> list[str]:
-    return rules.fence_scopes(row.team_ids, row.person_ids, row.area_path)
-
-
 CLOCK_IN = Command(
     name="attendance.clock_in",
     kind=actions.PUNCHES,
@@ -54,12 +46,4 @@ PUNCH_KIND = Kind(
     commands=[CLOCK_IN],
     priority=6,
     facts=True,
-)
-FENCE_KIND = Kind(
-    name="fences",
-    table=Fence,
-    fields=dict.fromkeys(wire.Fence.model_fields, Policy.server),
-    body=_fence_body,
-    scopes=_fence_scopes,
-    priority=1,
 )

@@ -10,39 +10,9 @@ from typing import Any
 
 import orjson
 
-from backend.kernel.errors import Clash, Invalid, Unknown
+from backend.attendance.rules.refusals import FenceInvalid, RadiusNeeded
 from backend.kernel.geo import Datum, Zone, to_wgs84, zone
-from backend.kernel.scopes import area_scopes
 from mobile_contract.attendance import FenceShape, Mark, Place
-
-
-class FenceInvalid(Invalid):
-    code = "attendance.fence_invalid"
-
-
-class RadiusNeeded(Invalid):
-    code = "attendance.radius_needed"
-
-
-class FenceUnknown(Unknown):
-    code = "attendance.fence_unknown"
-
-
-class PeriodInvalid(Invalid):
-    code = "attendance.period_invalid"
-
-
-class AudienceUnknown(Invalid):
-    code = "attendance.audience_unknown"
-
-
-class AreaUnknown(Invalid):
-    code = "attendance.area_unknown"
-
-
-class PunchExists(Clash):
-    code = "attendance.punch_exists"
-
 
 ACCURACY_GOOD_M = 30.0
 """A fix at least this good is believed on either side of the edge."""
@@ -162,14 +132,3 @@ def shape_of(geometry: dict[str, Any], radius_m: float) -> FenceShape:
     if shape is not FenceShape.polygon and radius_m <= 0:
         raise RadiusNeeded
     return shape
-
-
-def punch_scopes(person_id: str, area_path: str) -> list[str]:
-    """Who holds a clock-in on a handset: the person and the desks around them. Where somebody was is no matter of
-    their team's."""
-    return [f"user:{person_id}", *area_scopes(area_path)]
-
-
-def fence_scopes(team_ids: Sequence[str], person_ids: Sequence[str], area_path: str) -> list[str]:
-    """Who holds a fence on a handset: those it is set for, and the desks around it."""
-    return [*(f"team:{t}" for t in team_ids), *(f"user:{p}" for p in person_ids), *area_scopes(area_path)]

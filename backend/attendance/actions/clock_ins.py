@@ -1,9 +1,8 @@
-"""What is done in attendance: people clock in, supervisors draw fences."""
+"""People clock in: recorded, judged and marked, never refused for place or time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 
@@ -12,11 +11,10 @@ from backend.attendance import queries, rules
 from backend.attendance.events import Punched
 from backend.attendance.tables import Fence, FenceAssignment, Punch
 from backend.kernel.authority import PERMISSIONS, Grant
-from backend.kernel.clock import from_ms, to_ms
+from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.errors import NotFound
 from backend.kernel.events import announce
-from backend.kernel.geo import Datum, GeoError, Zone, read_geometry
+from backend.kernel.geo import Datum, Zone
 from backend.kernel.journaling import add_facts
 from backend.people import queries as people
 from mobile_contract import attendance as wire
@@ -24,7 +22,6 @@ from mobile_contract.attendance import Mark
 from sync.kinds import Claim
 
 CLOCK_IN = "attendance.clock_in"
-MANAGE = "attendance.manage"
 PUNCHES = "punches"
 
 
@@ -35,9 +32,6 @@ class NewPunch:
     id: str
     said: wire.ClockInParams
     claim: Claim | None = None
-
-
-# -- clock-ins -----------------------------------------------------------------------------------------------------
 
 
 def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
@@ -164,86 +158,3 @@ def _fix(position: wire.Fix | None) -> rules.Fix | None:
         return None
     p = position
     return rules.Fix(p.longitude, p.latitude, p.accuracy_m, Datum(p.datum.value), p.age_s)
-
-
-# -- fences --------------------------------------------------------------------------------------------------------
-
-
-def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
-    """A new fence, for teams and persons in the caller's sight.
-
-    Refuses with attendance.fence_invalid (naming fault and place), .radius_needed, .period_invalid, .area_unknown,
-    .audience_unknown.
-    """
-    ctx.principal.require(MANAGE, ask.area_path)
-    if not people.area_exists(ctx, ask.area_path):
-        raise rules.AreaUnknown
-    geometry = _read(ask)
-    shape = rules.shape_of(geometry, ask.radius_m)
-    since = ask.valid_from_at or ctx.now()
-    if ask.valid_until_at is not None and ask.valid_until_at <= since:
-        raise rules.PeriodInvalid
-    fence = Fence(
-        name=ask.name,
-        shape=shape.value,
-        geometry=geometry,
-        radius_m=ask.radius_m,
-        area_path=ask.area_path,
-        valid_from_at=since,
-        valid_until_at=ask.valid_until_at,
-    )
-    ctx.session.add(fence)
-    ctx.session.flush()
-    _set_audience(ctx, fence, ask.team_ids, ask.person_ids, since)
-    return fence
-
-
-def _read(ask: wire.NewFence) -> dict[str, Any]:
-    try:
-        return read_geometry(ask.geometry.model_dump(), Datum(ask.datum.value))
-    except GeoError as fault:
-        raise rules.FenceInvalid(fault=fault.fault.value, where=fault.where) from None
-
-
-def set_audience(ctx: Ctx, fence_id: str, team_ids: Sequence[str], person_ids: Sequence[str]) -> Fence:
-    """Says whose fence it is from now on; clock-ins done before are judged by what held then."""
-    fence = queries.fence(ctx, fence_id, MANAGE)
-    _set_audience(ctx, fence, team_ids, person_ids, ctx.now())
-    return fence
-
-
-def _set_audience(ctx: Ctx, fence: Fence, team_ids: Sequence[str], person_ids: Sequence[str], since: datetime) -> None:
-    _need_audience(ctx, team_ids, person_ids)
-    wanted = {f"team:{t}" for t in team_ids} | {f"user:{p}" for p in person_ids}
-    present = queries.assignments(ctx, fence.id)
-    for row in present:
-        if row.audience not in wanted:
-            row.until_at = ctx.now()
-            ctx.session.add(row)
-    fresh = sorted(wanted - {row.audience for row in present})
-    ctx.session.add_all([FenceAssignment(fence_id=fence.id, audience=a, since_at=since) for a in fresh])
-    fence.team_ids, fence.person_ids = sorted(set(team_ids)), sorted(set(person_ids))
-    ctx.session.add(fence)
-    ctx.session.flush()
-
-
-def _need_audience(ctx: Ctx, team_ids: Iterable[str], person_ids: Iterable[str]) -> None:
-    try:
-        for team_id in team_ids:
-            people.team(ctx, team_id)
-        for person_id in person_ids:
-            people.person(ctx, person_id)
-    except NotFound:
-        raise rules.AudienceUnknown from None
-
-
-def end_fence(ctx: Ctx, fence_id: str, until: datetime | None) -> Fence:
-    """Ends a fence. Refuses with attendance.period_invalid when the end lies before its beginning."""
-    fence = queries.fence(ctx, fence_id, MANAGE)
-    end = until or ctx.now()
-    if to_ms(end) < to_ms(fence.valid_from_at):
-        raise rules.PeriodInvalid
-    fence.valid_until_at = end
-    ctx.session.add(fence)
-    ctx.session.flush()
-    return fence

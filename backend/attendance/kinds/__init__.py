@@ -1,0 +1,6 @@
+"""What attendance gives to sync."""
+
+from backend.attendance.kinds.fences import FENCE_KIND
+from backend.attendance.kinds.punches import PUNCH_KIND
+
+KINDS = (FENCE_KIND, PUNCH_KIND)

@@ -1,0 +1,31 @@
+"""Reads of attendance within the reader's sight, and the rows that its deeds stand on."""
+
+from backend.attendance.queries.fences import (
+    assignments,
+    feature,
+    fence,
+    fence_shape,
+    fences,
+    fences_in_sight,
+    fences_set,
+)
+from backend.attendance.queries.punches import (
+    punch_row,
+    punch_shape,
+    punches,
+    punches_in_sight,
+)
+
+__all__ = [
+    "assignments",
+    "feature",
+    "fence",
+    "fence_shape",
+    "fences",
+    "fences_in_sight",
+    "fences_set",
+    "punch_row",
+    "punch_shape",
+    "punches",
+    "punches_in_sight",
+]

@@ -1,0 +1,5 @@
+"""Doors of attendance, by path."""
+
+from backend.attendance.routes import fences, punches
+
+ROUTERS = (punches.router, fences.router)

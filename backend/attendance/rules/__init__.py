@@ -1,0 +1,61 @@
+"""What is right in attendance. Pure: no rows, no clock."""
+
+from backend.attendance.rules.fences import (
+    ACCURACY_CAP_M,
+    ACCURACY_GOOD_M,
+    CLOCK_ERROR_MAX_MS,
+    FIX_AGE_MAX_S,
+    TOLERANCE_M,
+    WALL_DRIFT_MAX_MS,
+    Fix,
+    Seen,
+    Verdict,
+    judge,
+    marks_of_clock,
+    place_of,
+    see,
+    shape_of,
+    wants_review,
+    zone_of,
+)
+from backend.attendance.rules.refusals import (
+    AreaUnknown,
+    AudienceUnknown,
+    FenceInvalid,
+    FenceUnknown,
+    PeriodInvalid,
+    PunchExists,
+    RadiusNeeded,
+)
+from backend.attendance.rules.scopes import (
+    fence_scopes,
+    punch_scopes,
+)
+
+__all__ = [
+    "ACCURACY_CAP_M",
+    "ACCURACY_GOOD_M",
+    "CLOCK_ERROR_MAX_MS",
+    "FIX_AGE_MAX_S",
+    "TOLERANCE_M",
+    "WALL_DRIFT_MAX_MS",
+    "AreaUnknown",
+    "AudienceUnknown",
+    "FenceInvalid",
+    "FenceUnknown",
+    "Fix",
+    "PeriodInvalid",
+    "PunchExists",
+    "RadiusNeeded",
+    "Seen",
+    "Verdict",
+    "fence_scopes",
+    "judge",
+    "marks_of_clock",
+    "place_of",
+    "punch_scopes",
+    "see",
+    "shape_of",
+    "wants_review",
+    "zone_of",
+]
