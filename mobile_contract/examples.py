@@ -41,6 +41,25 @@ PUSH: dict[str, Any] = {
     ],
 }
 PULL: dict[str, Any] = {"device": ID, "epoch": 1, "schema": 1, "cookie": None, "max_bytes": 256_000}
+REPAIR: dict[str, Any] = {
+    "device": ID,
+    "epoch": 1,
+    "schema": 1,
+    "cookie": "1ZyP0c3n0yYB6dFJ5c2ln",
+    "ranges": {"team:0199b3a0-0000-7000-8000-000000000002": "AAM"},
+    "want": {"team:0199b3a0-0000-7000-8000-000000000002": [981]},
+    "doubt": [{"t": "workorders", "id": "0199b3a0-0000-7000-8000-000000000005"}],
+}
+REPAIR_FRAMES = "\n".join(
+    [
+        '{"f":"ranges","scope":"team:0199b3a0-0000-7000-8000-000000000002","r":"AAIB1Qc4kz0v"}',
+        '{"f":"scopes","names":["team:0199b3a0-0000-7000-8000-000000000002"]}',
+        '{"f":"row","t":"workorders","id":"0199b3a0-0000-7000-8000-000000000004","ver":981,"s":[0],"d":{"step":"done"}}',
+        '{"f":"gone","t":"workorders","id":"0199b3a0-0000-7000-8000-000000000005","why":"scope"}',
+        '{"f":"mended","to":1004}',
+        "",
+    ]
+)
 FRAMES = "\n".join(
     [
         '{"f":"begin","from":981,"to":1004}',

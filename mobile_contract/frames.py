@@ -85,5 +85,23 @@ class End(Wire):
     """Scopes that this handset holds no longer."""
 
 
+class Ranges(Wire):
+    """Of a repair: what the server holds of a scope, range by range, as written in sync/README.md."""
+
+    f: Literal["ranges"]
+    scope: ScopeName
+    r: Annotated[str, Field(examples=["AAGvzdXv2k0f9g"])]
+
+
+class Mended(Wire):
+    """The last frame of a repair's answer."""
+
+    f: Literal["mended"]
+    to: Seq
+    """The seq of the cookie that was compared with."""
+
+
 Frame = Annotated[Begin | Scopes | Row | Gone | Ack | More | Restart | End, Field(discriminator="f")]
 FRAMES: tuple[type[Wire], ...] = (Begin, Scopes, Row, Gone, Ack, More, Restart, End)
+RepairFrame = Annotated[Ranges | Scopes | Row | Gone | Mended, Field(discriminator="f")]
+REPAIR_FRAMES: tuple[type[Wire], ...] = (Ranges, Scopes, Row, Gone, Mended)

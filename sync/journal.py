@@ -158,6 +158,19 @@ class Journal(Protocol):
         """Rows of scopes that the user left, not shown by a kept one, in order of their key "t/id" beyond `after`.
         Gives the key to go on from as well; None at the end."""
 
+    def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
+        """How many live rows the scope holds in each span of `width` versions, up to and including `until`:
+        {version // width: rows}."""
+
+    def marks(self, scope: str, lower: int, upper: int) -> list[tuple[int, int]]:
+        """(version, first 64 bits of the row's hash) of the scope's live rows with `lower` <= version < `upper`."""
+
+    def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
+        """The scope's live rows that stand at these versions, each with which of `shown_by` hold it."""
+
+    def standing(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
+        """Each row (t, id) as a holder of `shown_by` should hold it now, or as gone. In order of their keys."""
+
 
 def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:
     """The entry of a row that was not there before."""

@@ -18,6 +18,11 @@ PAGE_BYTES_MAX = 1_000_000
 PAGE_BYTES_DEFAULT = 256_000
 RESULTS_KEPT = 1_000
 """Outcomes kept of one queue; a replay of an older one answers `duplicate` with the row as it stands."""
+REPAIR_SCOPES_MAX = 50
+REPAIR_RANGES_CHARS_MAX = 200_000
+"""Characters of a scope's ranges in one repair."""
+REPAIR_ROWS_MAX = 500
+"""Rows wanted, and rows doubted, in one repair."""
 N_MAX = 2**53 - 1
 MS_MAX = 2**53 - 1
 
@@ -183,4 +188,31 @@ class GoneWhy(StrEnum):
     purged = "purged"
 
 
-FrameKind = Literal["begin", "scopes", "gone", "row", "ack", "more", "restart", "end"]
+ScopeName = Annotated[str, Field(min_length=1, max_length=128)]
+Ranges = Annotated[str, Field(max_length=REPAIR_RANGES_CHARS_MAX, pattern=r"^[A-Za-z0-9_-]*$", examples=["AAM"])]
+"""Ranges of versions as `sync/repair.py` writes them."""
+
+
+class Doubt(_Closed):
+    """A row of the replica of which its holder wants to know how it stands."""
+
+    t: Name
+    id: Id
+
+
+class Repair(_Closed):
+    """`POST /sync/v1/repair`: find where my replica of a scope differs, and give me the rows."""
+
+    device: Id
+    epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    contract: Annotated[int, Field(ge=0, le=1_000_000, strict=True, alias="schema")]
+    cookie: Annotated[str, Field(max_length=2_000)]
+    ranges: dict[ScopeName, Ranges] = Field(default_factory=dict, max_length=REPAIR_SCOPES_MAX)
+    want: dict[ScopeName, Annotated[list[Version], Field(max_length=REPAIR_ROWS_MAX)]] = Field(
+        default_factory=dict, max_length=REPAIR_SCOPES_MAX
+    )
+    """Versions of rows that are missing here."""
+    doubt: list[Doubt] = Field(default_factory=list, max_length=REPAIR_ROWS_MAX)
+
+
+FrameKind = Literal["begin", "scopes", "gone", "row", "ack", "more", "restart", "end", "ranges", "mended"]

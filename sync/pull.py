@@ -6,14 +6,12 @@ which nothing is left to say ends the pull at the head of its own snapshot.
 """
 
 import zlib
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
+from sync.frames import line, places, row
 from sync.journal import Entry, Journal
 from sync.protocol import Pull
 from sync.scopes import Delta, delta
@@ -45,9 +43,9 @@ class _Page:
 
     def add_row(self, entry: Entry) -> None:
         if not self.named:
-            self.add(_line({"f": "scopes", "names": self.scopes}))
+            self.add(line({"f": "scopes", "names": self.scopes}))
             self.named = True
-        self.add(_row(entry, [bisect_left(self.scopes, scope) for scope in entry.scopes]))
+        self.add(row(entry, places(entry, self.scopes)))
 
     @property
     def full(self) -> bool:
@@ -88,15 +86,15 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     if pull.page is None:
         head = journal.head()
         walk = _start(pull, bearer, signer, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
-        page.add(_line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
+        page.add(line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
         stale = now_s - walk.begun_s > PAGE_LASTS_S
         if stale or walk.scopes_seq != scopes_seq or walk.generation != generation:
-            return [_line({"f": "restart"})]
+            return [line({"f": "restart"})]
     seen = delta(memberships, walk.c)
     if not _fill(page, walk, seen, journal):
-        page.add(_line({"f": "more", "page": signer.page(walk.token(), bearer)}))
+        page.add(line({"f": "more", "page": signer.page(walk.token(), bearer)}))
         return page.frames
     _end(page, walk, seen, journal, pull, user, signer, now_s)
     return page.frames
@@ -192,13 +190,13 @@ def _end(
     told |= {s: [states[s].digest.text(), states[s].rows] for s in seen.joined}
     acked = journal.queue(pull.device, pull.epoch, user).acked
     cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
-    page.add(_line({"f": "ack", "n": acked}))
+    page.add(line({"f": "ack", "n": acked}))
     end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(pull.device, head)}
     if told:
         end["digests"] = told
     if seen.left and walk.c:
         end["left"] = sorted(m.scope for m in seen.left)
-    page.add(_line(end))
+    page.add(line(end))
 
 
 def _next_poll(device: str, head: int) -> int:
@@ -206,21 +204,5 @@ def _next_poll(device: str, head: int) -> int:
     return POLL_S + zlib.crc32(f"{device}{head}".encode()) % POLL_JITTER_S
 
 
-def _line(frame: dict[str, Any]) -> bytes:
-    return orjson.dumps(frame) + b"\n"
-
-
-def _row(entry: Entry, held_by: Sequence[int]) -> bytes:
-    """A row frame; `s` names the scopes that hold it by their place in the page's `scopes` frame."""
-    assert entry.body is not None
-    return b'{"f":"row","t":"%b","id":"%b","ver":%d,"s":%b,"d":%b}\n' % (
-        entry.t.encode(),
-        entry.id.encode(),
-        entry.ver,
-        orjson.dumps(held_by),
-        entry.body,
-    )
-
-
 def _gone(entry: Entry) -> bytes:
-    return _line({"f": "gone", "t": entry.t, "id": entry.id, "why": entry.why})
+    return line({"f": "gone", "t": entry.t, "id": entry.id, "why": entry.why})

@@ -332,7 +332,7 @@ class _Exchange:
             return
         self._tries = 0
         # A pull that goes well does not make a refused push good; only a push does.
-        if answer.status >= 400 or request.path != PULL_PATH:
+        if answer.status >= 400 or request.path in (PUSH_PATH, DRAIN_PATH):
             self._run.problem = answer.problem() if answer.status >= 400 else None
         if self._run.problem is not None and _ended_for_good(self._run.problem):
             self._run.wiped = True

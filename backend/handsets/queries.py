@@ -21,8 +21,10 @@ from mobile_contract.base import Page
 from mobile_contract.handsets import Conflict as ConflictWire
 from mobile_contract.handsets import ConflictState, DeviceStatus
 from mobile_contract.handsets import Device as DeviceWire
+from sync import mending
 from sync.cursor import Signer
-from sync.protocol import Pull
+from sync.mending import KeptMarks
+from sync.protocol import Pull, Repair
 from sync.pull import answer
 
 
@@ -132,3 +134,13 @@ def changes(ctx: Ctx, sent: Pull) -> list[bytes]:
     signer = Signer(ctx.settings.secret.get_secret_value())
     now_s = to_ms(ctx.now()) // 1000
     return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s)
+
+
+def differences(ctx: Ctx, sent: Repair, kept: KeptMarks) -> list[bytes]:
+    """The frames of a repair. Refuses with sync.wrong_device, sync.cookie_invalid, sync.scope_not_held,
+    sync.ranges_invalid."""
+    if sent.device != ctx.principal.device_id:
+        raise WrongDevice
+    signer = Signer(ctx.settings.secret.get_secret_value())
+    now_s = to_ms(ctx.now()) // 1000
+    return mending.answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, kept)

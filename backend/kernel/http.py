@@ -23,6 +23,7 @@ from backend.kernel.events import Bus
 from backend.kernel.settings import Settings
 from mobile_contract.problems import PROBLEMS, say
 from sync.kinds import Registry
+from sync.mending import KeptMarks
 from sync.refusal import Refusal
 
 log = structlog.get_logger("http")
@@ -41,6 +42,7 @@ class House:
     identify: Callable[[Session, Settings, Clock, str], Principal]
     """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
+    kept_marks: KeptMarks = field(default_factory=KeptMarks)
 
     def ctx(self, session: Session, caller: Principal | None = None, request_id: str = "") -> Ctx:
         """A context on `session`; writing sessions are made ready to journal and announce by `db.on_session`."""

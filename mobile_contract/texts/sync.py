@@ -54,6 +54,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sync.cookie_invalid": ("同步标记无效，请重新同步。", "The cookie is not valid; reconcile from the start."),
     "sync.page_invalid": ("翻页标记无效，请从头拉取。", "The page token is not valid; pull again."),
+    "sync.ranges_invalid": ("比对内容无效，请重新同步。", "The ranges of the repair are not valid; pull again."),
+    "sync.scope_not_held": ("该范围不在您的可见范围内，请先同步。", "That scope is not yours; pull first."),
     "sync.contract_too_old": (
         "应用版本过旧：可继续上传，但需升级后才能下载。",
         "The app is too old: uploads are taken, downloads need an upgrade.",

@@ -4,51 +4,29 @@ A run: drain the queue by pushes, then pull until `end`. A push that fails never
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
+from sync.handset.answers import Damaged as Damaged
+from sync.handset.answers import frames_of, object_of, problem_of
+from sync.handset.mending import Hopeless, Mending
 from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
-from sync.handset.replica import Policies, Row, View, scope_digest, views
+from sync.handset.ports import PhoneClock as PhoneClock
+from sync.handset.ports import Store as Store
+from sync.handset.replica import Policies, View, scope_digest, views
 from sync.protocol import EDIT, VOID
 
 PUSH_PATH, PULL_PATH, DRAIN_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/drain"
+REPAIR_PATH = "/sync/v1/repair"
 THROUGH_EVERY_MS = 600_000
 """How often a phone with nothing to send says that it has nothing to send."""
 PAGES_MAX = 10_000
 RESTARTS_MAX = 5
-
-
-class PhoneClock(Protocol):
-    """What a phone knows of time: claims."""
-
-    def wall_ms(self) -> int: ...
-    def mono_ms(self) -> int | None: ...
-    def boot(self) -> str | None: ...
-
-
-class Store(Protocol):
-    """Where a handset keeps its things; what a transaction did is all there after a crash, or none of it."""
-
-    def transaction(self) -> AbstractContextManager[Any]: ...
-    def get(self, key: str) -> Any: ...
-    def put(self, key: str, value: Any) -> None: ...
-    def add_entry(self, entry: Entry) -> None: ...
-    def entries(self, epoch: int, user: str, after: int = 0) -> list[Entry]: ...
-    def set_result(self, epoch: int, user: str, n: int, state: EntryState, result: Mapping[str, Any]) -> None: ...
-    def forget_entries(self, epoch: int, user: str, through: int) -> None: ...
-    def epochs(self, user: str) -> list[int]: ...
-    def drop_entries(self, epoch: int, user: str) -> None: ...
-    def waiting_users(self) -> list[str]: ...
-    def row(self, user: str, t: str, row_id: str) -> Row | None: ...
-    def rows(self, user: str, t: str | None = None) -> list[Row]: ...
-    def stage(self, user: str, frames: Sequence[Mapping[str, Any]]) -> None: ...
-    def unstage(self, user: str) -> None: ...
-    def apply_stage(self, user: str, *, reconcile: bool, left: Sequence[str]) -> None: ...
-    def wipe(self) -> None: ...
+MENDS_MAX = 2
+"""Repairs in one run; a replica that still differs is then filled anew, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +46,6 @@ class Needs(StrEnum):
     upgrade = "upgrade"
     consent = "consent"
     wiped = "wiped"
-
-
-class Damaged(Exception):
-    """An answer that was cut or garbled: as if it never came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +75,8 @@ class Handset:
         self._reconcile: str | None = None
         self._names: list[str] = []
         self._sent: list[Entry] = []
+        self._mending: Mending | None = None
+        self._mends = 0
 
     # -- what the crew does ---------------------------------------------------------------------------------------
 
@@ -209,6 +185,7 @@ class Handset:
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
         self._adopt()
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
+        self._mending, self._mends = None, 0
         self._store.unstage(self.user)
 
     def next_request(self) -> Request | None:
@@ -223,6 +200,8 @@ class Handset:
             if self._draining:
                 self._drained()
                 return None
+        if self._mending is not None:
+            return self._repair_request()
         return self._pull_request() if self._pulling else None
 
     def _drained(self) -> None:
@@ -263,10 +242,23 @@ class Handset:
             asked["page"] = self._page
         return Request(PULL_PATH, orjson.dumps(asked), self.user)
 
+    def _repair_request(self) -> Request | None:
+        assert self._mending is not None
+        try:
+            parts = self._mending.next_parts()
+        except Hopeless:
+            return self._fill_anew()
+        if parts is None:
+            return self._mended(self._mending)
+        said = {"device": self.device, "epoch": self.epoch, "schema": self._contract}
+        return Request(
+            REPAIR_PATH, orjson.dumps(said | {"cookie": self._store.get(self._key("cookie"))} | parts), self.user
+        )
+
     def failed(self, request: Request) -> None:
         """No answer came. The queue stays as it is; the pull goes on without the push, or the run ends."""
-        if request.path == PULL_PATH:
-            self._pulling = False
+        if request.path in (PULL_PATH, REPAIR_PATH):
+            self._pulling, self._mending = False, None
         else:
             self._pushing = self._draining = False
 
@@ -276,16 +268,17 @@ class Handset:
             self._store.put("rtt_ms", min(rtt_ms, 600_000))
         try:
             if status == 200:
-                self._pulled(body) if request.path == PULL_PATH else self._taken(body)
+                took = {PULL_PATH: self._pulled, REPAIR_PATH: self._compared}.get(request.path, self._taken)
+                took(body)
             else:
-                self._refused(request, status, _problem(body))
+                self._refused(request, status, problem_of(body))
         except Damaged:
             self.failed(request)
 
     # -- answers to a push ----------------------------------------------------------------------------------------
 
     def _taken(self, body: bytes) -> None:
-        answer = _object(body)
+        answer = object_of(body)
         results, acked = answer.get("results"), answer.get("acked")
         if not isinstance(results, list) or type(acked) is not int:
             raise Damaged
@@ -323,6 +316,8 @@ class Handset:
             self._pushing, self._pulling, self._draining = True, False, True
         elif code == "sync.page_invalid":
             self._restart()
+        elif request.path == REPAIR_PATH and code in ("sync.cookie_invalid", "sync.scope_not_held"):
+            self._mending, self._pulling = None, True  # the ground moved: pull, then look again
         elif code in ("sync.contract_too_old", "auth.consent_needed"):
             self.needs = Needs.upgrade if code == "sync.contract_too_old" else Needs.consent
             self.failed(request)
@@ -367,9 +362,7 @@ class Handset:
     # -- answers to a pull ----------------------------------------------------------------------------------------
 
     def _pulled(self, body: bytes) -> None:
-        frames = [_frame(line) for line in body.split(b"\n") if line]
-        if not frames or not body.endswith(b"\n"):
-            raise Damaged
+        frames = frames_of(body)
         last = frames[-1].get("f")
         if last == "restart":
             self._restart()
@@ -410,6 +403,48 @@ class Handset:
             self._resume_from(acked + 1)
             self._store.put(self._key("said_through"), None)
         self._pulling = False
+        if end.get("digests") or not self._store.get(self._key("checked")):
+            self._check()
+
+    # -- the check after a pull -----------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        """Compares sums; where they differ, begins a repair, or after MENDS_MAX of them a fill."""
+        drifted = self.drifted()
+        self._store.put(self._key("checked"), not drifted)
+        if not drifted or self._mends > MENDS_MAX:
+            return
+        self._mends += 1
+        if self._mends > MENDS_MAX:
+            self._fill_anew()
+        else:
+            self._mending = Mending(self._store.rows(self.user), drifted)
+
+    def _compared(self, body: bytes) -> None:
+        frames = frames_of(body)
+        if frames[-1]["f"] != "mended" or self._mending is None:
+            raise Damaged
+        for frame in frames:
+            if frame["f"] == "scopes":
+                self._names = frame["names"]
+        try:
+            self._mending.receive([self._named(frame) for frame in frames])
+        except Hopeless:
+            self._fill_anew()
+
+    def _mended(self, mending: Mending) -> Request:
+        """Applies at once what the repair brought, and pulls: what moved meanwhile comes with it."""
+        with self._store.transaction():
+            self._store.unstage(self.user)
+            self._store.stage(self.user, mending.frames)
+            self._store.apply_stage(self.user, reconcile=False, left=())
+        self._mending, self._pulling = None, True
+        return self._pull_request()
+
+    def _fill_anew(self) -> Request:
+        self._store.put(self._key("cookie"), None)
+        self._mending, self._mends, self._pulling = None, MENDS_MAX + 1, True
+        return self._pull_request()
 
     def _restart(self) -> None:
         self._store.unstage(self.user)
@@ -418,29 +453,4 @@ class Handset:
             self._pulling = False
 
     def _key(self, name: str) -> str:
-        return f"{name}/{self.user}" if name in ("cookie", "digests") else f"{name}/{self.epoch}/{self.user}"
-
-
-def _object(raw: bytes) -> dict[str, Any]:
-    try:
-        said = orjson.loads(raw)
-    except orjson.JSONDecodeError as fault:
-        raise Damaged from fault
-    if not isinstance(said, dict):
-        raise Damaged
-    return said
-
-
-def _frame(line: bytes) -> dict[str, Any]:
-    """A frame; a row's body stays the very bytes that came, since digests are summed over them."""
-    frame = _object(line)
-    if frame.get("f") == "row":
-        frame["body"] = line[line.index(b',"d":') + 5 : -1]
-    return frame
-
-
-def _problem(body: bytes) -> dict[str, Any]:
-    try:
-        return _object(body)
-    except Damaged:
-        return {}
+        return f"{name}/{self.user}" if name in ("cookie", "digests", "checked") else f"{name}/{self.epoch}/{self.user}"

@@ -1,6 +1,7 @@
 """The journal in memory: the reference answer. It keeps little, scans everything, and owes its speed to nobody."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,7 @@ from sync.journal import (
     restamp,
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
+from sync.repair import mark_of
 
 RowKey = tuple[str, str]
 """(t, id)"""
@@ -212,15 +214,42 @@ class MemoryJournal:
         for key in forgotten:
             del self._books.outcomes[key]
 
+    # -- repair ---------------------------------------------------------------------------------------------------
+
+    def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
+        """How many live rows the scope holds in each span of `width` versions, up to and including `until`."""
+        return dict(Counter(row.ver // width for row in self._live() if scope in row.scopes and row.ver <= until))
+
+    def marks(self, scope: str, lower: int, upper: int) -> list[tuple[int, int]]:
+        """(version, mark) of the scope's live rows in a range of versions."""
+        return sorted(
+            (row.ver, mark_of(row_hash(row.t, row.id, row.ver, row.body or b"")))
+            for row in self._live()
+            if scope in row.scopes and lower <= row.ver < upper
+        )
+
+    def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
+        """The scope's live rows that stand at these versions."""
+        rows = [row for row in self._live() if scope in row.scopes and row.ver in versions]
+        return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: row.ver)]
+
+    def standing(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
+        """Each row as a holder of `shown_by` should hold it now, or as gone."""
+        return [
+            self._entry(self._books.rows[key], shown_by) if self._shown(*key, shown_by) else self._gone(*key)
+            for key in sorted(set(keys))
+        ]
+
+    @staticmethod
+    def _entry(row: JournalRow, shown_by: Sequence[str]) -> Entry:
+        return Entry(row.t, row.id, row.ver, row.body, None, tuple(sorted(row.scopes & set(shown_by))))
+
     # -- deltas ---------------------------------------------------------------------------------------------------
 
     def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
         """Live rows of `scopes` with `ver` beyond `after`, oldest change first, and who of `shown_by` holds them."""
         rows = [row for row in self._live() if row.ver > after and row.scopes & set(scopes)]
-        return [
-            Entry(row.t, row.id, row.ver, row.body, None, tuple(sorted(row.scopes & set(shown_by))))
-            for row in sorted(rows, key=lambda row: row.ver)[:limit]
-        ]
+        return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: row.ver)[:limit]]
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
@@ -252,10 +281,12 @@ class MemoryJournal:
         return gone, "/".join(keys[-1]) if len(keys) == limit else None
 
     def _shown(self, t: str, row_id: str, scopes: Sequence[str]) -> bool:
-        return bool(self._books.rows[t, row_id].scopes & set(scopes))
+        row = self.row(t, row_id)
+        return row is not None and bool(row.scopes & set(scopes))
 
     def _gone(self, t: str, row_id: str) -> Entry:
-        deleted = self._books.rows[t, row_id].body is None
+        row = self.row(t, row_id)
+        deleted = row is None or row.body is None
         return Entry(t, row_id, 0, None, (GoneWhy.deleted if deleted else GoneWhy.scope).value)
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import BindParameter, Connection, String, bindparam, text
+from sqlalchemy import BigInteger, BindParameter, Connection, String, bindparam, text
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
@@ -24,6 +24,7 @@ from sync.journal import (
     restamp,
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
+from sync.repair import mark_of
 
 T = TypeVar("T")
 
@@ -101,7 +102,18 @@ _SHOWN = text(
 _HOLDERS = text(
     "SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
 ).bindparams(_many("ids"), _many("scopes"))
-_DELETED = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NULL").bindparams(_many("ids"))
+_LIVING = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(_many("ids"))
+_TALLY = text(
+    "SELECT ver / :width AS span, count(*) AS held FROM sync_row_scopes"
+    " WHERE scope = :scope AND seq_out IS NULL AND ver <= :until GROUP BY ver / :width"
+)
+_MARKED = text(
+    "SELECT r.t, r.id, r.ver, r.body FROM sync_row_scopes AS s JOIN sync_rows AS r ON r.t = s.t AND r.id = s.id"
+    " WHERE s.scope = :scope AND s.seq_out IS NULL AND s.ver >= :lower AND s.ver < :upper ORDER BY s.ver"
+)
+_AT_VERSIONS = text(
+    "SELECT t, id FROM sync_row_scopes WHERE scope = :scope AND seq_out IS NULL AND ver IN :versions"
+).bindparams(bindparam("versions", expanding=True, type_=BigInteger))
 IN_MAX = 500
 """Ids named in one statement."""
 SCOPES_AT_ONCE = 100
@@ -311,6 +323,43 @@ class SqlJournal:
         if newest > RESULTS_KEPT:
             self._c.execute(_FORGET, named | {"n": newest - RESULTS_KEPT})
 
+    # -- repair ---------------------------------------------------------------------------------------------------
+
+    def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
+        """How many live rows the scope holds in each span of `width` versions, up to and including `until`."""
+        spans = self._c.execute(_TALLY, {"scope": scope, "width": width, "until": until})
+        return {int(r.span): int(r.held) for r in spans}
+
+    def marks(self, scope: str, lower: int, upper: int) -> list[tuple[int, int]]:
+        """(version, mark) of the scope's live rows in a range of versions."""
+        rows = self._c.execute(_MARKED, {"scope": scope, "lower": lower, "upper": upper})
+        return [(r.ver, mark_of(row_hash(str(r[0]), r.id, r.ver, bytes(r.body)))) for r in rows]
+
+    def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
+        """The scope's live rows that stand at these versions."""
+        keys = [
+            (str(r[0]), str(r.id))
+            for chunk in _chunks(sorted(set(versions)))
+            for r in self._c.execute(_AT_VERSIONS, {"scope": scope, "versions": chunk})
+        ]
+        return sorted(self._live(keys, shown_by), key=lambda entry: entry.ver)
+
+    def standing(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
+        """Each row as a holder of `shown_by` should hold it now, or as gone."""
+        asked = sorted(set(keys))
+        live = {(e.t, e.id): e for e in self._live(asked, shown_by) if e.scopes}
+        gone = self._gone([key for key in asked if key not in live], shown_by)
+        return [live.get(key) or gone[key] for key in asked]
+
+    def _live(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
+        holders = self._holders(keys, shown_by)
+        return [
+            Entry(str(r[0]), r.id, r.ver, bytes(r.body), None, tuple(sorted(holders[t, r.id])))
+            for t, ids in _by_kind(keys)
+            for chunk in _chunks(ids)
+            for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})
+        ]
+
     # -- deltas ---------------------------------------------------------------------------------------------------
 
     def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
@@ -398,10 +447,10 @@ class SqlJournal:
         for t, ids in _by_kind(keys):
             for chunk in _chunks(ids):
                 shown = set(self._c.execute(_SHOWN, {"t": t, "ids": chunk, "scopes": list(scopes)}).scalars())
-                deleted = set(self._c.execute(_DELETED, {"t": t, "ids": chunk}).scalars())
+                living = set(self._c.execute(_LIVING, {"t": t, "ids": chunk}).scalars())
                 for row_id in chunk:
                     if row_id not in shown:
-                        why = GoneWhy.deleted if row_id in deleted else GoneWhy.scope
+                        why = GoneWhy.scope if row_id in living else GoneWhy.deleted
                         gone[t, row_id] = Entry(t, row_id, 0, None, why.value)
         return gone
 

@@ -5,7 +5,7 @@ import gzip
 import io
 import zlib
 from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import zstandard
@@ -39,9 +39,10 @@ from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
 from sync import protocol
 from sync.cursor import PageInvalid
 from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
-from sync.protocol import Mutation, Pull, Push, PushAnswer
+from sync.protocol import Mutation, Pull, Push, PushAnswer, Repair
 from sync.refusal import Refusal
 
+T = TypeVar("T", Pull, Repair)
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
 SESSION_ENDED = "auth.session_ended"
 NDJSON = "application/x-ndjson"
@@ -55,6 +56,9 @@ LIMITS = {
     "mutation_bytes": protocol.MUTATION_BYTES_MAX,
     "mutation_nesting": protocol.NESTING_MAX,
     "page_bytes": protocol.PAGE_BYTES_MAX,
+    "repair_scopes": protocol.REPAIR_SCOPES_MAX,
+    "repair_ranges_chars": protocol.REPAIR_RANGES_CHARS_MAX,
+    "repair_rows": protocol.REPAIR_ROWS_MAX,
     "results_kept": protocol.RESULTS_KEPT,
 }
 
@@ -75,7 +79,7 @@ async def hello(request: Request) -> Hello:
 REF = "#/components/schemas/{model}"
 
 
-def _body_of(shape: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
+def body_of(shape: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
     """The body as OpenAPI tells it. Mutations are told by their shape, though each is read by itself."""
     schema = shape.model_json_schema(ref_template=REF)
     if "muts" in schema["properties"]:
@@ -135,7 +139,7 @@ BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
     operation_id="sync_push",
     dependencies=[END_TOLD, needs("sync", before_consent=True)],
     responses=refusals(*GUARDED, *PUSH_REFUSALS, *BODY_REFUSALS),
-    openapi_extra=_body_of(Push, examples.PUSH),
+    openapi_extra=body_of(Push, examples.PUSH),
 )
 async def push(request: Request) -> Response:
     """Takes a queue's mutations, once each and in order; the answer leaves after the durable commit.
@@ -157,7 +161,7 @@ async def push(request: Request) -> Response:
     response_model=PushAnswer,
     operation_id="sync_drain",
     responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
-    openapi_extra=_body_of(Push, examples.PUSH),
+    openapi_extra=body_of(Push, examples.PUSH),
 )
 async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:
     """Takes what a handset still holds when nobody can sign in on it any more: all of it goes to the conflict desk.
@@ -194,25 +198,32 @@ async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) 
         *GUARDED, ConsentNeeded, WrongDevice, DeviceRevoked, PageInvalid, ContractTooOld, ContractTooNew, *BODY_REFUSALS
     )
     | FRAMES,
-    openapi_extra=_body_of(Pull, examples.PULL),
+    openapi_extra=body_of(Pull, examples.PULL),
 )
 async def pull(request: Request, caller: Caller) -> Response:
     """Gives what changed within the caller's scopes since the cookie, as frames, a page at a time."""
     house = house_of(request)
-    sent = _shaped(Pull, await _json_of(request, protocol.PUSH_BYTES_MAX))
-    if sent.contract < CONTRACT_OLDEST:
-        raise ContractTooOld
-    if sent.contract > CONTRACT:
-        raise ContractTooNew(contract=sent.contract)
+    sent = await reader_of(Pull, request)
 
     def look() -> list[bytes]:
         with house.db.reading() as session:
             return queries.changes(house.ctx(session, caller, request_id_of(request)), sent)
 
-    return _squeezed(request, b"".join(await run_in_threadpool(look)))
+    return squeezed(request, b"".join(await run_in_threadpool(look)))
 
 
-def _squeezed(request: Request, body: bytes) -> Response:
+async def reader_of(shape: type[T], request: Request) -> T:
+    """What a handset that reads sent. Refuses contracts that are not served."""
+    sent: T = shaped(shape, await json_of(request, protocol.PUSH_BYTES_MAX))
+    if sent.contract < CONTRACT_OLDEST:
+        raise ContractTooOld
+    if sent.contract > CONTRACT:
+        raise ContractTooNew(contract=sent.contract)
+    return sent
+
+
+def squeezed(request: Request, body: bytes) -> Response:
+    """Frames as an answer, compressed where the caller reads it and it pays."""
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if len(body) >= SQUEEZE_FROM_BYTES and "zstd" in request.headers.get("accept-encoding", ""):
         body = zstandard.compress(body, 3)
@@ -225,22 +236,24 @@ def _squeezed(request: Request, body: bytes) -> Response:
 
 async def _read_push(request: Request, house: House) -> tuple[Push, int]:
     """The push, and when the last of it had come: not how long it then waited for the writer."""
-    raw = await _json_of(request, protocol.PUSH_BYTES_MAX)
+    raw = await json_of(request, protocol.PUSH_BYTES_MAX)
     received_ms = to_ms(house.clock.now())
-    sent: Push = _shaped(Push, raw)
+    sent: Push = shaped(Push, raw)
     if sent.contract > CONTRACT:
         raise ContractTooNew(contract=sent.contract)
     return sent, received_ms
 
 
-def _shaped(shape: Any, raw: Any) -> Any:
+def shaped(shape: Any, raw: Any) -> Any:
+    """`raw` as its shape. Refuses with request.invalid."""
     try:
         return shape.model_validate(raw)
     except ValidationError as fault:
         raise BodyInvalid(where=told(fault)) from None
 
 
-async def _json_of(request: Request, limit: int) -> Any:
+async def json_of(request: Request, limit: int) -> Any:
+    """The JSON of a body, which may be compressed. Refuses what is none, or beyond `limit` bytes."""
     media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
     if media != "application/json":
         raise MediaUnsupported(media=media[:40])
