@@ -12,6 +12,7 @@ from backend.modules import MODULES
 from backend.openapi import describe
 from mobile_contract.problems import PROBLEMS
 from mobile_contract.schema import rooms, wire_hash
+from mobile_contract.vectors.every import every
 from mobile_contract.version import CONTRACT, RELEASED
 from sync.kinds import Registry
 from sync.refusal import Refusal
@@ -43,8 +44,8 @@ def publish(check: bool, folder: Path = FOLDER) -> list[str]:
 
 
 def _of_others(there: dict[str, Path]) -> set[str]:
-    """What lies beside it but is made by others: vectors and the TypeScript client."""
-    return {name for name in there if name.split("/")[0] in ("vectors", "ts")}
+    """What lies beside it but is made by others: the TypeScript client."""
+    return {name for name in there if name.split("/")[0] == "ts"}
 
 
 def generate(pinned: dict[int, str]) -> dict[str, str]:
@@ -53,6 +54,7 @@ def generate(pinned: dict[int, str]) -> dict[str, str]:
     openapi, policies, schemas = _openapi(), registry.policies(), rooms()
     files: dict[str, Any] = {f"schema/{room}.json": schema for room, schema in schemas.items()}
     files |= {"openapi.json": openapi, "policies.json": policies, "problems.json": problems()}
+    files |= {f"vectors/{name}.json": examples for name, examples in every().items()}
     pinned = pinned_with(pinned, wire_hash(schemas, policies, _doors(openapi)))
     texts = {name: text_of(content) for name, content in files.items()}
     return texts | {PIN: "".join(f"{version} {digest}\n" for version, digest in sorted(pinned.items()))}

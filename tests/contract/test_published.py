@@ -55,14 +55,14 @@ def test_another_process_publishes_the_same(files: dict[str, str]) -> None:
 
 
 def test_publishing_writes_what_is_missing_and_removes_what_is_not_ours(tmp_path: Path) -> None:
-    (tmp_path / "vectors").mkdir()
-    (tmp_path / "vectors" / "kept.json").write_text("{}")
+    (tmp_path / "ts").mkdir()
+    (tmp_path / "ts" / "kept.json").write_text("{}")
     (tmp_path / "old.json").write_text("{}")
     assert {"old.json", "openapi.json", PIN, "schema/sync.json"} <= set(publish(True, tmp_path))
     publish(False, tmp_path)
     assert publish(True, tmp_path) == []
     assert not (tmp_path / "old.json").exists()
-    assert (tmp_path / "vectors" / "kept.json").exists()
+    assert (tmp_path / "ts" / "kept.json").exists()
     (tmp_path / "policies.json").write_text("{}")
     assert publish(True, tmp_path) == ["policies.json"]
 

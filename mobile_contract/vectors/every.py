@@ -1,0 +1,30 @@
+"""All examples by the name of their file."""
+
+from mobile_contract.vectors import Case
+from mobile_contract.vectors.folds import folds
+from mobile_contract.vectors.merges import merges
+from mobile_contract.vectors.runs import runs
+from mobile_contract.vectors.sums import digests, hashes
+from mobile_contract.vectors.talks import talks
+
+ABOUT = {
+    "merges": "What a field becomes, by its policy: `theirs` is what the server holds, `mine` what the phone wants.",
+    "hashes": "What makes two mutations the same: all of it, and what it says under whatever number.",
+    "digests": "The hash of each row [t, id, ver, body], and their sum.",
+    "folds": "What a replica holds after pulls; each pull is its pages, as they came over the wire.",
+    "runs": "What a client asks for, answer by answer; requests are patterns.",
+    "talks": "What a server answers; answers are patterns. `python -m mobile_contract.vectors --url` plays them.",
+}
+
+
+def every() -> dict[str, dict[str, object]]:
+    """File name without `.json` -> {about, cases}."""
+    cases: dict[str, list[Case]] = {
+        "merges": merges(),
+        "hashes": hashes(),
+        "digests": digests(),
+        "folds": folds(),
+        "runs": runs(),
+        "talks": talks(),
+    }
+    return {name: {"about": ABOUT[name], "cases": some} for name, some in cases.items()}
