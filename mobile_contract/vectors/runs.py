@@ -21,6 +21,10 @@ def runs() -> list[Case]:
     answered by the next of the list, null for no answer at all. A request is given as a pattern: fields that a client
     has beyond it are its own.
     """
+    return [*_sent_again(), *_answered_badly(), *_said(), *_ends()]
+
+
+def _sent_again() -> list[Case]:
     return [
         _case(
             "what is queued is sent once, in order", [_do(1), _do(2), _run(_taken(1, 2), PULLED)], [_push(1, 2), PULL]
@@ -41,6 +45,11 @@ def runs() -> list[Case]:
             [_do(1), _run([200, _taken(1)[1][:40]], PULLED), _run(_taken(1), NOTHING)],
             [_push(1), PULL, _push(1), AGAIN],
         ),
+    ]
+
+
+def _answered_badly() -> list[Case]:
+    return [
         _case(
             "what was refused is told and blocks nothing",
             [_do(1), _do(2), _run(_answered(2, _refused(1), _applied(2)), PULLED)],
@@ -63,6 +72,11 @@ def runs() -> list[Case]:
             ],
             [_push(1, 2), PULL, _push(3), _push(2, 3), AGAIN],
         ),
+    ]
+
+
+def _said() -> list[Case]:
+    return [
         _case(
             "an edit says what was seen of each field",
             [
@@ -82,6 +96,11 @@ def runs() -> list[Case]:
             [_run(_taken(), MORE, PULLED)],
             [_push(), PULL, _request("/sync/v1/pull", {"device": DEVICE, "cookie": None, "page": "p1"})],
         ),
+    ]
+
+
+def _ends() -> list[Case]:
+    return [
         _case(
             "whoever is signed out keeps the queue",
             [_do(1), _run(_problem(401, "auth.not_signed_in"))],
