@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from mobile_contract.base import Id, Wire
-from sync.protocol import GoneWhy
+from sync.protocol import GoneWhy, Keep
 
 Seq = Annotated[int, Field(ge=0, examples=[981])]
 ScopeName = Annotated[str, Field(examples=["team:0199b3a0-0000-7000-8000-000000000002"])]
@@ -81,6 +81,13 @@ class End(Wire):
     """Seconds until the next pull, unless a poke comes earlier."""
     digests: Annotated[dict[str, tuple[str, int]] | None, Field(examples=[{"user:0199b3a0": ["9f…e1", 3]}])] = None
     """Of each scope that changed: the checksum of its rows, and how many there are."""
+    safe_through: Annotated[int | None, Field(examples=[1057])] = None
+    """A durable backup holds this queue's mutations up to here: the phone may forget them."""
+    keep: Keep | None = None
+    """How much acknowledged work beyond `safe_through` to keep, and how long; told when anything changed."""
+    queues: Annotated[dict[str, int] | None, Field(examples=[{"1": 57, "2": 3}])] = None
+    """With a reconcile: what the server has of this person's queues on this phone, {epoch: acked}. Less than the phone
+    was told before: the server was restored from a backup, and is sent the rest again."""
     left: Annotated[list[str] | None, Field(examples=[["team:0199b3a0-0000-7000-8000-000000000002"]])] = None
     """Scopes that this handset holds no longer."""
 

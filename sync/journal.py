@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -82,6 +82,17 @@ class QueueState:
 
     acked: int = 0
     through_ms: int | None = None
+    safe: int = 0
+    """A durable backup holds what was taken up to this n."""
+
+
+class Position(NamedTuple):
+    """Where a queue stood at some moment."""
+
+    device: str
+    epoch: int
+    user: str
+    acked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +147,19 @@ class Journal(Protocol):
     def user_scopes(self, user: str) -> list[Membership]: ...
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]: ...
     def queue(self, device: str, epoch: int, user: str) -> QueueState: ...
-    def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None: ...
+    def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
+        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
+
+    def epochs(self, device: str, user: str) -> dict[int, int]:
+        """Every queue the person ever had on the device: {epoch: acked}."""
+
+    def positions(self) -> list[Position]:
+        """Where every queue stands."""
+
+    def mark_safe(self, positions: Sequence[Position]) -> None:
+        """A durable backup holds what each queue had brought up to its position. A mark never goes back, and never
+        beyond what was taken in this life of the database."""
+
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None: ...
     def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]: ...
     def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:

@@ -23,6 +23,10 @@ REPAIR_RANGES_CHARS_MAX = 200_000
 """Characters of a scope's ranges in one repair."""
 REPAIR_ROWS_MAX = 500
 """Rows wanted, and rows doubted, in one repair."""
+KEPT_ENTRIES = 10_000
+"""Acknowledged mutations of a queue that a phone keeps beyond what a backup covers, unless it is told otherwise."""
+KEPT_AGE_S = 30 * 86_400
+"""How long it keeps them at most."""
 N_MAX = 2**53 - 1
 MS_MAX = 2**53 - 1
 
@@ -178,6 +182,13 @@ class Pull(_Closed):
     cookie: Annotated[str, Field(max_length=2_000)] | None = None
     page: Annotated[str, Field(max_length=4_000)] | None = None
     max_bytes: Annotated[int, Field(ge=1_000, le=PAGE_BYTES_MAX, strict=True)] = PAGE_BYTES_DEFAULT
+
+
+class Keep(_Closed):
+    """How much acknowledged work that no backup covers a phone keeps, and how long: whichever ends first."""
+
+    entries: int = KEPT_ENTRIES
+    age_s: int = KEPT_AGE_S
 
 
 class GoneWhy(StrEnum):

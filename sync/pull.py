@@ -13,7 +13,7 @@ from typing import Any
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
 from sync.frames import line, places, row
 from sync.journal import Entry, Journal
-from sync.protocol import Pull
+from sync.protocol import Keep, Pull
 from sync.scopes import Delta, delta
 
 ROWS_AT_ONCE = 500
@@ -22,6 +22,7 @@ POLL_S = 60
 POLL_JITTER_S = 20
 HORIZON_S = 90 * 86_400
 """A handset away longer than this reconciles from the start."""
+KEEP = Keep()
 PAGE_LASTS_S = 86_400
 """A pull that slept longer between two pages starts again: it may not outlive the horizon."""
 
@@ -72,7 +73,7 @@ class _Walk:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) -> list[bytes]:
+def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, keep: Keep = KEEP) -> list[bytes]:
     """The frames of one page, each a line of JSON. Raises PageInvalid.
 
     The first page begins with `begin`; the last ends with `end`, others with `more`. `restart` tells the handset to
@@ -96,7 +97,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) 
     if not _fill(page, walk, seen, journal):
         page.add(line({"f": "more", "page": signer.page(walk.token(), bearer)}))
         return page.frames
-    _end(page, walk, seen, journal, pull, user, signer, now_s)
+    _end(page, walk, seen, journal, pull, user, signer, now_s, keep)
     return page.frames
 
 
@@ -182,18 +183,30 @@ def _fill_abandoned(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> 
 
 
 def _end(
-    page: _Page, walk: _Walk, seen: Delta, journal: Journal, pull: Pull, user: str, signer: Signer, now_s: int
+    page: _Page,
+    walk: _Walk,
+    seen: Delta,
+    journal: Journal,
+    pull: Pull,
+    user: str,
+    signer: Signer,
+    now_s: int,
+    keep: Keep,
 ) -> None:
     head = journal.head()
     states = journal.scope_states(seen.now())
     told = {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c}
     told |= {s: [states[s].digest.text(), states[s].rows] for s in seen.joined}
-    acked = journal.queue(pull.device, pull.epoch, user).acked
+    queue = journal.queue(pull.device, pull.epoch, user)
     cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
-    page.add(line({"f": "ack", "n": acked}))
+    page.add(line({"f": "ack", "n": queue.acked}))
     end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(pull.device, head)}
     if told:
-        end["digests"] = told
+        end |= {"digests": told, "keep": keep.model_dump()}
+    if queue.safe:
+        end["safe_through"] = queue.safe
+    if walk.reconcile:
+        end["queues"] = {str(epoch): acked for epoch, acked in journal.epochs(pull.device, user).items()}
     if seen.left and walk.c:
         end["left"] = sorted(m.scope for m in seen.left)
     page.add(line(end))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import home
-from backend.cli.talk import Exit, out, say
+from backend.cli.talk import Exit, local, out, say
 
 if TYPE_CHECKING:
     from backend.kernel.http import House
@@ -26,6 +26,7 @@ DISK_WARN_BYTES, DISK_FAIL_BYTES = 2_000_000_000, 200_000_000
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier day."""
 CLOCK_APART_MAX = timedelta(seconds=5)
+BACKUP_AGE_WARN = timedelta(days=3)
 SIGNS = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[bold red]fail[/]"}
 
 
@@ -164,7 +165,7 @@ def _inside(settings: "Settings") -> Iterator[Finding]:
         if house.db.dialect == "sqlite":
             yield _sqlite(house)
         yield _clock(house)
-        for name, look in (("audit", _audit), ("jobs", _jobs)):
+        for name, look in (("audit", _audit), ("jobs", _jobs), ("backup", _backup)):
             yield _safely(name, lambda _, look=look: look(house), settings)  # type: ignore[misc]  # bound now
     finally:
         house.db.close()
@@ -241,3 +242,15 @@ def _jobs(house: "House") -> Finding:
         todo = say("运行 gridcrew worker", "run gridcrew worker")
         return Finding("jobs", "warn", say(f"{len(overdue)} 个逾期未运行", f"{len(overdue)} overdue"), todo)
     return Finding("jobs", "ok", say(f"{len(waiting)} 个等待", f"{len(waiting)} waiting"))
+
+
+def _backup(house: "House") -> Finding:
+    from backend.kernel.backups import last_marked_at
+
+    with house.db.reading() as session:
+        marked_at = last_marked_at(session)
+    if marked_at is not None and house.clock.now() - marked_at < BACKUP_AGE_WARN:
+        return Finding("backup", "ok", local(marked_at))
+    todo = say("定期运行 gridcrew backup", "run gridcrew backup every day")
+    last = local(marked_at) or say("从未备份", "never")
+    return Finding("backup", "ok" if house.settings.demo else "warn", last, "" if house.settings.demo else todo)

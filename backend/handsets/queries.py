@@ -24,7 +24,7 @@ from mobile_contract.handsets import Device as DeviceWire
 from sync import mending
 from sync.cursor import Signer
 from sync.mending import KeptMarks
-from sync.protocol import Pull, Repair
+from sync.protocol import Keep, Pull, Repair
 from sync.pull import answer
 
 
@@ -133,7 +133,8 @@ def changes(ctx: Ctx, sent: Pull) -> list[bytes]:
         raise WrongDevice
     signer = Signer(ctx.settings.secret.get_secret_value())
     now_s = to_ms(ctx.now()) // 1000
-    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s)
+    keep = Keep(entries=ctx.settings.phones_keep_entries, age_s=ctx.settings.phones_keep_days * 86_400)
+    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, keep)
 
 
 def differences(ctx: Ctx, sent: Repair, kept: KeptMarks) -> list[bytes]:

@@ -25,6 +25,7 @@ try:
 except ImportError:  # a platform without a wheel
     import sqlite3 as sqlite_driver
 
+__all__ = ["Database", "make_engine", "sqlite_driver"]
 T = TypeVar("T")
 GROUP_MAX = 64
 """Works that share one commit."""

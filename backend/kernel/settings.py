@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     """Where contents are kept, as obstore reads it (`s3://bucket/prefix`); empty means a folder in `data_dir`."""
     firebase_project: str = ""
     """Firebase project whose ID tokens are accepted; empty switches that way in off."""
+    phones_keep_entries: int = Field(default=10_000, ge=1_000, le=100_000)
+    """Acknowledged mutations of a queue that phones keep where no backup covers them, to be sent again after a loss."""
+    phones_keep_days: int = Field(default=30, ge=1, le=365)
+    """How long they keep them at most; without backups, a database lost after this takes older work with it."""
     log_json: bool = True
     workers: int = 1
     metrics_token: SecretStr = SecretStr("")

@@ -22,6 +22,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Too many requests; try again in {retry_s} seconds.",
     ),
     "request.bad_cursor": ("翻页标记无效。", "The page cursor is not valid."),
+    "backup.foreign": (
+        "这份备份不属于本数据库当前的这一代。",
+        "This backup is of another database, or of a life of it that is over.",
+    ),
+    "backup.damaged": ("这份备份不完整或已损坏。", "This backup is damaged or not whole."),
+    "backup.in_use": (
+        "数据库正在使用；请先停止服务和任务进程。",
+        "The database is in use; stop server and worker first.",
+    ),
     "server.busy": (
         "服务器繁忙，请稍后再试；您的数据没有改变。",
         "The server is busy; try again shortly. Nothing was changed.",

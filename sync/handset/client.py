@@ -12,6 +12,7 @@ import orjson
 
 from sync.handset.answers import Damaged as Damaged
 from sync.handset.answers import frames_of, object_of, problem_of
+from sync.handset.kept import Kept
 from sync.handset.mending import Hopeless, Mending
 from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
 from sync.handset.ports import PhoneClock as PhoneClock
@@ -68,6 +69,7 @@ class Handset:
         self._policies = policies
         self._contract = contract
         self.user = user
+        self._kept = Kept(store, user)
         self.needs: Needs | None = None
         self._pushing = self._pulling = self._draining = False
         self._page: str | None = None
@@ -288,7 +290,7 @@ class Handset:
             self._store.put(self._key("acked"), max(acked, self.acked))
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
-            self._store.forget_entries(self.epoch, self.user, self.acked)
+            self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
         self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
 
@@ -325,12 +327,19 @@ class Handset:
             self.failed(request)
 
     def _resume_from(self, expected: int) -> None:
-        """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost."""
-        if expected <= self.acked and any(e.n == expected for e in self.done()):
-            self._store.put(self._key("acked"), expected - 1)
-        else:
-            self.needs = Needs.epoch
-            self._pushing = False
+        """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost.
+
+        Where the first of it is kept no more, the rest goes under a new epoch: a queue has no gaps.
+        """
+        if expected <= self.acked:
+            with self._store.transaction():
+                self._kept.stands_at(self.epoch, expected - 1)
+                self._store.put(self._key("said_through"), None)
+            if any(entry.n == expected for entry in self.waiting()):
+                self._pushing = True
+                return
+        self.needs = Needs.epoch
+        self._pushing = False
 
     def renew(self, epoch: int) -> None:
         """The server gave a new epoch: what was not answered is queued anew under it."""
@@ -357,7 +366,7 @@ class Handset:
                     payload = pack(entry.mutation() | {"n": n})
                     self._store.add_entry(Entry(self.epoch, self.user, n, payload, EntryState.waiting))
                     self._store.put(self._key("last_n"), n)
-                self._store.drop_entries(old, self.user)
+                self._store.drop_entries(old, self.user, acked)
 
     # -- answers to a pull ----------------------------------------------------------------------------------------
 
@@ -399,10 +408,14 @@ class Handset:
         if self.needs in (Needs.consent, Needs.upgrade):
             self.needs = None
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
-        if self._reconcile == "generation" and acked < self.acked:
-            self._resume_from(acked + 1)
-            self._store.put(self._key("said_through"), None)
         self._pulling = False
+        if "queues" in end:
+            self._kept.earlier(self.epoch, end["queues"])
+            self._adopt()
+        if acked < self.acked:  # a server that was restored: it hears again what it lost, and then the pull is anew
+            self._resume_from(acked + 1)
+        self._kept.told(self.epoch, end)
+        self._pulling = self._pushing = self._pushing or bool(self.waiting() and "queues" in end)
         if end.get("digests") or not self._store.get(self._key("checked")):
             self._check()
 

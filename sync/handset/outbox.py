@@ -11,8 +11,6 @@ from sync.refusal import Refusal
 
 ENVELOPE_BYTES = 1_000
 """Room for what surrounds the mutations of a push."""
-KEPT_AFTER_ACK = 1_000
-"""Acknowledged mutations kept, to be sent again when the server was restored from an older backup."""
 
 
 class EntryState(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlite_utils import Database
 
-from sync.handset.outbox import KEPT_AFTER_ACK, Entry, EntryState
+from sync.handset.outbox import Entry, EntryState
 from sync.handset.replica import Row
 
 
@@ -29,7 +29,15 @@ class SqliteStore:
         tables: dict[str, tuple[dict[str, Any], Any]] = {
             "meta": ({"key": str, "value": str}, "key"),
             "outbox": (
-                {"epoch": int, "user": str, "n": int, "payload": bytes, "state": str, "result": str},
+                {
+                    "epoch": int,
+                    "user": str,
+                    "n": int,
+                    "payload": bytes,
+                    "state": str,
+                    "result": str,
+                    "answered_ms": int,
+                },
                 ("epoch", "user", "n"),
             ),
             "rows": (
@@ -101,10 +109,31 @@ class SqliteStore:
         )
 
     def forget_entries(self, epoch: int, user: str, through: int) -> None:
-        """Forgets answered entries, but for the last KEPT_AFTER_ACK of them."""
+        """Forgets the answered entries up to `through`."""
         self._c.execute(
             "DELETE FROM outbox WHERE epoch = ? AND user = ? AND n <= ? AND state != ?",
-            (epoch, user, through - KEPT_AFTER_ACK, EntryState.waiting.value),
+            (epoch, user, through, EntryState.waiting.value),
+        )
+
+    def stamp(self, epoch: int, user: str, through: int, server_ms: int) -> None:
+        """Notes when, by the server's clock, the entries up to `through` were answered."""
+        self._c.execute(
+            "UPDATE outbox SET answered_ms = ? WHERE epoch = ? AND user = ? AND n <= ? AND answered_ms IS NULL",
+            (server_ms, epoch, user, through),
+        )
+
+    def answered_before(self, epoch: int, user: str, server_ms: int) -> int:
+        """The last n that was answered before a moment of the server's clock; 0 when none was."""
+        found = self._c.execute(
+            "SELECT max(n) FROM outbox WHERE epoch = ? AND user = ? AND answered_ms < ?", (epoch, user, server_ms)
+        ).fetchone()
+        return int(found[0] or 0)
+
+    def reopen(self, epoch: int, user: str, after: int) -> None:
+        """The entries beyond `after` wait again, as if they had never been answered."""
+        self._c.execute(
+            "UPDATE outbox SET state = ?, result = NULL, answered_ms = NULL WHERE epoch = ? AND user = ? AND n > ?",
+            (EntryState.waiting.value, epoch, user, after),
         )
 
     def epochs(self, user: str) -> list[int]:
@@ -112,9 +141,9 @@ class SqliteStore:
         found = self._c.execute("SELECT DISTINCT epoch FROM outbox WHERE user = ? ORDER BY epoch", (user,))
         return [epoch for (epoch,) in found.fetchall()]
 
-    def drop_entries(self, epoch: int, user: str) -> None:
-        """Forgets a queue whose entries were queued anew."""
-        self._c.execute("DELETE FROM outbox WHERE epoch = ? AND user = ?", (epoch, user))
+    def drop_entries(self, epoch: int, user: str, after: int = 0) -> None:
+        """Forgets the entries of a queue beyond `after`: they were queued anew."""
+        self._c.execute("DELETE FROM outbox WHERE epoch = ? AND user = ? AND n > ?", (epoch, user, after))
 
     def waiting_users(self) -> list[str]:
         """Everybody with unanswered work here, also those who have signed out."""

@@ -11,6 +11,7 @@ from sync.journal import (
     Entry,
     JournalRow,
     Membership,
+    Position,
     QueueState,
     RowChange,
     ScopeState,
@@ -45,7 +46,7 @@ class _Books:
     rows: dict[RowKey, JournalRow] = field(default_factory=dict)
     holds: dict[tuple[str, str, str], Hold] = field(default_factory=dict)
     members: dict[tuple[str, str], Membership] = field(default_factory=dict)
-    queues: dict[QueueKey, tuple[int, int | None]] = field(default_factory=dict)
+    queues: dict[QueueKey, tuple[int, int | None, int]] = field(default_factory=dict)
     outcomes: dict[tuple[QueueKey, int], Stored] = field(default_factory=dict)
 
     def copy(self) -> "_Books":
@@ -185,11 +186,27 @@ class MemoryJournal:
 
     def queue(self, device: str, epoch: int, user: str) -> QueueState:
         """Where the queue stands; a new one stands at 0."""
-        return QueueState(*self._books.queues.get((device, epoch, user), (0, None)))
+        return QueueState(*self._books.queues.get((device, epoch, user), (0, None, 0)))
 
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
-        """Keeps where the queue stands."""
-        self._books.queues[device, epoch, user] = (state.acked, state.through_ms)
+        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
+        safe = self.queue(device, epoch, user).safe
+        self._books.queues[device, epoch, user] = (state.acked, state.through_ms, safe)
+
+    def epochs(self, device: str, user: str) -> dict[int, int]:
+        """Every queue the person ever had on the device: {epoch: acked}."""
+        return {p.epoch: p.acked for p in self.positions() if (p.device, p.user) == (device, user)}
+
+    def positions(self) -> list[Position]:
+        """Where every queue stands."""
+        return sorted(Position(*queue, acked) for queue, (acked, _, _) in self._books.queues.items())
+
+    def mark_safe(self, positions: Sequence[Position]) -> None:
+        """A durable backup holds what each queue had brought up to its position; marks never go back."""
+        for device, epoch, user, n in positions:
+            state = self.queue(device, epoch, user)
+            if state.safe < n <= state.acked:
+                self._books.queues[device, epoch, user] = (state.acked, state.through_ms, n)
 
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
         """The stored outcome of one mutation."""

@@ -15,6 +15,7 @@ from sync.journal import (
     FieldVersion,
     JournalRow,
     Membership,
+    Position,
     QueueState,
     RowChange,
     ScopeState,
@@ -72,10 +73,16 @@ _JOIN = text(
     " ON CONFLICT (user_id, scope) DO UPDATE SET seq_in = excluded.seq_in, seq_out = NULL"
 )
 _LEAVE = text("UPDATE sync_user_scopes SET seq_out = :seq WHERE user_id = :user AND scope = :scope")
-_QUEUE = text("SELECT acked, through_ms FROM sync_queues WHERE device = :d AND epoch = :e AND user_id = :u")
+_QUEUE = text("SELECT acked, through_ms, safe FROM sync_queues WHERE device = :d AND epoch = :e AND user_id = :u")
 _PUT_QUEUE = text(
-    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms) VALUES (:d, :e, :u, :acked, :through)"
+    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe)"
+    " VALUES (:d, :e, :u, :acked, :through, 0)"
     " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
+)
+_EPOCHS = text("SELECT epoch, acked FROM sync_queues WHERE device = :d AND user_id = :u ORDER BY epoch")
+_POSITIONS = text("SELECT device, epoch, user_id, acked FROM sync_queues ORDER BY device, epoch, user_id")
+_MARK_SAFE = text(
+    "UPDATE sync_queues SET safe = :n WHERE device = :d AND epoch = :e AND user_id = :u AND safe < :n AND acked >= :n"
 )
 _OUTCOMES = text(
     "SELECT n, hash, outcome FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u"
@@ -297,12 +304,26 @@ class SqlJournal:
     def queue(self, device: str, epoch: int, user: str) -> QueueState:
         """Where the queue stands; a new one stands at 0."""
         found_row = self._c.execute(_QUEUE, {"d": device, "e": epoch, "u": user}).first()
-        return QueueState(found_row.acked, found_row.through_ms) if found_row else QueueState()
+        return QueueState(found_row.acked, found_row.through_ms, found_row.safe) if found_row else QueueState()
 
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
-        """Keeps where the queue stands."""
+        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
         named = {"d": device, "e": epoch, "u": user}
         self._c.execute(_PUT_QUEUE, named | {"acked": state.acked, "through": state.through_ms})
+
+    def epochs(self, device: str, user: str) -> dict[int, int]:
+        """Every queue the person ever had on the device: {epoch: acked}."""
+        return {int(r.epoch): int(r.acked) for r in self._c.execute(_EPOCHS, {"d": device, "u": user})}
+
+    def positions(self) -> list[Position]:
+        """Where every queue stands."""
+        return [Position(r.device, r.epoch, r.user_id, r.acked) for r in self._c.execute(_POSITIONS)]
+
+    def mark_safe(self, positions: Sequence[Position]) -> None:
+        """A durable backup holds what each queue had brought up to its position; marks never go back."""
+        marks = [{"d": p.device, "e": p.epoch, "u": p.user, "n": p.acked} for p in positions]
+        if marks:
+            self._c.execute(_MARK_SAFE, marks)
 
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
         """The stored outcome of one mutation."""

@@ -89,6 +89,7 @@ QUEUES = Table(
     Column("user_id", String(36), primary_key=True),
     Column("acked", BigInteger, nullable=False),
     Column("through_ms", BigInteger),
+    Column("safe", BigInteger, nullable=False),
     **NO_ROWID,
 )
 OUTCOMES = Table(

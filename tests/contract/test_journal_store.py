@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import Engine
 
 from sync.digests import Digest, row_hash
-from sync.journal import Entry, Journal, Membership, QueueState, RowChange, Stored, Writer
+from sync.journal import Entry, Journal, Membership, Position, QueueState, RowChange, Stored, Writer
 from sync.protocol import RESULTS_KEPT
 from sync.stores.memory import MemoryJournal
 from sync.stores.tables import renew_generation
@@ -212,6 +212,23 @@ def test_a_queue_stands_where_it_was_left(journal: Journal) -> None:
     assert journal.queue("d", 1, "ann") == QueueState(4, 18)
     assert journal.queue("d", 2, "ann") == QueueState(1, 17)
     assert journal.queue("d", 1, "bo") == journal.queue("e", 1, "ann") == QueueState(0, None)
+
+
+def test_a_backup_covers_what_it_held_and_its_mark_never_goes_back(journal: Journal) -> None:
+    journal.save_queue("d", 1, "ann", QueueState(3, None))
+    journal.save_queue("d", 2, "ann", QueueState(5, None))
+    held = journal.positions()
+    assert held == [Position("d", 1, "ann", 3), Position("d", 2, "ann", 5)]
+    assert journal.epochs("d", "ann") == {1: 3, 2: 5}
+    journal.save_queue("d", 2, "ann", QueueState(9, 17))
+    journal.mark_safe(held)
+    assert journal.queue("d", 2, "ann") == QueueState(9, 17, 5)
+    journal.save_queue("d", 2, "ann", QueueState(10, 18))
+    journal.mark_safe([Position("d", 2, "ann", 4), Position("d", 1, "ann", 99), Position("x", 1, "ann", 1)])
+    assert journal.queue("d", 2, "ann") == QueueState(10, 18, 5)
+    assert journal.queue("d", 1, "ann") == QueueState(3, None, 3), "never beyond what was taken in this life"
+    assert journal.queue("x", 1, "ann") == QueueState()
+    journal.mark_safe([])
 
 
 def test_outcomes_are_kept_and_the_oldest_forgotten(journal: Journal) -> None:

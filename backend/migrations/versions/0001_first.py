@@ -646,6 +646,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=36), nullable=False),
         sa.Column("acked", sa.BigInteger(), nullable=False),
         sa.Column("through_ms", sa.BigInteger(), nullable=True),
+        sa.Column("safe", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("device", "epoch", "user_id"),
         sqlite_with_rowid=False,
     )

@@ -12,9 +12,12 @@ from sqlalchemy.engine import make_url
 
 from backend.app import build_house, create_app
 from backend.attendance.tables import Punch
+from backend.kernel import backups
 from backend.kernel.clock import SetClock
 from backend.kernel.ids import new_id
 from backend.kernel.settings import Settings
+from sync.handset.client import Needs
+from sync.protocol import RESULTS_KEPT
 from sync.stores.tables import renew_generation
 from tests.api.handsets.conftest import Field, clock_in
 from tests.makers import District
@@ -166,6 +169,71 @@ def test_what_others_wrote_after_a_restore_is_not_silently_overwritten(
         assert crews.stands(order)["note"] == "恢复后写的"
         (kept,) = crews.conflicts(state="open")
         assert kept["fields"][0]["device"] == "离线写的"
+
+
+def test_phones_forget_what_a_durable_backup_covers(
+    settings: Settings, clock: SetClock, whole: District, tmp_path: Path
+) -> None:
+    with _running(settings, clock, whole, tmp_path) as crews:
+        phone = crews.phone("crew")
+        for _ in range(3):
+            clock_in(phone)
+        phone.sync()
+        covered = [entry.n for entry in phone.hs.done()]
+        with crews.house.db.reading() as session:
+            note = backups.note_of(session)
+        later = clock_in(phone)
+        phone.sync()
+        assert [entry.n for entry in phone.hs.done()][: len(covered)] == covered
+        with crews.house.db.transaction() as session:
+            backups.mark(crews.house.ctx(session), note)
+        phone.sync()
+        assert [entry.mutation()["row"]["id"] for entry in phone.hs.done()] == [later]
+
+
+def test_a_note_of_another_life_marks_nothing(
+    settings: Settings, clock: SetClock, whole: District, tmp_path: Path
+) -> None:
+    with _running(settings, clock, whole, tmp_path) as crews:
+        with crews.house.db.reading() as session:
+            note = backups.read_note(backups.note_of(session).text())
+        _new_life(crews)
+        with crews.house.db.transaction() as session, pytest.raises(backups.BackupForeign):
+            backups.mark(crews.house.ctx(session), note)
+    with pytest.raises(backups.BackupDamaged):
+        backups.read_note(b"{}")
+
+
+def test_more_than_a_thousand_acknowledged_acts_come_back(
+    settings: Settings, clock: SetClock, whole: District, tmp_path: Path, backup: Backup
+) -> None:
+    with _running(settings, clock, whole, tmp_path) as crews:
+        phone = crews.phone("crew")
+        first = clock_in(phone)
+        phone.sync()
+    backup.make()
+    with _running(settings, clock, whole, tmp_path) as crews:
+        _again(crews, phone)
+        lost = [clock_in(phone) for _ in range(RESULTS_KEPT + 100)]
+        phone.sync()
+        phone.renew_epoch()
+        lost.append(clock_in(phone))
+        phone.sync()
+        assert phone.hs.epoch == 2
+    backup.restore()
+    with _running(settings, clock, whole, tmp_path) as crews:
+        _again(crews, phone)
+        _new_life(crews)
+        waits = clock_in(phone)
+        phone.sync(pull=False)  # the restored server knows nothing of the second epoch
+        assert phone.hs.needs is Needs.epoch
+        phone.renew_epoch()
+        phone.sync()
+        phone.sync()
+        assert crews.count(Punch) == len(lost) + 2
+        assert phone.ids("punches") == {first, *lost, waits}
+        assert crews.conflicts() == []
+        assert phone.hs.standing().synced
 
 
 def _minutes(minutes: int) -> timedelta:
