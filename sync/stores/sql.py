@@ -15,7 +15,6 @@ from sync.journal import (
     FieldVersion,
     JournalRow,
     Membership,
-    Position,
     QueueState,
     RowChange,
     ScopeState,
@@ -26,6 +25,7 @@ from sync.journal import (
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
 from sync.repair import mark_of
+from sync.stores.positions import SqlPositions
 
 T = TypeVar("T")
 
@@ -79,11 +79,6 @@ _PUT_QUEUE = text(
     " VALUES (:d, :e, :u, :acked, :through, 0)"
     " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
 )
-_EPOCHS = text("SELECT epoch, acked FROM sync_queues WHERE device = :d AND user_id = :u ORDER BY epoch")
-_POSITIONS = text("SELECT device, epoch, user_id, acked FROM sync_queues ORDER BY device, epoch, user_id")
-_MARK_SAFE = text(
-    "UPDATE sync_queues SET safe = :n WHERE device = :d AND epoch = :e AND user_id = :u AND safe < :n AND acked >= :n"
-)
 _OUTCOMES = text(
     "SELECT n, hash, outcome FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u"
     " AND n BETWEEN :first AND :last"
@@ -127,7 +122,7 @@ SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
-class SqlJournal:
+class SqlJournal(SqlPositions):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
     def __init__(self, connection: Connection) -> None:
@@ -310,20 +305,6 @@ class SqlJournal:
         """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
         named = {"d": device, "e": epoch, "u": user}
         self._c.execute(_PUT_QUEUE, named | {"acked": state.acked, "through": state.through_ms})
-
-    def epochs(self, device: str, user: str) -> dict[int, int]:
-        """Every queue the person ever had on the device: {epoch: acked}."""
-        return {int(r.epoch): int(r.acked) for r in self._c.execute(_EPOCHS, {"d": device, "u": user})}
-
-    def positions(self) -> list[Position]:
-        """Where every queue stands."""
-        return [Position(r.device, r.epoch, r.user_id, r.acked) for r in self._c.execute(_POSITIONS)]
-
-    def mark_safe(self, positions: Sequence[Position]) -> None:
-        """A durable backup holds what each queue had brought up to its position; marks never go back."""
-        marks = [{"d": p.device, "e": p.epoch, "u": p.user, "n": p.acked} for p in positions]
-        if marks:
-            self._c.execute(_MARK_SAFE, marks)
 
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
         """The stored outcome of one mutation."""
