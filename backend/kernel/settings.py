@@ -50,6 +50,17 @@ class Settings(BaseSettings):
     """How long they keep them at most; without backups, a database lost after this takes older work with it."""
     log_json: bool = True
     workers: int = 1
+    calendar_file: Path | None = None
+    """Holidays, moved days off and working Sundays (see kernel/calendar.py); the house brings an example only."""
+    no_contact_h: int = Field(default=72, ge=1, le=24 * 60)
+    """So long after a shift a silent phone is waited for; then the day is decided without it."""
+    corrections_per_month: int = Field(default=3, ge=0, le=100)
+    correction_days: int = Field(default=7, ge=0, le=366)
+    """How many days after a day its clock-ins may be corrected by request (补卡)."""
+    day_boundary_min: int = Field(default=240, ge=0, lt=1_440)
+    """When the day of somebody without a shift begins, minutes since midnight."""
+    punch_place_days: int = Field(default=365, ge=30)
+    """How long the coordinates of a clock-in are kept; its verdict stays."""
     metrics_token: SecretStr = SecretStr("")
     """When set, `/metrics` wants it as a bearer token; empty leaves metrics to loopback callers only."""
 

@@ -1,6 +1,6 @@
 """How attendance says no. Codes are for ever."""
 
-from backend.kernel.errors import Clash, Invalid, Unknown
+from backend.kernel.errors import Clash, Forbidden, Invalid, Unknown
 
 
 class FenceInvalid(Invalid):
@@ -29,3 +29,103 @@ class AreaUnknown(Invalid):
 
 class PunchExists(Clash):
     code = "attendance.punch_exists"
+
+
+class ShiftInvalid(Invalid):
+    code = "attendance.shift_invalid"
+
+
+class ShiftUnknown(Unknown):
+    code = "attendance.shift_unknown"
+
+
+class ShiftClash(Clash):
+    code = "attendance.shift_clash"
+
+
+class PersonUnknown(Invalid):
+    code = "attendance.person_unknown"
+
+
+class RosterTooLong(Invalid):
+    code = "attendance.roster_too_long"
+
+
+class RosterUnknown(Unknown):
+    code = "attendance.roster_unknown"
+
+
+class AbsenceUnknown(Unknown):
+    code = "attendance.absence_unknown"
+
+
+class AbsenceClash(Clash):
+    code = "attendance.absence_clash"
+
+
+class NoAnomaly(Clash):
+    code = "attendance.no_anomaly"
+
+
+class CorrectionNotAllowed(Clash):
+    code = "attendance.not_allowed"
+
+
+class OutOfDateLimit(Clash):
+    code = "attendance.out_of_date_limit"
+
+
+class CountExceeded(Clash):
+    code = "attendance.count_exceeded"
+
+
+class OwnRequest(Forbidden):
+    code = "attendance.own_request"
+
+
+class RequestUnknown(Unknown):
+    code = "attendance.request_unknown"
+
+
+class RequestDecided(Clash):
+    code = "attendance.request_decided"
+
+
+class RequestExists(Clash):
+    code = "attendance.request_exists"
+
+
+class DayUnknown(Unknown):
+    code = "attendance.day_unknown"
+
+
+class DisputeUnknown(Unknown):
+    code = "attendance.dispute_unknown"
+
+
+class DisputeSettled(Clash):
+    code = "attendance.dispute_settled"
+
+
+class DisputeExists(Clash):
+    code = "attendance.dispute_exists"
+
+
+class MonthOpen(Clash):
+    code = "attendance.month_open"
+
+
+class InTheFuture(Invalid):
+    code = "attendance.in_the_future"
+
+
+class ColumnMissing(Invalid):
+    code = "attendance.column_missing"
+
+
+class LineInvalid(Invalid):
+    code = "attendance.line_invalid"
+
+
+class FileUnreadable(Invalid):
+    code = "attendance.file_unreadable"
