@@ -20,7 +20,8 @@ class RowChange:
 
     t: str
     id: str
-    body: Mapping[str, Any] | None
+    body: Mapping[str, Any] | bytes | None
+    """As a mapping, or as the bytes that travel."""
     scopes: frozenset[str]
 
 
@@ -204,7 +205,7 @@ def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:
         seq,
         seq,
         {},
-        orjson.dumps(change.body),
+        _written(change.body),
         change.scopes,
         writer.queue,
         writer.trusted_ms,
@@ -220,14 +221,18 @@ def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer)
         return replace(old, ver=seq, fv={}, body=None, scopes=frozenset())
     if old is None or old.body is None:
         return newborn(change, seq, writer)
-    body = orjson.dumps(change.body)
+    body = _written(change.body)
     if old.body == body and old.scopes == change.scopes:
         return None
-    before = orjson.loads(old.body)
-    moved = [f for f, value in orjson.loads(body).items() if f not in before or not _same(before[f], value)]
-    moved += [f for f in before if f not in change.body]
+    before, after = orjson.loads(old.body), orjson.loads(body)
+    moved = [f for f, value in after.items() if f not in before or not _same(before[f], value)]
+    moved += [f for f in before if f not in after]
     fv = dict(old.fv) | {f: (seq, writer.queue, _stamp(old, f, writer)) for f in moved}
     return replace(old, ver=seq, fv=fv, body=body, scopes=change.scopes)
+
+
+def _written(body: Mapping[str, Any] | bytes) -> bytes:
+    return body if isinstance(body, bytes) else orjson.dumps(body)
 
 
 def _same(before: Any, after: Any) -> bool:

@@ -122,7 +122,7 @@ def _symbol(code: str) -> render.Symbol:
 def scan_online(ctx: Writing, ask: wire.ScanAsk) -> wire.Scan:
     """One's own scan, on line. Taken and marked, never refused for what the label says."""
     said = wire.ScanParams.model_validate(ask.model_dump(exclude={"id"}))
-    return queries.scan_shape(actions.record_scan_online(ctx, actions.NewScan(ask.id, said)))
+    return actions.record_scan_online(ctx, actions.NewScan(ask.id, said))
 
 
 @router.get("/accounts", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))

@@ -1,15 +1,20 @@
 """Every changed row of a synced table becomes a journal entry at flush, whoever wrote it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, insert
+from pydantic import BaseModel
+from sqlalchemy import Dialect, event
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session, SQLModel
 
 from sync.journal import Journal, RowChange, Writer
 from sync.kinds import Registry
+from sync.stores.driver import Driver
 from sync.stores.sql import SqlJournal
 
 _REGISTRY = "registry"
@@ -53,18 +58,53 @@ def _removal(registry: Registry, obj: Any) -> RowChange | None:
     return RowChange(kind.name, obj.id, None, frozenset()) if kind else None
 
 
-def add_facts(session: Session, rows: Sequence[SQLModel]) -> None:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row that is only ever added: its shape as it travels, and the columns that do not travel."""
+
+    shape: BaseModel
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def add_facts(session: Session, table: type[SQLModel], facts: Sequence[Fact]) -> None:
     """Writes many new rows of one synced table and their journal entries together, past the ORM.
 
     Raises sqlalchemy.exc.IntegrityError when a row exists already; the caller holds the savepoint.
     """
-    if not rows:
+    if not facts:
         return
     registry: Registry = session.info[_REGISTRY]
-    kind = registry.by_table[type(rows[0])]
-    session.connection().execute(insert(type(rows[0])), [row.model_dump() for row in rows])
-    changes = [RowChange(kind.name, row.id, kind.body(row), frozenset(kind.scopes(row))) for row in rows]  # type: ignore[attr-defined]  # every synced table has an id
+    kind = registry.by_table[table]
+    connection = session.connection()
+    statement, columns = _filling(table, connection.dialect)
+    Driver(connection).many(statement, [_values(fact, columns) for fact in facts])
+    changes = [
+        RowChange(kind.name, fact.shape.id, fact.shape.model_dump_json().encode(), frozenset(kind.scopes(fact.shape)))  # type: ignore[attr-defined]  # every synced shape has an id
+        for fact in facts
+    ]
     journal_of(session).append(changes, session.info.get(_WRITER, NOBODY))
+
+
+_Columns = list[tuple[str, Callable[[Any], Any]]]
+
+
+@lru_cache(maxsize=64)
+def _filling(table: type[SQLModel], dialect: Dialect) -> tuple[str, _Columns]:
+    """The statement that adds a row of the table, and how the value of each column is given to the driver."""
+    kept = table.__table__  # type: ignore[attr-defined]  # SQLModel does not tell mypy of it
+    columns = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _plain) for c in kept.columns]
+    names = ", ".join(dialect.identifier_preparer.quote(name) for name, _ in columns)
+    return f"INSERT INTO {kept.name} ({names}) VALUES ({', '.join('?' * len(columns))})", columns  # noqa: S608
+
+
+def _values(fact: Fact, columns: _Columns) -> list[Any]:
+    said, more = fact.shape.__dict__, fact.more
+    return [given(said[name] if name in said else more[name]) for name, given in columns]
+
+
+def _plain(value: Any) -> Any:
+    """A word of an enumeration as the text it is; a driver may know enumerations of its own."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def set_user_scopes(session: Session, person_id: str, scopes: Iterable[str]) -> None:

@@ -4,10 +4,10 @@ order is commit order; its readers run on one snapshot."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
-from sqlalchemy import BigInteger, BindParameter, Connection, String, bindparam, text
+from sqlalchemy import Connection
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
@@ -25,97 +25,65 @@ from sync.journal import (
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
 from sync.repair import mark_of
+from sync.stores.driver import Driver, Row
 from sync.stores.positions import SqlPositions
 
 T = TypeVar("T")
 
 
-def _many(name: str) -> BindParameter[str]:
-    """A list of texts in a statement; it may be empty, and PostgreSQL wants to know of what."""
-    return bindparam(name, expanding=True, type_=String)
-
-
-_TAKE = text("UPDATE sync_head SET seq = seq + :k WHERE one = 1 RETURNING seq")
-_HEAD = text("SELECT seq FROM sync_head WHERE one = 1")
-_GENERATION = text("SELECT generation FROM sync_head WHERE one = 1")
-_OLD = text(
-    "SELECT t, id, ver, born, born_queue, born_ms, born_hash, fv, body FROM sync_rows WHERE t = :t AND id IN :ids"
-).bindparams(_many("ids"))
-_OLD_SCOPES = text("SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL").bindparams(
-    _many("ids")
-)
-_ADD = (
-    "INSERT INTO sync_rows (t, id, ver, born, born_queue, born_ms, born_hash, fv, body)"
-    " VALUES (:t, :id, :ver, :born, :born_queue, :born_ms, :born_hash, :fv, :body)"
-)
-_ADD_ROW = text(_ADD)
-_PUT_ROW = text(
-    _ADD + " ON CONFLICT (t, id) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
+_TAKE = "UPDATE sync_head SET seq = seq + ? WHERE one = 1 RETURNING seq"
+_HEAD = "SELECT seq FROM sync_head WHERE one = 1"
+_GENERATION = "SELECT generation FROM sync_head WHERE one = 1"
+_ROW = "t, id, ver, born, born_queue, born_ms, born_hash, fv, body"
+_OLD = f"SELECT {_ROW} FROM sync_rows WHERE t = ? AND id IN ??"  # noqa: S608
+_OLD_SCOPES = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL"
+_ADD_ROW = f"INSERT INTO sync_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_PUT_ROW = (
+    _ADD_ROW + " ON CONFLICT (id, t) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
     " born_queue = excluded.born_queue, born_ms = excluded.born_ms, born_hash = excluded.born_hash,"
     " fv = excluded.fv, body = excluded.body"
 )
-_ADD_HOLD = (
-    "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (:t, :id, :scope, :ver, :ver, NULL)"
-)
-_ADD_SCOPE_ROW = text(_ADD_HOLD)
-_PUT_SCOPE_ROW = text(_ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL")
-_END_SCOPE_ROW = text(
-    "UPDATE sync_row_scopes SET seq_out = :ver, ver = :ver WHERE t = :t AND id = :id AND scope = :scope"
-)
-_STATES = text("SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN :scopes").bindparams(_many("scopes"))
-_PUT_STATE = text(
-    "INSERT INTO sync_scopes (scope, ver, digest, rows) VALUES (:scope, :ver, :digest, :rows)"
+_ADD_HOLD = "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (?, ?, ?, ?, ?, NULL)"
+_PUT_HOLD = _ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL"
+_END_HOLD = "UPDATE sync_row_scopes SET seq_out = ?, ver = ? WHERE t = ? AND id = ? AND scope = ?"
+_STATES = "SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN ??"
+_PUT_STATE = (
+    "INSERT INTO sync_scopes (scope, ver, digest, rows) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest, rows = excluded.rows"
 )
-_USER = text("SELECT scope, seq_in, seq_out FROM sync_user_scopes WHERE user_id = :user ORDER BY scope")
-_JOIN = text(
-    "INSERT INTO sync_user_scopes (user_id, scope, seq_in, seq_out) VALUES (:user, :scope, :seq, NULL)"
+_USER = "SELECT scope, seq_in, seq_out FROM sync_user_scopes WHERE user_id = ? ORDER BY scope"
+_JOIN = (
+    "INSERT INTO sync_user_scopes (seq_in, user_id, scope, seq_out) VALUES (?, ?, ?, NULL)"
     " ON CONFLICT (user_id, scope) DO UPDATE SET seq_in = excluded.seq_in, seq_out = NULL"
 )
-_LEAVE = text("UPDATE sync_user_scopes SET seq_out = :seq WHERE user_id = :user AND scope = :scope")
-_QUEUE = text("SELECT acked, through_ms, safe FROM sync_queues WHERE device = :d AND epoch = :e AND user_id = :u")
-_PUT_QUEUE = text(
-    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe)"
-    " VALUES (:d, :e, :u, :acked, :through, 0)"
+_LEAVE = "UPDATE sync_user_scopes SET seq_out = ? WHERE user_id = ? AND scope = ?"
+_QUEUE = "SELECT acked, through_ms, safe FROM sync_queues WHERE device = ? AND epoch = ? AND user_id = ?"
+_PUT_QUEUE = (
+    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe) VALUES (?, ?, ?, ?, ?, 0)"
     " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
 )
-_OUTCOMES = text(
-    "SELECT n, hash, outcome FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u"
-    " AND n BETWEEN :first AND :last"
+_OF_QUEUE = "FROM sync_outcomes WHERE device = ? AND epoch = ? AND user_id = ?"
+_NEWEST = f"SELECT MAX(last_n) {_OF_QUEUE}"
+_OUTCOMES = f"SELECT first_n, answers {_OF_QUEUE} AND last_n >= ? AND first_n <= ?"
+_PUT_OUTCOMES = "INSERT INTO sync_outcomes (device, epoch, user_id, last_n, first_n, answers) VALUES (?, ?, ?, ?, ?, ?)"
+_FORGET = f"DELETE {_OF_QUEUE} AND last_n <= ?"
+_BODIES = "SELECT id, ver, body FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
+_VERSIONS = "SELECT id, ver FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
+_EXISTING = "SELECT DISTINCT id FROM sync_rows WHERE id IN ?? AND body IS NOT NULL"
+_SCOPES_AT = (
+    "SELECT scope FROM sync_row_scopes WHERE t = ? AND id = ? AND seq_first <= ? AND (seq_out IS NULL OR seq_out > ?)"
 )
-_PUT_OUTCOME = text(
-    "INSERT INTO sync_outcomes (device, epoch, user_id, n, hash, outcome) VALUES (:d, :e, :u, :n, :hash, :outcome)"
+_HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
+_LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
+_TALLY = (
+    "SELECT ver / ? AS span, count(*) FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver <= ?"
+    " GROUP BY span"
 )
-_FORGET = text("DELETE FROM sync_outcomes WHERE device = :d AND epoch = :e AND user_id = :u AND n <= :n")
-_BODIES = text("SELECT t, id, ver, body FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
-    _many("ids")
-)
-_VERSIONS = text("SELECT id, ver FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(
-    _many("ids")
-)
-_EXISTING = text("SELECT DISTINCT id FROM sync_rows WHERE id IN :ids AND body IS NOT NULL").bindparams(_many("ids"))
-_SCOPES_AT = text(
-    "SELECT scope FROM sync_row_scopes WHERE t = :t AND id = :id AND seq_first <= :seq"
-    " AND (seq_out IS NULL OR seq_out > :seq)"
-)
-_SHOWN = text(
-    "SELECT DISTINCT id FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
-).bindparams(_many("ids"), _many("scopes"))
-_HOLDERS = text(
-    "SELECT id, scope FROM sync_row_scopes WHERE t = :t AND id IN :ids AND seq_out IS NULL AND scope IN :scopes"
-).bindparams(_many("ids"), _many("scopes"))
-_LIVING = text("SELECT id FROM sync_rows WHERE t = :t AND id IN :ids AND body IS NOT NULL").bindparams(_many("ids"))
-_TALLY = text(
-    "SELECT ver / :width AS span, count(*) AS held FROM sync_row_scopes"
-    " WHERE scope = :scope AND seq_out IS NULL AND ver <= :until GROUP BY ver / :width"
-)
-_MARKED = text(
+_MARKED = (
     "SELECT r.t, r.id, r.ver, r.body FROM sync_row_scopes AS s JOIN sync_rows AS r ON r.t = s.t AND r.id = s.id"
-    " WHERE s.scope = :scope AND s.seq_out IS NULL AND s.ver >= :lower AND s.ver < :upper ORDER BY s.ver"
+    " WHERE s.scope = ? AND s.seq_out IS NULL AND s.ver >= ? AND s.ver < ? ORDER BY s.ver"
 )
-_AT_VERSIONS = text(
-    "SELECT t, id FROM sync_row_scopes WHERE scope = :scope AND seq_out IS NULL AND ver IN :versions"
-).bindparams(bindparam("versions", expanding=True, type_=BigInteger))
+_AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
 IN_MAX = 500
 """Ids named in one statement."""
 SCOPES_AT_ONCE = 100
@@ -126,21 +94,21 @@ class SqlJournal(SqlPositions):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
     def __init__(self, connection: Connection) -> None:
-        self._c = connection
+        self._d = Driver(connection)
 
     # -- where the sequence stands --------------------------------------------------------------------------------
 
     def generation(self) -> str:
         """Names this life of the database; changes when it was restored from a backup."""
-        return str(self._c.execute(_GENERATION).scalar_one())
+        return str(self._d.rows(_GENERATION)[0][0])
 
     def head(self) -> int:
         """The last sequence number of this snapshot."""
-        return int(self._c.execute(_HEAD).scalar_one())
+        return int(self._d.rows(_HEAD)[0][0])
 
     def _take(self, count: int) -> int:
         """Takes `count` numbers; gives the first."""
-        return int(self._c.execute(_TAKE, {"k": count}).scalar_one()) - count + 1
+        return int(self._d.rows(_TAKE, count)[0][0]) - count + 1
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -150,35 +118,21 @@ class SqlJournal(SqlPositions):
 
     def _rows(self, t: str, ids: Sequence[str]) -> dict[str, JournalRow]:
         scopes: dict[str, set[str]] = defaultdict(set)
-        for row_id, scope in self._c.execute(_OLD_SCOPES, {"t": t, "ids": ids}):
+        for row_id, scope in self._d.rows(_OLD_SCOPES, t, list(ids)):
             scopes[row_id].add(scope)
-        return {
-            str(r.id): JournalRow(
-                str(r[0]),  # Row.t is the row itself
-                str(r.id),
-                r.ver,
-                r.born,
-                _read_fv(r.fv),
-                bytes(r.body) if r.body is not None else None,
-                frozenset(scopes[r.id]),
-                r.born_queue,
-                r.born_ms,
-                bytes(r.born_hash) if r.born_hash is not None else None,
-            )
-            for r in self._c.execute(_OLD, {"t": t, "ids": ids})
-        }
+        return {r[1]: _journal_row(r, frozenset(scopes[r[1]])) for r in self._d.rows(_OLD, t, list(ids))}
 
     def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
         """The present versions of live rows."""
-        return {r.id: r.ver for chunk in _chunks(ids) for r in self._c.execute(_VERSIONS, {"t": t, "ids": chunk})}
+        return {r[0]: r[1] for chunk in _chunks(ids) for r in self._d.rows(_VERSIONS, t, list(chunk))}
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
-        return {row_id for chunk in _chunks(ids) for row_id in self._c.execute(_EXISTING, {"ids": chunk}).scalars()}
+        return {r[0] for chunk in _chunks(ids) for r in self._d.rows(_EXISTING, list(chunk))}
 
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
         """The scopes that held the row when the sequence stood at `seq`."""
-        return set(self._c.execute(_SCOPES_AT, {"t": t, "id": row_id, "seq": seq}).scalars())
+        return {r[0] for r in self._d.rows(_SCOPES_AT, t, row_id, seq, seq)}
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
@@ -209,19 +163,16 @@ class SqlJournal(SqlPositions):
     def _write(self, steps: Sequence[tuple[JournalRow | None, JournalRow]]) -> None:
         if not steps:
             return
-        self._c.execute(_PUT_ROW, [_row_params(new) for _, new in steps])
-        holds = [{"t": new.t, "id": new.id, "scope": s, "ver": new.ver} for _, new in steps for s in new.scopes]
-        if holds:
-            self._c.execute(_PUT_SCOPE_ROW, holds)
+        self._d.many(_PUT_ROW, [_row_values(new) for _, new in steps])
+        self._d.many(_PUT_HOLD, [(new.t, new.id, s, new.ver, new.ver) for _, new in steps for s in new.scopes])
         last = {(new.t, new.id): new.scopes for _, new in steps}
         ends = [
-            {"t": new.t, "id": new.id, "scope": s, "ver": new.ver}
+            (new.ver, new.ver, new.t, new.id, s)
             for old, new in steps
             if old is not None
             for s in old.scopes - new.scopes - last[new.t, new.id]
         ]
-        if ends:
-            self._c.execute(_END_SCOPE_ROW, ends)
+        self._d.many(_END_HOLD, ends)
         self._sum_up(steps)
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
@@ -230,10 +181,8 @@ class SqlJournal(SqlPositions):
             return []
         first = self._take(len(changes))
         new = [newborn(change, first + i, writer) for i, change in enumerate(changes)]
-        self._c.execute(_ADD_ROW, [_row_params(row) for row in new])
-        holds = [{"t": row.t, "id": row.id, "scope": s, "ver": row.ver} for row in new for s in row.scopes]
-        if holds:
-            self._c.execute(_ADD_SCOPE_ROW, holds)
+        self._d.many(_ADD_ROW, [_row_values(row) for row in new])
+        self._d.many(_ADD_HOLD, [(row.t, row.id, s, row.ver, row.ver) for row in new for s in row.scopes])
         self._sum_up([(None, row) for row in new])
         return [row.ver for row in new]
 
@@ -255,18 +204,9 @@ class SqlJournal(SqlPositions):
         if not newest:
             return
         states = self.scope_states(newest)
-        self._c.execute(
-            _PUT_STATE,
-            [
-                {
-                    "scope": scope,
-                    "ver": ver,
-                    "digest": states[scope].digest.plus(added[scope]).minus(taken[scope]).to_bytes(),
-                    "rows": states[scope].rows + len(added[scope]) - len(taken[scope]),
-                }
-                for scope, ver in newest.items()
-            ],
-        )
+        sums = {scope: states[scope].digest.plus(added[scope]).minus(taken[scope]) for scope in newest}
+        counts = {scope: states[scope].rows + len(added[scope]) - len(taken[scope]) for scope in newest}
+        self._d.many(_PUT_STATE, [(s, ver, sums[s].to_bytes(), counts[s]) for s, ver in newest.items()])
 
     # -- scopes ---------------------------------------------------------------------------------------------------
 
@@ -279,32 +219,31 @@ class SqlJournal(SqlPositions):
             return
         first = self._take(len(moves))
         for i, (statement, scope) in enumerate(moves):
-            self._c.execute(statement, {"user": user, "scope": scope, "seq": first + i})
+            self._d.do(statement, first + i, user, scope)
 
     def user_scopes(self, user: str) -> list[Membership]:
         """Every scope the user holds or held."""
-        return [Membership(r.scope, r.seq_in, r.seq_out) for r in self._c.execute(_USER, {"user": user})]
+        return [Membership(*r) for r in self._d.rows(_USER, user)]
 
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""
         names = list(scopes)
         states = {name: ScopeState(name) for name in names}
         for chunk in _chunks(names):
-            for r in self._c.execute(_STATES, {"scopes": chunk}):
-                states[r.scope] = ScopeState(r.scope, r.ver, Digest.from_bytes(bytes(r.digest)), r.rows)
+            for scope, ver, digest, rows in self._d.rows(_STATES, list(chunk)):
+                states[scope] = ScopeState(scope, ver, Digest.from_bytes(bytes(digest)), rows)
         return states
 
     # -- queues ---------------------------------------------------------------------------------------------------
 
     def queue(self, device: str, epoch: int, user: str) -> QueueState:
         """Where the queue stands; a new one stands at 0."""
-        found_row = self._c.execute(_QUEUE, {"d": device, "e": epoch, "u": user}).first()
-        return QueueState(found_row.acked, found_row.through_ms, found_row.safe) if found_row else QueueState()
+        found = self._d.first(_QUEUE, device, epoch, user)
+        return QueueState(*found) if found else QueueState()
 
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
         """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
-        named = {"d": device, "e": epoch, "u": user}
-        self._c.execute(_PUT_QUEUE, named | {"acked": state.acked, "through": state.through_ms})
+        self._d.do(_PUT_QUEUE, device, epoch, user, state.acked, state.through_ms)
 
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
         """The stored outcome of one mutation."""
@@ -312,37 +251,44 @@ class SqlJournal(SqlPositions):
 
     def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]:
         """The stored outcomes of a run of mutations."""
-        found_rows = self._c.execute(_OUTCOMES, {"d": device, "e": epoch, "u": user, "first": first, "last": last})
-        return {r.n: Stored(bytes(r.hash), bytes(r.outcome)) for r in found_rows}
+        queue = (device, epoch, user)
+        found = self._d.rows(_OUTCOMES, *queue, first, last)
+        if not found:
+            return {}
+        oldest = int(self._d.rows(_NEWEST, *queue)[0][0]) - RESULTS_KEPT + 1
+        return {
+            n: stored
+            for first_n, answers in found
+            for n, stored in enumerate(unpacked(bytes(answers)), first_n)
+            if max(first, oldest) <= n <= last
+        }
 
     def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
-        """Keeps outcomes, and forgets those more than RESULTS_KEPT behind the newest."""
+        """Keeps outcomes of numbers that follow each other, and forgets those more than RESULTS_KEPT behind."""
         if not stored:
             return
-        named = {"d": device, "e": epoch, "u": user}
-        self._c.execute(_PUT_OUTCOME, [named | {"n": n, "hash": s.hash, "outcome": s.outcome} for n, s in stored])
-        newest = max(n for n, _ in stored)
-        if newest > RESULTS_KEPT:
-            self._c.execute(_FORGET, named | {"n": newest - RESULTS_KEPT})
+        queue, last = (device, epoch, user), stored[-1][0]
+        self._d.do(_PUT_OUTCOMES, *queue, last, stored[0][0], _packed([answer for _, answer in stored]))
+        if last > RESULTS_KEPT:
+            self._d.do(_FORGET, *queue, last - RESULTS_KEPT)
 
     # -- repair ---------------------------------------------------------------------------------------------------
 
     def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
         """How many live rows the scope holds in each span of `width` versions, up to and including `until`."""
-        spans = self._c.execute(_TALLY, {"scope": scope, "width": width, "until": until})
-        return {int(r.span): int(r.held) for r in spans}
+        return {int(span): int(held) for span, held in self._d.rows(_TALLY, width, scope, until)}
 
     def marks(self, scope: str, lower: int, upper: int) -> list[tuple[int, int]]:
         """(version, mark) of the scope's live rows in a range of versions."""
-        rows = self._c.execute(_MARKED, {"scope": scope, "lower": lower, "upper": upper})
-        return [(r.ver, mark_of(row_hash(str(r[0]), r.id, r.ver, bytes(r.body)))) for r in rows]
+        rows = self._d.rows(_MARKED, scope, lower, upper)
+        return [(ver, mark_of(row_hash(t, row_id, ver, bytes(body)))) for t, row_id, ver, body in rows]
 
     def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
         """The scope's live rows that stand at these versions."""
         keys = [
-            (str(r[0]), str(r.id))
+            (t, row_id)
             for chunk in _chunks(sorted(set(versions)))
-            for r in self._c.execute(_AT_VERSIONS, {"scope": scope, "versions": chunk})
+            for t, row_id in self._d.rows(_AT_VERSIONS, scope, list(chunk))
         ]
         return sorted(self._live(keys, shown_by), key=lambda entry: entry.ver)
 
@@ -356,10 +302,10 @@ class SqlJournal(SqlPositions):
     def _live(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
         holders = self._holders(keys, shown_by)
         return [
-            Entry(str(r[0]), r.id, r.ver, bytes(r.body), None, tuple(sorted(holders[t, r.id])))
+            Entry(t, row_id, ver, bytes(body), None, tuple(sorted(holders[t, row_id])))
             for t, ids in _by_kind(keys)
             for chunk in _chunks(ids)
-            for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})
+            for row_id, ver, body in self._d.rows(_BODIES, t, list(chunk))
         ]
 
     # -- deltas ---------------------------------------------------------------------------------------------------
@@ -367,8 +313,8 @@ class SqlJournal(SqlPositions):
     def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
         """Live rows of the scopes with `ver` beyond `after`, oldest change first, and the scopes that show them."""
         marks = self._ranges(
-            "SELECT ver, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out IS NULL AND ver > :after"
-            " ORDER BY ver LIMIT :limit",
+            "SELECT ver, t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver > ?"
+            " ORDER BY ver LIMIT ?",
             scopes,
             after,
             limit,
@@ -385,8 +331,7 @@ class SqlJournal(SqlPositions):
     ) -> tuple[list[tuple[int, Entry]], int | None]:
         """Rows that left one of `scopes` beyond `after`, oldest first, unless shown; and the seq to go on from."""
         marks = self._ranges(
-            "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_out > :after"
-            " ORDER BY seq_out LIMIT :limit",
+            "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = ? AND seq_out > ? ORDER BY seq_out LIMIT ?",
             scopes,
             after,
             limit,
@@ -407,68 +352,75 @@ class SqlJournal(SqlPositions):
 
     def _left_keys(self, left: Sequence[Membership], after: str, limit: int) -> list[tuple[str, str]]:
         t, _, row_id = after.partition("/")
-        parts = " UNION ".join(
-            f"SELECT * FROM (SELECT t, id FROM sync_row_scopes WHERE scope = :s{i} AND seq_first <= :o{i}"  # noqa: S608
-            f" AND (t, id) > (:t, :id) ORDER BY t, id LIMIT :limit) AS q{i}"
-            for i in range(len(left))
+        one = (
+            "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_first <= ? AND (t, id) > (?, ?)"
+            " ORDER BY t, id LIMIT ?"
         )
-        params: dict[str, Any] = {"t": t, "id": row_id, "limit": limit}
-        for i, membership in enumerate(left):
-            params |= {f"s{i}": membership.scope, f"o{i}": membership.seq_out}
-        return [(r[0], r[1]) for r in self._c.execute(text(f"{parts} ORDER BY t, id LIMIT :limit"), params)]
+        parts = " UNION ".join(f"SELECT * FROM ({one}) AS q{i}" for i in range(len(left)))  # noqa: S608
+        values = [value for m in left for value in (m.scope, m.seq_out, t, row_id, limit)]
+        return [(r[0], r[1]) for r in self._d.rows(f"{parts} ORDER BY t, id LIMIT ?", *values, limit)]
 
     def _ranges(self, select: str, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, str, str]]:
         """Merges an index range of each scope; a mark seen in several scopes counts once."""
         marks: set[tuple[int, str, str]] = set()
         for some in _chunks(scopes, SCOPES_AT_ONCE):
-            parts = " UNION ALL ".join(f"SELECT * FROM ({select.format(i=i)}) AS q{i}" for i in range(len(some)))  # noqa: S608
-            params: dict[str, Any] = {"after": after, "limit": limit} | {f"s{i}": s for i, s in enumerate(some)}
-            marks |= {(r[0], r[1], r[2]) for r in self._c.execute(text(parts), params)}
+            parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
+            values = [value for scope in some for value in (scope, after, limit)]
+            marks |= {(r[0], r[1], r[2]) for r in self._d.rows(parts, *values)}
         return sorted(marks)[:limit]
 
     def _bodies(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-        bodies: dict[tuple[str, str], bytes] = {}
-        for t, ids in _by_kind(keys):
-            for chunk in _chunks(ids):
-                bodies.update(
-                    {(str(r[0]), r.id): bytes(r.body) for r in self._c.execute(_BODIES, {"t": t, "ids": chunk})}
-                )
-        return bodies
+        return {
+            (t, row_id): bytes(body)
+            for t, ids in _by_kind(keys)
+            for chunk in _chunks(ids)
+            for row_id, _, body in self._d.rows(_BODIES, t, list(chunk))
+        }
 
     def _holders(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], list[str]]:
         holders: dict[tuple[str, str], list[str]] = defaultdict(list)
         for t, ids in _by_kind(keys):
             for chunk in _chunks(ids):
-                for r in self._c.execute(_HOLDERS, {"t": t, "ids": chunk, "scopes": list(scopes)}):
-                    holders[t, r.id].append(r.scope)
+                for row_id, scope in self._d.rows(_HOLDERS, t, list(chunk), list(scopes)):
+                    holders[t, row_id].append(scope)
         return holders
 
     def _gone(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], Entry]:
         """Those of `keys` that no scope of `scopes` shows, each with why it is gone."""
         gone: dict[tuple[str, str], Entry] = {}
+        shown = self._holders(keys, scopes)
         for t, ids in _by_kind(keys):
             for chunk in _chunks(ids):
-                shown = set(self._c.execute(_SHOWN, {"t": t, "ids": chunk, "scopes": list(scopes)}).scalars())
-                living = set(self._c.execute(_LIVING, {"t": t, "ids": chunk}).scalars())
+                living = {r[0] for r in self._d.rows(_LIVING, t, list(chunk))}
                 for row_id in chunk:
-                    if row_id not in shown:
+                    if (t, row_id) not in shown:
                         why = GoneWhy.scope if row_id in living else GoneWhy.deleted
                         gone[t, row_id] = Entry(t, row_id, 0, None, why.value)
         return gone
 
 
-def _row_params(row: JournalRow) -> dict[str, object]:
-    return {
-        "t": row.t,
-        "id": row.id,
-        "ver": row.ver,
-        "born": row.born,
-        "born_queue": row.born_queue,
-        "born_ms": row.born_ms,
-        "born_hash": row.born_hash,
-        "fv": orjson.dumps(row.fv).decode() if row.fv else None,
-        "body": row.body,
-    }
+def _row_values(row: JournalRow) -> Row:
+    fv = orjson.dumps(row.fv).decode() if row.fv else None
+    return (row.t, row.id, row.ver, row.born, row.born_queue, row.born_ms, row.born_hash, fv, row.body)
+
+
+def _journal_row(r: Row, scopes: frozenset[str]) -> JournalRow:
+    t, row_id, ver, born, born_queue, born_ms, born_hash, fv, body = r
+    whole = bytes(body) if body is not None else None
+    born_of = bytes(born_hash) if born_hash is not None else None
+    return JournalRow(t, row_id, ver, born, _read_fv(fv), whole, scopes, born_queue, born_ms, born_of)
+
+
+def _packed(answers: Sequence[Stored]) -> bytes:
+    """A push's outcomes, a line each: the hash of what was answered, and the answer."""
+    return b"\n".join(b"%b %b" % (answer.hash.hex().encode(), answer.outcome) for answer in answers)
+
+
+def unpacked(packed: bytes) -> Iterable[Stored]:
+    """A push's outcomes, in the order of their numbers."""
+    for line in packed.split(b"\n"):
+        digest, _, outcome = line.partition(b" ")
+        yield Stored(bytes.fromhex(digest.decode()), outcome)
 
 
 def _read_fv(raw: str | None) -> Mapping[str, FieldVersion]:

@@ -26,8 +26,8 @@ HEAD = Table(
 ROWS = Table(
     "sync_rows",
     metadata,
-    Column("t", _key(64), primary_key=True),
     Column("id", _key(36), primary_key=True),
+    Column("t", _key(64), primary_key=True),
     Column("ver", BigInteger, nullable=False),
     Column("born", BigInteger, nullable=False),
     Column("born_queue", String(120)),
@@ -37,7 +37,6 @@ ROWS = Table(
     Column("body", LargeBinary),
     **NO_ROWID,
 )
-Index("ix_sync_rows_id", ROWS.c.id)
 ROW_SCOPES = Table(
     "sync_row_scopes",
     metadata,
@@ -98,9 +97,9 @@ OUTCOMES = Table(
     Column("device", String(36), primary_key=True),
     Column("epoch", BigInteger, primary_key=True),
     Column("user_id", String(36), primary_key=True),
-    Column("n", BigInteger, primary_key=True),
-    Column("hash", LargeBinary, nullable=False),
-    Column("outcome", LargeBinary, nullable=False),
+    Column("last_n", BigInteger, primary_key=True),
+    Column("first_n", BigInteger, nullable=False),
+    Column("answers", LargeBinary, nullable=False),
     **NO_ROWID,
 )
 

@@ -327,7 +327,7 @@ class SideBySide(RuleBasedStateMachine):
             self.both(lambda journal: journal.set_user_scopes("ann", scopes))
             raise ZeroDivisionError
 
-        with pytest.raises(ZeroDivisionError), self.memory.savepoint(), self.sql._c.begin_nested():
+        with pytest.raises(ZeroDivisionError), self.memory.savepoint(), self.sql._d.connection.begin_nested():
             write_and_fail()
 
     @rule(epoch=st.integers(1, 2), acked=st.integers(0, 9), many=st.integers(1, 3))

@@ -15,6 +15,7 @@ from backend.kernel.http import House
 from backend.workorders.tables import WorkOrderStep
 from sync.digests import Digest, row_hash
 from sync.protocol import Outcome, Result
+from sync.stores.sql import unpacked
 from tests.faults.crowd import Queue, Worker
 from tests.faults.server import RealServer
 
@@ -42,8 +43,10 @@ class Findings:
 
     def _read_outcomes(self) -> dict[Queue, dict[int, Outcome]]:
         kept: dict[Queue, dict[int, Outcome]] = {}
-        for device, epoch, user, n, raw in self._sql("SELECT device, epoch, user_id, n, outcome FROM sync_outcomes"):
-            kept.setdefault((device, epoch, user), {})[n] = Outcome.model_validate_json(bytes(raw))
+        pushes = self._sql("SELECT device, epoch, user_id, first_n, answers FROM sync_outcomes")
+        for device, epoch, user, first, answers in pushes:
+            for n, stored in enumerate(unpacked(bytes(answers)), first):
+                kept.setdefault((device, epoch, user), {})[n] = Outcome.model_validate_json(stored.outcome)
         return kept
 
     def all(self) -> list[str]:

@@ -15,7 +15,7 @@ from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.geo import Datum, Zone
-from backend.kernel.journaling import add_facts
+from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from mobile_contract import attendance as wire
 from mobile_contract.attendance import Mark
@@ -34,7 +34,7 @@ class NewPunch:
     claim: Claim | None = None
 
 
-def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
+def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
     """Records clock-ins of the caller: judged and marked, never refused for place or time.
 
     Raises sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
@@ -44,7 +44,7 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
     held = {new.id: _held(ctx, holdings, _done_at(ctx, new)) for new in news}
     fences = _fences(ctx, list(held.values()))
     rows = [_punch(ctx, new, held[new.id], fences) for new in news]
-    add_facts(ctx.session, rows)
+    add_facts(ctx.session, Punch, [Fact(row) for row in rows])
     for row in rows:
         if row.photo:
             scopes = rules.punch_scopes(row.person_id, row.area_path)
@@ -53,7 +53,7 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[Punch]:
     return rows
 
 
-def clock_in_online(ctx: Ctx, new: NewPunch) -> Punch:
+def clock_in_online(ctx: Ctx, new: NewPunch) -> wire.Punch:
     """One clock-in of the caller at the server's time; the same again answers the same.
 
     Refuses with attendance.punch_exists when the id names another clock-in.
@@ -64,7 +64,7 @@ def clock_in_online(ctx: Ctx, new: NewPunch) -> Punch:
     said = (new.said.direction, new.said.photo, new.said.note, new.said.mock)
     if known.person_id != ctx.principal.person_id or (known.direction, known.photo, known.note, known.mock) != said:
         raise rules.PunchExists
-    return known
+    return queries.punch_shape(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _valid(fences: _Fences, person_id: str, held: _Held) -> list[tuple[Fence, Zo
     ]
 
 
-def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> Punch:
+def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> wire.Punch:
     claim, said = new.claim, new.said
     person_id = ctx.principal.person_id
     valid = _valid(fences, person_id, held)
@@ -125,7 +125,7 @@ def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> Punch:
     if claim:
         marks += rules.marks_of_clock(claim.quality, claim.error_ms, claim.wall_ms, claim.trusted_ms)
     at_fence = {fence.id: fence.area_path for fence, _ in valid}
-    return Punch(
+    return wire.Punch(
         id=new.id,
         person_id=person_id,
         team_id=held.team_ids[0] if held.team_ids else None,
@@ -136,19 +136,19 @@ def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> Punch:
         quality=claim.quality if claim else "server",
         wall_at=from_ms(claim.wall_ms) if claim else None,
         received_at=from_ms(claim.received_ms) if claim else ctx.now(),
-        direction=said.direction.value if said.direction else None,
+        direction=said.direction,
         longitude=seen.longitude if seen else None,
         latitude=seen.latitude if seen else None,
         accuracy_m=fix.accuracy_m if fix else None,
-        datum=fix.datum.value if fix else Datum.wgs84.value,
+        datum=wire.DatumName(fix.datum.value) if fix else wire.DatumName.wgs84,
         fix_age_s=fix.age_s if fix else None,
-        place=verdict.place.value,
+        place=verdict.place,
         fence_id=verdict.fence_id,
         distance_m=verdict.distance_m,
         photo=said.photo,
         note=said.note,
         mock=said.mock,
-        marks=[mark.value for mark in marks],
+        marks=marks,
         review=rules.wants_review(verdict.place, marks),
     )
 

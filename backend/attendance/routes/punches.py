@@ -39,4 +39,4 @@ def list_punches(
 def clock_in_online(ctx: Writing, ask: wire.ClockInAsk) -> wire.Punch:
     """One's own clock-in, on line. Recorded and marked, never refused for place or time."""
     said = wire.ClockInParams.model_validate(ask.model_dump(exclude={"id"}))
-    return queries.punch_shape(actions.clock_in_online(ctx, actions.NewPunch(ask.id, said)))
+    return actions.clock_in_online(ctx, actions.NewPunch(ask.id, said))

@@ -13,7 +13,7 @@ from backend.kernel.authority import PERMISSIONS
 from backend.kernel.clock import DISTRICT_ZONE, from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.journaling import add_facts
+from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanMark, ScanStep
 from mobile_contract.hand_over import FULL_STEPS, may_hand_over
@@ -44,7 +44,7 @@ class _Read:
     marks: tuple[ScanMark, ...]
 
 
-def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[Scan]:
+def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     """Takes scans of the caller: judged and marked, never refused for what they say.
 
     Raises sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
@@ -57,7 +57,7 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[Scan]:
     accounts = queries.account_codes(ctx, [read.account for read in reads if read.account])
     loaded = {read.key for read in reads if read.new.said.step is ScanStep.load}
     rows = [_row(ctx, read, cylinders, strange, accounts, loaded) for read in reads]
-    add_facts(ctx.session, rows)
+    add_facts(ctx.session, Scan, [Fact(row, _place_of(read.new)) for row, read in zip(rows, reads, strict=True)])
     for row in rows:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
@@ -66,7 +66,7 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[Scan]:
     return rows
 
 
-def record_scan_online(ctx: Ctx, new: NewScan) -> Scan:
+def record_scan_online(ctx: Ctx, new: NewScan) -> wire.Scan:
     """One scan of the caller at the server's time; the same again answers the same.
 
     Refuses with gas.scan_exists when the id names another scan.
@@ -77,7 +77,7 @@ def record_scan_online(ctx: Ctx, new: NewScan) -> Scan:
     said = (new.said.code, new.said.step.value, ctx.principal.person_id)
     if (known.raw, known.step, known.person_id) != said:
         raise rules.ScanExists
-    return known
+    return queries.scan_shape(known)
 
 
 def _read(new: NewScan) -> _Read:
@@ -146,44 +146,46 @@ def _row(
     strange: set[str],
     accounts: set[str],
     loaded: set[str | None],
-) -> Scan:
+) -> wire.Scan:
     new, said, claim = read.new, read.new.said, read.new.claim
     cylinder = cylinders.get(read.key) if read.key else None
     at = from_ms(claim.trusted_ms) if claim else ctx.now()
     light = _judge(ctx, read, cylinder, read.key in strange, at, read.key in loaded)
     giver, taker = _parties(ctx, read)
-    return Scan(
+    return wire.Scan(
         id=new.id,
         cylinder_id=cylinder.id if cylinder else None,
         key=read.key,
         raw=said.code,
-        step=said.step.value,
-        from_kind=giver[0].value,
+        step=said.step,
+        from_kind=giver[0],
         from_id=giver[1],
-        to_kind=taker[0].value,
+        to_kind=taker[0],
         to_id=taker[1],
         account=read.account,
-        station=said.station,
         order=said.order,
         person_id=ctx.principal.person_id or None,
         device_id=claim.device if claim else ctx.principal.device_id,
-        queue_device=claim.device if claim else "",
-        queue_epoch=claim.epoch if claim else 0,
-        queue_n=claim.n if claim else 0,
         trusted_at=at,
         error_ms=claim.error_ms if claim else 0,
         quality=claim.quality if claim else "server",
         received_at=from_ms(claim.received_ms) if claim else ctx.now(),
-        shown=said.shown.value if said.shown else None,
-        judged=light.value,
+        shown=said.shown,
+        judged=light,
         seal=said.seal,
         longitude=said.position.longitude if said.position else None,
         latitude=said.position.latitude if said.position else None,
         photos=list(dict.fromkeys(said.photos)),
         note=said.note,
-        marks=[mark.value for mark in _marks(read, light, read.key in strange, accounts)],
+        marks=_marks(read, light, read.key in strange, accounts),
         area_path=cylinder.area_path if cylinder else _area(ctx),
     )
+
+
+def _place_of(new: NewScan) -> dict[str, str | int]:
+    """What the fold needs of a scan beside what travels: the station, and its place in its device's own order."""
+    device, epoch, n = (new.claim.device, new.claim.epoch, new.claim.n) if new.claim else ("", 0, 0)
+    return {"station": new.said.station, "queue_device": device, "queue_epoch": epoch, "queue_n": n}
 
 
 def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, strange: bool, at: datetime, loaded: bool) -> Light:

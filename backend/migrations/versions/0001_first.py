@@ -633,10 +633,10 @@ def upgrade() -> None:
         sa.Column("device", sa.String(length=36), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.String(length=36), nullable=False),
-        sa.Column("n", sa.BigInteger(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column("outcome", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("device", "epoch", "user_id", "n"),
+        sa.Column("last_n", sa.BigInteger(), nullable=False),
+        sa.Column("first_n", sa.BigInteger(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("device", "epoch", "user_id", "last_n"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -684,10 +684,10 @@ def upgrade() -> None:
     op.create_table(
         "sync_rows",
         sa.Column(
-            "t", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+            "id", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
         ),
         sa.Column(
-            "id", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+            "t", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("ver", sa.BigInteger(), nullable=False),
         sa.Column("born", sa.BigInteger(), nullable=False),
@@ -696,11 +696,9 @@ def upgrade() -> None:
         sa.Column("born_hash", sa.LargeBinary(), nullable=True),
         sa.Column("fv", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
-        sa.PrimaryKeyConstraint("t", "id"),
+        sa.PrimaryKeyConstraint("id", "t"),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
-        batch_op.create_index("ix_sync_rows_id", ["id"], unique=False)
 
     op.create_table(
         "sync_scopes",
@@ -732,9 +730,6 @@ def downgrade() -> None:
         op.get_bind().exec_driver_sql(guard)
     op.drop_table("sync_user_scopes")
     op.drop_table("sync_scopes")
-    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
-        batch_op.drop_index("ix_sync_rows_id")
-
     op.drop_table("sync_rows")
     with op.batch_alter_table("sync_row_scopes", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,77 @@
+"""Statements spoken straight to the database's driver, inside SQLAlchemy's transaction and on its connection.
+
+Building and compiling a statement costs several times what SQLite needs to run it, so what the journal asks for every
+mutation is plain SQL. It is written once for both databases: `?` is a value, `IN ??` a list of values.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+Row = tuple[Any, ...]
+"""A row as a driver gives it: texts, whole numbers, bytes."""
+
+
+class Driver:
+    """One connection's own cursor. Its faults are told as SQLAlchemy tells them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._cursor: Any = connection.connection.cursor()
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Every row of an answer."""
+        try:
+            self._cursor.execute(_spelled(sql, self._sqlite), self._packed(values))
+            found: list[Row] = self._cursor.fetchall()
+        except Exception as fault:
+            raise self._told(fault, sql) from fault
+        return found
+
+    def first(self, sql: str, *values: Any) -> Row | None:
+        """The first row of an answer, if there is one."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def do(self, sql: str, *values: Any) -> None:
+        """Runs a statement that answers nothing."""
+        try:
+            self._cursor.execute(_spelled(sql, self._sqlite), self._packed(values))
+        except Exception as fault:
+            raise self._told(fault, sql) from fault
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Runs a statement once for each of the rows."""
+        if not rows:
+            return
+        try:
+            self._cursor.executemany(_spelled(sql, self._sqlite), rows)
+        except Exception as fault:
+            raise self._told(fault, sql) from fault
+
+    def _packed(self, values: Sequence[Any]) -> Sequence[Any]:
+        if not self._sqlite:
+            return values
+        return [orjson.dumps(value).decode() if type(value) is list else value for value in values]
+
+    def _told(self, fault: Exception, sql: str) -> BaseException:
+        """A driver's fault as SQLAlchemy's; a connection that is gone is not used again."""
+        dialect = self.connection.dialect
+        base = dialect.loaded_dbapi.Error
+        gone = isinstance(fault, base) and dialect.is_disconnect(fault, self.connection.connection, self._cursor)
+        if gone:
+            self.connection.invalidate(fault)
+        return DBAPIError.instance(sql, None, fault, base, connection_invalidated=gone, dialect=dialect)
+
+
+@lru_cache(maxsize=512)
+def _spelled(sql: str, sqlite: bool) -> str:
+    """The statement as the driver takes it; a list travels as one value, so that a statement has one spelling."""
+    if sqlite:
+        return sql.replace("IN ??", "IN (SELECT value FROM json_each(?))")
+    return sql.replace("IN ??", "= ANY(%s)").replace("?", "%s")
