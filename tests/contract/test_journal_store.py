@@ -418,7 +418,7 @@ def test_memory_and_sql_live_the_same_life(sql_engine: Engine) -> None:
 
 def test_a_restored_database_begins_a_new_life(sql_engine: Engine) -> None:
     with sql_journal(sql_engine) as journal:
-        renew_generation(journal._c, "another")
+        renew_generation(journal._d.connection, "another")
         assert journal.generation() == "another"
     memory = MemoryJournal()
     memory.renew_generation("another")
