@@ -6,7 +6,7 @@ commands never ask where something is.
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -259,12 +259,17 @@ class Zone:
     plane: Plane
     flat: Any
     radius_m: float
+    box: tuple[float, float, float, float]
+    """West, south, east, north on the plane, the radius included."""
 
     def distance_m(self, longitude: float, latitude: float) -> float:
         """Signed metres to the edge: negative inside, 0 on it."""
         import shapely
 
-        point = shapely.Point(self.plane.point(longitude, latitude))
+        return self.signed_m(shapely.Point(self.plane.point(longitude, latitude)))
+
+    def signed_m(self, point: Any) -> float:
+        """As `distance_m`, for a point of the plane."""
         outside = float(self.flat.distance(point))
         if outside > 0 or self.flat.area == 0:
             return outside - self.radius_m
@@ -279,7 +284,36 @@ def zone(geometry: Mapping[str, Any], radius_m: float) -> Zone:
     plane = plane_at((west + east) / 2, (south + north) / 2)
     flat = plane.flatten(geometry)
     shapely.prepare(flat)
-    return Zone(plane, flat, radius_m)
+    left, low, right, high = map(float, flat.bounds)
+    return Zone(plane, flat, radius_m, (left - radius_m, low - radius_m, right + radius_m, high + radius_m))
+
+
+def nearest(longitude: float, latitude: float, zones: Sequence[tuple[str, Zone]]) -> tuple[float, str]:
+    """Signed metres to the nearest of some zones (not none), and its name; of equally near ones, the first by name.
+
+    Boxes are compared first, so that few of hundreds are measured.
+    """
+    import shapely
+
+    points: dict[int, LonLat] = {}
+    boxes = []
+    for name, each in zones:
+        x, y = points.get(id(each.plane)) or points.setdefault(id(each.plane), each.plane.point(longitude, latitude))
+        west, south, east, north = each.box
+        away_x = west - x if x < west else x - east if x > east else 0.0
+        away_y = south - y if y < south else y - north if y > north else 0.0
+        boxes.append((away_x * away_x + away_y * away_y, name, each))
+    boxes.sort(key=_squared_m)
+    best = (math.inf, "")
+    for squared_m, name, each in boxes:
+        if math.sqrt(squared_m) > max(best[0], 0.0):
+            break
+        best = min(best, (each.signed_m(shapely.Point(points[id(each.plane)])), name))
+    return best
+
+
+def _squared_m(box: tuple[float, str, Zone]) -> float:
+    return box[0]
 
 
 def covers(geometry: Mapping[str, Any], longitude: float, latitude: float) -> bool:

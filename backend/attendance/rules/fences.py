@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from backend.attendance.rules.refusals import FenceInvalid, RadiusNeeded
-from backend.kernel.geo import Datum, Zone, to_wgs84, zone
+from backend.kernel.geo import Datum, Zone, nearest, to_wgs84, zone
 from mobile_contract.attendance import FenceShape, Mark, Place
 
 ACCURACY_GOOD_M = 30.0
@@ -83,8 +83,7 @@ def judge(fix: Fix | None, fences: Sequence[tuple[str, Zone]]) -> Verdict:
         return Verdict(Place.no_fix, marks=faults)
     if not fences:
         return Verdict(Place.no_fence, marks=seen.marks)
-    measured = [(zone.distance_m(seen.longitude, seen.latitude), fence_id) for fence_id, zone in fences]
-    distance_m, fence_id = min(measured)
+    distance_m, fence_id = nearest(seen.longitude, seen.latitude, fences)
     return Verdict(place_of(distance_m, seen), fence_id, round(distance_m, 1), seen.marks)
 
 
