@@ -14,6 +14,7 @@ import orjson
 import zstandard
 
 from backend.kernel.clock import SystemClock
+from mobile_contract.integrity import HEADER, content_digest, is_whole
 
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 ANSWER_BYTES_MAX = 64_000_000
@@ -23,6 +24,8 @@ TRIES_MAX = 4
 PAUSE_FIRST_S = 0.25
 PAUSE_MAX_S = 65.0
 BUSY = (429, 503)
+BAD_REQUEST = 400
+DAMAGED = b'"code":"request.damaged"'
 
 _clock = SystemClock()
 
@@ -131,6 +134,8 @@ class Network:
             wanted["content-type"] = "application/json"
         if pack and body is not None and len(body) >= PACK_FROM_BYTES:
             body, wanted["content-encoding"] = zstandard.compress(body, 3), "zstd"
+        if body:
+            wanted[HEADER] = content_digest(body)
         began = _clock.monotonic_s()
         try:
             request = self._client.build_request(method, path, content=body, headers=wanted | dict(headers))
@@ -139,10 +144,14 @@ class Network:
                 raw = b"".join(answer.iter_raw())
             finally:
                 answer.close()
+            if not is_whole(answer.headers.get(HEADER, ""), raw):
+                raise Unreachable("the answer was damaged on its way")
             plain = _unpacked(raw, answer.headers.get("content-encoding", ""))
         except (httpx2.TransportError, httpx2.StreamError, zstandard.ZstdError, OSError, EOFError) as fault:
             raise Unreachable(f"{type(fault).__name__}: {fault}") from fault
         rtt_ms = int((_clock.monotonic_s() - began) * 1000)
+        if answer.status_code == BAD_REQUEST and DAMAGED in plain:
+            raise Unreachable("the request was damaged on its way")
         return Answer(answer.status_code, plain, answer.headers, rtt_ms)
 
 

@@ -9,12 +9,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kernel.clock import Clock
-from backend.kernel.errors import BodyTooLarge, MediaUnsupported
+from backend.kernel.errors import BodyDamaged, BodyTooLarge, MediaUnsupported
 from backend.kernel.http import answer_refusal
 from backend.kernel.ids import new_id
+from mobile_contract.integrity import HEADER, content_digest, is_whole
+from sync.refusal import Refusal
 
 log = structlog.get_logger("request")
 ID_HEADER = b"x-request-id"
+DIGEST_HEADER = HEADER.encode()
 _GOOD_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 STREAMED = ("/attachments/",)
 """Paths that bound their own bodies, chunk by chunk."""
@@ -54,11 +57,21 @@ class Edge:
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
 
+        begun: Message | None = None
+
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (ID_HEADER, request_id.encode()), *SAFE_HEADERS]
+                if scope["method"] != "HEAD" and any(name == b"content-length" for name, _ in message["headers"]):
+                    begun = message  # waits for the body, which is to be named by its digest
+                    return
+            if begun is not None:
+                start, begun = begun, None
+                if message["type"] == "http.response.body" and not message.get("more_body"):
+                    start["headers"].append((DIGEST_HEADER, content_digest(message.get("body", b"")).encode()))
+                await send(start)
             await send(message)
 
         try:
@@ -80,15 +93,17 @@ class Edge:
         if declared.isdigit() and int(declared) > self._limit:
             await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
             return
-        if b"content-length" not in headers:
-            receive = await self._gathered(receive)
-            if receive is TOO_LARGE:
-                await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
+        digest = headers.get(DIGEST_HEADER)
+        if b"content-length" not in headers or digest is not None:
+            receive = await self._gathered(receive, digest)
+            refusal = REFUSED.get(receive)
+            if refusal is not None:
+                await answer_refusal(Request(scope), refusal(limit_bytes=self._limit))(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
-    async def _gathered(self, receive: Receive) -> Receive:
-        """Reads a body of undeclared length up to the limit, to be given again as one piece."""
+    async def _gathered(self, receive: Receive, digest: bytes | None) -> Receive:
+        """Reads a body up to the limit, to be given again as one piece, when it is what its digest says."""
         body = bytearray()
         while True:
             message = await receive()
@@ -99,6 +114,8 @@ class Edge:
                 return TOO_LARGE
             if not message.get("more_body"):
                 break
+        if digest is not None and not is_whole(digest.decode("latin-1"), bytes(body)):
+            return DAMAGED
         pieces: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def again() -> Message:
@@ -125,6 +142,14 @@ class Edge:
 async def TOO_LARGE() -> Message:  # noqa: N802 - a mark, not a deed
     """Stands for a body beyond the limit."""
     return {"type": "http.disconnect"}
+
+
+async def DAMAGED() -> Message:  # noqa: N802 - a mark, not a deed
+    """Stands for a body that is not what its digest says."""
+    return {"type": "http.disconnect"}
+
+
+REFUSED: dict[Receive, type[Refusal]] = {TOO_LARGE: BodyTooLarge, DAMAGED: BodyDamaged}
 
 
 SAFE_HEADERS = (

@@ -90,6 +90,13 @@ class BodyNotJson(Refusal):
     status: ClassVar[int] = 400
 
 
+class BodyDamaged(Refusal):
+    """The body is not what its Content-Digest says: it was changed on its way, and nothing of it was read."""
+
+    code = "request.damaged"
+    status: ClassVar[int] = 400
+
+
 class MediaUnsupported(Unsupported):
     code = "request.media_unsupported"
 

@@ -225,7 +225,7 @@ def from_validation(fault: RequestValidationError) -> Refusal:
 
 def refusals(*classes: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     """OpenAPI `responses` of a route: every refusal it may give, by status, each with an example."""
-    always = (errors.BodyInvalid, errors.BodyTooLarge, errors.Busy, errors.Broken)
+    always = (errors.BodyInvalid, errors.BodyDamaged, errors.BodyTooLarge, errors.Busy, errors.Broken)
     answers: dict[int | str, dict[str, Any]] = {}
     wanted: dict[type[Refusal], None] = dict.fromkeys((*classes, *always))
     for refusal in wanted:

@@ -11,6 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "request.invalid": ("提交的内容有误：{where}。", "What was sent is not right: {where}."),
     "request.too_large": ("内容过大，上限 {limit_bytes} 字节。", "Too large; the limit is {limit_bytes} bytes."),
     "request.not_json": ("内容不是有效的 JSON。", "The body is not valid JSON."),
+    "request.damaged": (
+        "内容在传输中损坏，请重新发送。",
+        "The body was damaged on its way: send it again.",
+    ),
     "request.media_unsupported": (
         "不支持的内容类型或编码：{media}。",
         "This content type or encoding is not supported: {media}.",

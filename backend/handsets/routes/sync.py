@@ -3,6 +3,8 @@
 import asyncio
 import gzip
 import io
+import json
+import math
 import zlib
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, TypeVar
@@ -261,7 +263,27 @@ async def json_of(request: Request, limit: int) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as fault:
+        return _forgiven(body, fault)
+
+
+def _forgiven(body: bytes, fault: orjson.JSONDecodeError) -> Any:
+    """Reads what strict JSON does not have, halves of characters and numbers that are none, as some phones write it.
+
+    So a mutation that holds such a thing is named broken by itself, and the others of its push are taken.
+    """
+    try:
+        return json.loads(body.decode(), parse_constant=_NoNumber, parse_float=_float)
+    except (ValueError, RecursionError):
         raise BodyNotJson(str(fault)) from None
+
+
+class _NoNumber(float):
+    """NaN or an infinity: no encoder of ours takes it for a number."""
+
+
+def _float(text: str) -> float:
+    read = float(text)
+    return read if math.isfinite(read) else _NoNumber(text)
 
 
 def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:
