@@ -17,6 +17,7 @@ from backend.drive import crew
 from backend.drive.network import Network
 from backend.drive.phone import Phone
 from backend.kernel.ids import new_id
+from mobile_contract.integrity import HEADER, is_whole
 from sync.handset.client import PUSH_PATH
 from tests.faults.server import RealServer
 from tests.makers import GRID, PASSWORD, District
@@ -39,11 +40,14 @@ class Ledger(httpx2.BaseTransport):
         sent = request.read()
         raw = b"".join(answer.iter_raw())
         answer.close()
+        same = httpx2.Response(answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(raw))
+        if not is_whole(answer.headers.get(HEADER, ""), raw):
+            return same  # damaged: the phone takes it for none
         push = orjson.loads(zstandard.decompress(sent) if request.headers.get("content-encoding") else sent)
         queue = (push["device"], push["epoch"], push["user"])
         for result in orjson.loads(raw)["results"]:
             self.told[queue][result["n"]].append(result)
-        return httpx2.Response(answer.status_code, headers=answer.headers, stream=httpx2.ByteStream(raw))
+        return same
 
     def close(self) -> None:
         self._inner.close()

@@ -12,14 +12,12 @@ from backend.app import build_house
 from backend.attendance.tables import Punch
 from backend.handsets.tables import Conflict
 from backend.kernel.http import House
+from backend.kernel.journaling import journal_of
 from backend.workorders.tables import WorkOrderStep
 from sync.digests import Digest, row_hash
-from sync.protocol import Outcome, Result
-from sync.stores.sql import unpacked
+from sync.protocol import N_MAX, RESULTS_KEPT, Outcome, Result
 from tests.faults.crowd import Queue, Worker
 from tests.faults.server import RealServer
-
-TAKEN = (Result.applied, Result.merged)
 
 
 class Findings:
@@ -42,11 +40,11 @@ class Findings:
         return list(self._session.connection().execute(text(statement)))
 
     def _read_outcomes(self) -> dict[Queue, dict[int, Outcome]]:
+        journal = journal_of(self._session)
         kept: dict[Queue, dict[int, Outcome]] = {}
-        pushes = self._sql("SELECT device, epoch, user_id, first_n, answers FROM sync_outcomes")
-        for device, epoch, user, first, answers in pushes:
-            for n, stored in enumerate(unpacked(bytes(answers)), first):
-                kept.setdefault((device, epoch, user), {})[n] = Outcome.model_validate_json(stored.outcome)
+        for worker in self._workers:
+            stored = journal.outcomes(*worker.queue, 1, N_MAX)
+            kept[worker.queue] = {n: Outcome.model_validate_json(one.outcome) for n, one in stored.items()}
         return kept
 
     def all(self) -> list[str]:
@@ -58,14 +56,19 @@ class Findings:
 
     def _answers(self) -> Iterator[str]:
         for worker in self._workers:
-            kept, last = self._outcomes.get(worker.queue, {}), self._last(worker)
-            yield from _differences(f"{worker.name}: outcomes", range(1, last + 1), kept)
+            kept, last = self._outcomes[worker.queue], self._last(worker)
+            first = min(kept, default=1)  # the server forgets all but the last RESULTS_KEPT
+            yield from _differences(f"{worker.name}: outcomes", range(first, last + 1), kept)
+            if first > max(1, last - RESULTS_KEPT + 1):
+                yield f"{worker.name}: outcomes before {first} are forgotten, of {last}"
             for n, told in worker.ledger.told[worker.queue].items():
-                for said in told:
+                for said in told if n >= first else ():
                     if n not in kept or Outcome.model_validate(said) != kept[n]:
                         yield f"{worker.name}: was told {said} of {n}, and the server keeps {kept.get(n)}"
             for entry in worker.phone.handset().done():
-                if entry.result is None or Outcome.model_validate(entry.result) != kept.get(entry.n):
+                if entry.n >= first and (
+                    entry.result is None or Outcome.model_validate(entry.result) != kept.get(entry.n)
+                ):
                     yield f"{worker.name}: shows {entry.result} of {entry.n}"
 
     @staticmethod
@@ -79,20 +82,18 @@ class Findings:
         yield from _differences("clock-ins", [row_id for w in self._workers for row_id in w.punches], there)
         for worker in self._workers:
             for row_id, n in worker.punches.items():
-                if self._outcomes[worker.queue][n].r is not Result.applied:
-                    yield f"{worker.name}: the clock-in {row_id} became {self._outcomes[worker.queue][n].r}"
+                outcome = self._outcomes[worker.queue].get(n)
+                if outcome is not None and outcome.r is not Result.applied:
+                    yield f"{worker.name}: the clock-in {row_id} became {outcome.r}"
 
     def _acts(self) -> Iterator[str]:
         """An act leaves one line or none, by what it came to; none is written twice."""
         lines = Counter(self._session.exec(select(WorkOrderStep.note).where(WorkOrderStep.note != "")).all())
         for worker in self._workers:
             for note, n in worker.acts.items():
-                outcome = self._outcomes[worker.queue][n]
-                least, most = (0, 1) if outcome.r is not Result.rejected else (0, 0)
-                if outcome.r is Result.applied and outcome.seq is not None and outcome.rows[0].ver == outcome.seq:
-                    most = 1
-                if not least <= lines[note] <= most:
-                    yield f"{worker.name}: act {n} became {outcome.r} and has {lines[note]} lines"
+                outcome = self._outcomes[worker.queue].get(n)
+                if outcome is not None and outcome.r is Result.rejected and lines[note]:
+                    yield f"{worker.name}: act {n} was refused and has {lines[note]} lines"
         yield from (f"a line was written {count} times" for note, count in lines.items() if count > 1)
 
     def _conflicts(self) -> Iterator[str]:
@@ -101,8 +102,8 @@ class Findings:
         named = [o.conflict for outcomes in self._outcomes.values() for o in outcomes.values() if o.conflict]
         yield from _differences("conflicts", sorted(set(named)), [row_id for row_id in kept if row_id in set(named)])
         for row in kept.values():
-            known = self._outcomes.get((row.device, row.epoch, row.person_id), {}).get(row.n)
-            if known is None or known.r not in (Result.conflict, Result.rejected, Result.merged):
+            known = self._outcomes[row.device, row.epoch, row.person_id].get(row.n)
+            if known is not None and known.r not in (Result.conflict, Result.rejected, Result.merged):
                 yield f"conflict {row.id} is of mutation {row.n}, which became {known}"
 
     # -- the journal is the tables, and the digests are the journal ---------------------------------------------------
