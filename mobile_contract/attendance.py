@@ -59,6 +59,8 @@ class Mark(StrEnum):
     position_invalid = "position_invalid"
     mock_location = "mock_location"
     clock_poor = "clock_poor"
+    clock_set = "clock_set"
+    """The phone's clock was set by hand around the act; its time is known all the same."""
     clock_unsure = "clock_unsure"
     """The error bound of the time is longer than the grace of a shift."""
     wall_far_off = "wall_far_off"

@@ -1,16 +1,25 @@
-"""Device time to trusted time, with an error bound. Phones lie about time: their clocks are claims."""
+"""Device time to trusted time, with an error bound. Phones lie about time: their clocks are claims.
+
+What is known of a phone's clocks: what they show as a push is sent, and the four timestamps of its last exchange (sent
+at t0 and answered by t3 on the phone's clocks, received at t1 and answered at t2 on the server's). No message arrives
+before it was sent, so at t0 the server's clock showed at most t1, and at t3 at least t2: within one run of the phone
+the monotonic clock carries these bounds to any act, however unlike the two ways were. A wall clock carries nothing
+that a hand could not have moved.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync.protocol import DeviceTime, PushClock
+from sync.protocol import DeviceTime, Exchange, PushClock
 
 DRIFT_PPM = 100
 """How far a phone's oscillator may run off, parts per million."""
 RTT_UNKNOWN_MS = 4_000
-"""The round trip assumed of a phone that did not measure one."""
+"""The longest way to the server assumed of a phone that measured no round trip."""
 WALL_ERROR_MS = 300_000
 """The error bound of an act timed by a wall clock alone: nobody saw whether it was set in between."""
+HAND_SET_MS = 30_000
+"""A wall clock that moved further than this against the monotonic one was set."""
 POOR_ERROR_MS = 86_400_000
 """The longest bound ever told: of a clock that is further off nothing is known."""
 AGE_MAX_MS = 400 * 86_400_000
@@ -21,7 +30,9 @@ class Quality(StrEnum):
     """How well an act's time is known."""
 
     anchored = "anchored"
-    """By the monotonic clock of the same boot: setting the wall clock changes nothing."""
+    """By the monotonic clock of one boot: setting the wall clock changes nothing."""
+    hand_set = "hand_set"
+    """As well known as `anchored`; but the wall clock was set between the act and the push or exchange."""
     wall = "wall"
     """By the wall clock, moved by its offset at the push."""
     poor = "poor"
@@ -37,20 +48,83 @@ class Trusted:
     quality: Quality
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The server's time of an act lies between; `moved` when the wall clock says otherwise."""
+
+    low: int
+    high: int
+    moved: bool
+
+
 def trusted(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
     """The estimate for an act at `at`, pushed when the phone's clocks showed `clock`, received at `received_ms`."""
-    flight = (clock.rtt_ms if clock.rtt_ms is not None else RTT_UNKNOWN_MS) // 2
-    if at.boot is not None and at.boot == clock.boot and at.mono_ms is not None and clock.mono_ms is not None:
-        elapsed = clock.mono_ms - at.mono_ms
-        if elapsed >= 0:
-            error = flight + elapsed * DRIFT_PPM // 1_000_000 + 1
-            return _bounded(received_ms - flight - elapsed, error, Quality.anchored, received_ms)
-    offset = received_ms - flight - clock.wall_ms
-    return _bounded(at.wall_ms + offset, WALL_ERROR_MS + flight, Quality.wall, received_ms)
+    sent = _by_push(at, clock, received_ms)
+    met = _by_exchange(at, clock.last)
+    if met is not None:
+        low, high = met.low, min(met.high, sent.high if sent else received_ms)
+        moved = met.moved or (sent is not None and sent.moved)
+    elif sent is not None:
+        low, high, moved = sent.low, sent.high, sent.moved
+    else:
+        return _by_wall(at, clock, received_ms)
+    if low > high:  # no honest clock does this
+        return _bounded(high, low - high, Quality.poor, received_ms)
+    quality = Quality.hand_set if moved else Quality.anchored
+    return _bounded((low + high) // 2, (high - low) // 2 + 1, quality, received_ms)
+
+
+def _by_push(at: DeviceTime, clock: PushClock, received_ms: int) -> _Span | None:
+    """By the push itself, in whose boot the act was done. How long the push was under way is assumed."""
+    if at.boot is None or at.boot != clock.boot or at.mono_ms is None or clock.mono_ms is None:
+        return None
+    elapsed = clock.mono_ms - at.mono_ms
+    if elapsed < 0:
+        return None
+    way = clock.rtt_ms if clock.rtt_ms is not None else RTT_UNKNOWN_MS
+    done = received_ms - elapsed
+    return _Span(done - way - _drift(elapsed), done + _drift(elapsed), _moved(clock.wall_ms - at.wall_ms, elapsed))
+
+
+def _by_exchange(at: DeviceTime, last: Exchange | None) -> _Span | None:
+    """By the last exchange, in whose boot the act was done: nothing is assumed but the drift."""
+    if last is None or at.boot is None or at.boot != last.boot or at.mono_ms is None:
+        return None
+    (_, sent), (wall, heard) = last.t0, last.t3
+    low = last.t2 + (at.mono_ms - heard) - _drift(at.mono_ms - heard)
+    high = last.t1 + (at.mono_ms - sent) + _drift(at.mono_ms - sent)
+    return _Span(low, high, _moved(wall - at.wall_ms, heard - at.mono_ms))
+
+
+def _drift(elapsed: int) -> int:
+    return abs(elapsed) * DRIFT_PPM // 1_000_000 + 1
+
+
+def _moved(wall: int, mono: int) -> bool:
+    """Whether the two clocks disagree on how long it was, beyond what oscillators do."""
+    return abs(wall - mono) > HAND_SET_MS + _drift(mono)
+
+
+def _by_wall(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
+    """By the wall clock's offset now; where it was another at the last exchange, the act may lie by either."""
+    way = clock.rtt_ms if clock.rtt_ms is not None else RTT_UNKNOWN_MS
+    now = received_ms - way // 2 - clock.wall_ms
+    then = now
+    if clock.last is not None:
+        last = clock.last
+        then = ((last.t1 - last.t0[0]) + (last.t2 - last.t3[0])) // 2
+    apart = abs(now - then)
+    if apart <= HAND_SET_MS + way:
+        backwards = at.boot is not None and at.boot == clock.boot and None not in (at.mono_ms, clock.mono_ms)
+        quality = Quality.poor if backwards else Quality.wall  # an act after the push that tells of it
+        return _bounded(at.wall_ms + now, WALL_ERROR_MS + way // 2, quality, received_ms)
+    error = min(apart // 2 + WALL_ERROR_MS, POOR_ERROR_MS)
+    return _bounded(at.wall_ms + (now + then) // 2, error, Quality.poor, received_ms)
 
 
 def _bounded(ms: int, error_ms: int, quality: Quality, received_ms: int) -> Trusted:
     """No act is done after it was received, nor before phones were made: clamped and marked, never refused."""
+    error_ms = min(error_ms, POOR_ERROR_MS)
     if ms > received_ms:
         late = ms - received_ms
         poor = late > error_ms

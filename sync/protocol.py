@@ -61,6 +61,23 @@ class DeviceTime(_Open):
     """Names one run of the phone since it was switched on."""
 
 
+Mono = Annotated[int, Field(ge=0, le=MS_MAX, strict=True)]
+Shown = Annotated[tuple[Ms, Mono], Field(examples=[[1_788_220_800_000, 81_000]])]
+"""What a phone's two clocks showed at one moment: [wall_ms, mono_ms]."""
+
+
+class Exchange(_Closed):
+    """The four timestamps of the last push that was answered: t0 and t3 by the phone's clocks, t1 and t2 by the
+    server's, as the answer told them (`received_ms`, `server_ms`)."""
+
+    boot: Annotated[str, Field(max_length=64)]
+    """The run of the phone in which it was sent and answered."""
+    t0: Shown
+    t1: Ms
+    t2: Ms
+    t3: Shown
+
+
 class PushClock(_Closed):
     """The phone's clocks at the moment it sent the push, and what it measured of the network."""
 
@@ -68,7 +85,9 @@ class PushClock(_Closed):
     mono_ms: Annotated[int, Field(ge=0, le=MS_MAX, strict=True)] | None = None
     boot: Annotated[str, Field(max_length=64)] | None = None
     rtt_ms: Annotated[int, Field(ge=0, le=600_000, strict=True)] | None = None
-    """Round trip of the last exchange; half of it bounds the error of an estimate."""
+    """Round trip of the last exchange; where `last` does not help, half of it bounds the error of an estimate."""
+    last: Exchange | None = None
+    """The last exchange, kept over reboots; times what was done in its boot to the width of its round trip."""
 
 
 class RowRef(_Open):
@@ -169,8 +188,10 @@ class PushAnswer(_Closed):
 
     acked: int
     results: list[Outcome]
+    received_ms: int
+    """The server's clock when the last byte of the push had come: t1 of the exchange."""
     server_ms: int
-    """The server's clock when it answered."""
+    """The server's clock when it answered: t2."""
 
 
 class Pull(_Closed):

@@ -117,7 +117,9 @@ class Taker:
         fresh = [read for read in reads if read.n > state.acked]
         taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
-        return PushAnswer(acked=state.acked, results=[*known, *taken], server_ms=self._received_ms)
+        return PushAnswer(
+            acked=state.acked, results=[*known, *taken], received_ms=self._received_ms, server_ms=self._received_ms
+        )
 
     def _read_all(self, state: QueueState) -> list[Read]:
         reads = [read_one(raw) for raw in self._push.muts]
@@ -388,8 +390,6 @@ class Taker:
             return Sight.never
         if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
             return Sight.never
-        if cookie.generation != self._journal.generation()[-12:]:
-            return Sight.never  # its number is of another sequence
         then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held_at(memberships, cookie.seq)
         return Sight.late if then else Sight.never
 

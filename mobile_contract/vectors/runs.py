@@ -145,7 +145,7 @@ def _run(*answers: Any) -> Step:
 
 
 def _answered(acked: int, *results: Step) -> list[Any]:
-    said = {"acked": acked, "results": list(results), "server_ms": MORNING_MS}
+    said = {"acked": acked, "results": list(results), "received_ms": MORNING_MS, "server_ms": MORNING_MS}
     return [200, json.dumps(said, ensure_ascii=False)]
 
 

@@ -213,7 +213,7 @@ def _ok(body: Step) -> Step:
 
 def _took(acked: int, *results: str) -> Step:
     said = [{"n": acked - len(results) + i, "r": result} for i, result in enumerate(results, 1)]
-    return _ok({"acked": acked, "results": said, "server_ms": "<any>"})
+    return _ok({"acked": acked, "results": said, "received_ms": "<any>", "server_ms": "<any>"})
 
 
 def _rejected(code: str) -> Step:

@@ -12,6 +12,7 @@ import orjson
 
 from sync.handset.answers import Damaged as Damaged
 from sync.handset.answers import frames_of, object_of, problem_of
+from sync.handset.exchanges import exchange_of
 from sync.handset.kept import Kept
 from sync.handset.mending import Hopeless, Mending
 from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
@@ -77,6 +78,7 @@ class Handset:
         self._reconcile: str | None = None
         self._names: list[str] = []
         self._sent: list[Entry] = []
+        self._sent_at: dict[str, Any] = {}
         self._mending: Mending | None = None
         self._mends = 0
 
@@ -218,7 +220,10 @@ class Handset:
         return not self._draining and (said is None or abs(self._clock.wall_ms() - said) > THROUGH_EVERY_MS)
 
     def _push_request(self) -> Request:
-        clock = self._now() | {"rtt_ms": self._store.get("rtt_ms")}
+        self._sent_at = self._now()
+        clock = self._sent_at | {"rtt_ms": self._store.get("rtt_ms")}
+        if (last := self._store.get("exchange")) is not None:
+            clock["last"] = last
         envelope = {
             "device": self.device,
             "epoch": self.epoch,
@@ -290,6 +295,8 @@ class Handset:
             self._store.put(self._key("acked"), max(acked, self.acked))
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
+            if (exchange := exchange_of(self._sent_at, answer, self._now())) is not None:
+                self._store.put("exchange", exchange)
             self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
         self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
@@ -410,14 +417,18 @@ class Handset:
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
         self._pulling = False
         if "queues" in end:
-            self._kept.earlier(self.epoch, end["queues"])
-            self._adopt()
-        if acked < self.acked:  # a server that was restored: it hears again what it lost, and then the pull is anew
-            self._resume_from(acked + 1)
+            self._compare_queues(end["queues"], acked)
         self._kept.told(self.epoch, end)
-        self._pulling = self._pushing = self._pushing or bool(self.waiting() and "queues" in end)
         if end.get("digests") or not self._store.get(self._key("checked")):
             self._check()
+
+    def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
+        """A server that was restored hears again what it lost, and then the pull is anew."""
+        self._kept.earlier(self.epoch, queues)
+        self._adopt()
+        if acked < self.acked:
+            self._resume_from(acked + 1)
+        self._pulling = self._pushing = self._pushing or bool(self.waiting())
 
     # -- the check after a pull -----------------------------------------------------------------------------------
 

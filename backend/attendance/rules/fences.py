@@ -110,6 +110,8 @@ def marks_of_clock(quality: str, error_ms: int, wall_ms: int | None, trusted_ms:
     marks = []
     if quality == "poor":
         marks.append(Mark.clock_poor)
+    if quality == "hand_set":
+        marks.append(Mark.clock_set)
     if error_ms > CLOCK_ERROR_MAX_MS:
         marks.append(Mark.clock_unsure)
     if wall_ms is not None and abs(wall_ms - trusted_ms) > WALL_DRIFT_MAX_MS + error_ms:

@@ -189,7 +189,8 @@ async def _taken(house: House, work: Callable[[Session], PushAnswer | Refusal]) 
     answer = await asyncio.wrap_future(house.db.submit(work))
     if isinstance(answer, Refusal):
         raise answer
-    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+    timed = answer.model_copy(update={"server_ms": max(answer.received_ms, to_ms(house.clock.now()))})
+    return Response(timed.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 @router.post(

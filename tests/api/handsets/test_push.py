@@ -245,7 +245,8 @@ def test_who_may_not_do_a_thing_is_told_and_their_entry_kept(crews: Field) -> No
 
 
 def test_an_empty_push_says_only_that_nothing_waits(handset: Handset) -> None:
-    assert handset.push() == {"acked": 0, "results": [], "server_ms": handset.at()["wall_ms"]}
+    now_ms = handset.at()["wall_ms"]
+    assert handset.push() == {"acked": 0, "results": [], "received_ms": now_ms, "server_ms": now_ms}
 
 
 def test_a_phone_refuses_an_over_long_entry_when_it_is_queued(crews: Field) -> None:

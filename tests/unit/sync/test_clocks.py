@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.clocks import AGE_MAX_MS, DRIFT_PPM, RTT_UNKNOWN_MS, Quality, through, trusted
+from sync.clocks import AGE_MAX_MS, DRIFT_PPM, HAND_SET_MS, RTT_UNKNOWN_MS, Quality, through, trusted
 from sync.protocol import MS_MAX, DeviceTime, PushClock
 
 walls = st.integers(-MS_MAX, MS_MAX)
@@ -31,12 +31,15 @@ def test_no_claim_is_refused_and_none_lies_in_the_future_or_before_phones(
     assert when.error_ms > 0
 
 
-@given(elapsed=st.integers(0, AGE_MAX_MS - 100), wall=walls, push_wall=walls)
-def test_a_wall_clock_set_by_hand_changes_nothing(elapsed: int, wall: int, push_wall: int) -> None:
-    honest = trusted(*anchored(5, 5 + elapsed), NOW_MS)
-    assert trusted(*anchored(5, 5 + elapsed, wall, push_wall), NOW_MS) == honest
+@given(elapsed=st.integers(0, AGE_MAX_MS - 10**7), wall=walls, push_wall=walls)
+def test_a_wall_clock_set_by_hand_changes_nothing_but_is_told(elapsed: int, wall: int, push_wall: int) -> None:
+    honest = trusted(*anchored(5, 5 + elapsed, NOW_MS - elapsed, NOW_MS), NOW_MS)
+    told = trusted(*anchored(5, 5 + elapsed, wall, push_wall), NOW_MS)
+    assert (told.ms, told.error_ms) == (honest.ms, honest.error_ms)
     assert honest.quality is Quality.anchored
     assert honest.ms == NOW_MS - 50 - elapsed
+    apart = abs((push_wall - wall) - elapsed)
+    assert (told.quality is Quality.hand_set) is (apart > HAND_SET_MS + elapsed * DRIFT_PPM // 1_000_000 + 1)
 
 
 @given(
@@ -85,7 +88,7 @@ def test_clocks_of_1970_and_2100_are_clamped_and_marked() -> None:
 
 def test_a_monotonic_clock_that_runs_backwards_is_not_believed() -> None:
     at, clock = anchored(50, 40, NOW_MS - 1_000, NOW_MS)
-    assert trusted(at, clock, NOW_MS).quality is Quality.wall
+    assert trusted(at, clock, NOW_MS).quality is Quality.poor
 
 
 @given(said=walls, clock=clocks)

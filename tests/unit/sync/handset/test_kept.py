@@ -30,7 +30,8 @@ def pushed(machine: Handset, server_ms: int = 1_000) -> list[int]:
         numbers = [m["n"] for m in orjson.loads(request.body)["muts"]]
         results = [{"n": n, "r": "applied"} for n in numbers]
         acked = max(numbers, default=machine.acked)
-        machine.receive(request, 200, orjson.dumps({"acked": acked, "results": results, "server_ms": server_ms}))
+        answer = {"acked": acked, "results": results, "received_ms": server_ms, "server_ms": server_ms}
+        machine.receive(request, 200, orjson.dumps(answer))
         sent += numbers
     return sent
 
