@@ -41,6 +41,7 @@ PUSH: dict[str, Any] = {
     ],
 }
 PULL: dict[str, Any] = {"device": ID, "epoch": 1, "schema": 1, "cookie": None, "max_bytes": 256_000}
+SNAPSHOTS: dict[str, Any] = {"device": ID, "epoch": 1, "schema": 1}
 REPAIR: dict[str, Any] = {
     "device": ID,
     "epoch": 1,

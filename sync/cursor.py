@@ -11,7 +11,8 @@ import orjson
 from sync.refusal import Refusal
 
 MAC_BYTES = 16
-COOKIE, PAGE = b"c1", b"p1"
+COOKIE, PAGE, TICKET = b"c1", b"p1", b"s1"
+TICKET_LASTS_S = 3_600
 
 
 class CookieInvalid(Refusal):
@@ -26,6 +27,13 @@ class PageInvalid(Refusal):
 
     code = "sync.page_invalid"
     status = 422
+
+
+class TicketInvalid(Refusal):
+    """A pack's address that is not ours, another's, or run out: ask for packs again."""
+
+    code = "sync.ticket_invalid"
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,13 @@ class Cookie:
     generation: str
     seq: int
     issued_s: int
+    packed: frozenset[str] | None = None
+    """Marks of the scopes that were filled by packs; all others are filled by the pull. None: an ordinary cookie."""
+
+
+def scope_mark(scope: str) -> str:
+    """A scope's name in a cookie."""
+    return hashlib.sha256(scope.encode()).hexdigest()[:12]
 
 
 class Signer:
@@ -76,15 +91,19 @@ class Signer:
 
     def cookie(self, cookie: Cookie, bearer: Bearer) -> str:
         """A cookie as it travels."""
-        return self.sign(COOKIE, f"{cookie.seq}.{cookie.issued_s}.{cookie.generation[-12:]}".encode(), bearer)
+        said = f"{cookie.seq}.{cookie.issued_s}.{cookie.generation[-12:]}"
+        if cookie.packed is not None:
+            said += "." + "".join(sorted(cookie.packed))
+        return self.sign(COOKIE, said.encode(), bearer)
 
     def read_cookie(self, token: str, bearer: Bearer) -> Cookie:
         """Raises CookieInvalid. `generation` holds its last twelve characters only."""
         payload = self.read(COOKIE, token, bearer)
         if payload is None:
             raise CookieInvalid
-        seq, issued, generation = payload.decode().split(".")
-        return Cookie(generation, int(seq), int(issued))
+        seq, issued, generation, *packed = payload.decode().split(".")
+        marks = frozenset(packed[0][i : i + 12] for i in range(0, len(packed[0]), 12)) if packed else None
+        return Cookie(generation, int(seq), int(issued), marks)
 
     def page(self, state: dict[str, Any], bearer: Bearer) -> str:
         """A page token as it travels."""
@@ -97,6 +116,18 @@ class Signer:
             raise PageInvalid
         state: dict[str, Any] = orjson.loads(payload)
         return state
+
+    def ticket(self, scope: str, sha256: str, until_s: int, bearer: Bearer) -> str:
+        """The right to fetch one pack of one scope for a while."""
+        return self.sign(TICKET, orjson.dumps([scope, sha256, until_s]), bearer)
+
+    def read_ticket(self, token: str, sha256: str, now_s: int, bearer: Bearer) -> str:
+        """The scope of a pack that may be fetched now. Raises TicketInvalid."""
+        payload = self.read(TICKET, token, bearer)
+        scope, named, until_s = orjson.loads(payload) if payload is not None else ("", "", 0)
+        if named != sha256 or not now_s <= until_s:
+            raise TicketInvalid
+        return str(scope)
 
     @staticmethod
     def _mac(key: bytes, purpose: bytes, payload: bytes, bearer: Bearer) -> bytes:

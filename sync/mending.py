@@ -53,7 +53,7 @@ def answer(repair: Repair, user: str, journal: Journal, signer: Signer, now_s: i
 def _cookie(repair: Repair, user: str, journal: Journal, signer: Signer, now_s: int) -> Cookie:
     cookie = signer.read_cookie(repair.cookie, Bearer(user, repair.device, repair.epoch))
     life = cookie.generation == journal.generation()[-12:] and cookie.seq <= journal.head()
-    if not life or now_s - cookie.issued_s > HORIZON_S:
+    if not life or cookie.packed is not None or now_s - cookie.issued_s > HORIZON_S:
         raise CookieInvalid
     return cookie
 

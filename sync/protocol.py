@@ -27,6 +27,9 @@ KEPT_ENTRIES = 10_000
 """Acknowledged mutations of a queue that a phone keeps beyond what a backup covers, unless it is told otherwise."""
 KEPT_AGE_S = 30 * 86_400
 """How long it keeps them at most."""
+PACKS_PER_OFFER_MAX = 40
+PACK_CHUNK_BYTES = 262_144
+"""What the reference handset asks of a pack at once; what came before a cut need not come again."""
 N_MAX = 2**53 - 1
 MS_MAX = 2**53 - 1
 
@@ -210,6 +213,14 @@ class Keep(_Closed):
 
     entries: int = KEPT_ENTRIES
     age_s: int = KEPT_AGE_S
+
+
+class Snapshots(_Closed):
+    """`POST /sync/v1/snapshots`: which packs are there to fill an empty replica with?"""
+
+    device: Id
+    epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    contract: Annotated[int, Field(ge=0, le=1_000_000, strict=True, alias="schema")]
 
 
 class GoneWhy(StrEnum):

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
+from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
-from sync.journal import Entry, Journal
+from sync.journal import Entry, Journal, Membership
 from sync.protocol import Keep, Pull
 from sync.scopes import Delta, delta
 
@@ -68,6 +68,14 @@ class _Walk:
     departed: int = 0
     abandoned: str | None = ""
     reconcile: str | None = None
+    packed: list[str] | None = None
+    """The scopes that packs have filled, as the cookie marks them; None when it is an ordinary one."""
+
+    def sees(self, memberships: Sequence[Membership]) -> Delta:
+        """The user's scopes as the handset knows them."""
+        if self.packed is None:
+            return delta(memberships, self.c)
+        return delta(memberships, self.c, {m.scope for m in memberships if scope_mark(m.scope) in self.packed})
 
     def token(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -93,7 +101,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
         stale = now_s - walk.begun_s > PAGE_LASTS_S
         if stale or walk.scopes_seq != scopes_seq or walk.generation != generation:
             return [line({"f": "restart"})]
-    seen = delta(memberships, walk.c)
+    seen = walk.sees(memberships)
     if not _fill(page, walk, seen, journal):
         page.add(line({"f": "more", "page": signer.page(walk.token(), bearer)}))
         return page.frames
@@ -118,6 +126,7 @@ def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, head: int) -
     else:
         walk.reconcile = None
         walk.c = walk.changed = walk.departed = cookie.seq
+        walk.packed = sorted(cookie.packed) if cookie.packed is not None else None
     return walk
 
 
@@ -196,7 +205,8 @@ def _end(
     head = journal.head()
     states = journal.scope_states(seen.now())
     told = {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c}
-    told |= {s: [states[s].digest.text(), states[s].rows] for s in seen.joined}
+    fresh = seen.joined if walk.packed is None else seen.now()
+    told |= {s: [states[s].digest.text(), states[s].rows] for s in fresh}
     queue = journal.queue(pull.device, pull.epoch, user)
     cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
     page.add(line({"f": "ack", "n": queue.acked}))
@@ -205,7 +215,7 @@ def _end(
         end |= {"digests": told, "keep": keep.model_dump()}
     if queue.safe:
         end["safe_through"] = queue.safe
-    if walk.reconcile:
+    if walk.reconcile or walk.packed is not None:
         end["queues"] = {str(epoch): acked for epoch, acked in journal.epochs(pull.device, user).items()}
     if seen.left and walk.c:
         end["left"] = sorted(m.scope for m in seen.left)

@@ -1,6 +1,6 @@
 """What a handset may hold: entering and leaving a scope, and sight as it was when the work was done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,15 +26,17 @@ class Delta:
         return [*self.kept, *self.joined]
 
 
-def delta(memberships: Iterable[Membership], c: int) -> Delta:
-    """Sorts a user's memberships by what a handset at `c` knows of them."""
+def delta(memberships: Iterable[Membership], c: int, filled: Container[str] | None = None) -> Delta:
+    """Sorts a user's memberships by what a handset at `c` knows of them: it holds the scopes of then, or, first filled
+    by packs, those in `filled`."""
     kept: list[str] = []
     joined: list[str] = []
     left: list[Membership] = []
     for m in memberships:
+        known = m.seq_in <= c if filled is None else m.scope in filled
         if m.seq_out is None:
-            (joined if m.seq_in > c else kept).append(m.scope)
-        elif m.seq_out > c:
+            (kept if known else joined).append(m.scope)
+        elif m.seq_out > c and (filled is None or known):
             left.append(m)
     return Delta(kept, joined, left)
 

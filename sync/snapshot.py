@@ -89,9 +89,7 @@ def build(journal: Journal, scope: str, contract: int) -> tuple[Manifest, bytes]
         while entries := journal.changed([scope], [scope], after, ROWS_AT_ONCE):
             writer.add([PackRow(e.t, e.id, e.ver, e.body or b"") for e in entries])
             after = entries[-1].ver
-        said = Manifest(
-            scope, contract, journal.generation(), journal.head(), writer.rows, Digest(writer.total).text()
-        )
+        said = Manifest(scope, contract, journal.generation(), journal.head(), writer.rows, Digest(writer.total).text())
         writer.end(said)
         connection.execute("COMMIT")
         packed = zstandard.ZstdCompressor(level=LEVEL).compress(connection.serialize())
@@ -122,11 +120,11 @@ class _Writer:
     def _lay(self, row: PackRow) -> tuple[int, list[Any]]:
         """By field where that gives the very same bytes back, else the body whole."""
         data = orjson.loads(row.body)
-        if isinstance(data, dict) and 0 < len(data) <= FIELDS_MAX:
+        known = isinstance(data, dict) and (row.t, tuple(data)) in self._forms
+        if known or (isinstance(data, dict) and 0 < len(data) <= FIELDS_MAX and len(self._forms) < FORMS_MAX // 2):
             values = [_value(value, row.id) for value in data.values()]
-            if len(self._forms) < FORMS_MAX - 1 or (row.t, tuple(data)) in self._forms:
-                if _body(list(data), values, row.id) == row.body:
-                    return self._form(row.t, tuple(data)), values
+            if values and _body(list(data), values, row.id) == row.body:
+                return self._form(row.t, tuple(data)), values
         return self._form(row.t, ()), [AS_JSON + row.body]
 
     def _form(self, t: str, fields: tuple[str, ...]) -> int:
@@ -207,6 +205,27 @@ def open_pack(packed: bytes, offered: Manifest) -> list[PackRow]:
     return rows
 
 
+def lines_of(packed: bytes) -> tuple[dict[str, str], Iterator[bytes]]:
+    """What one of our own packs says of itself, and its rows as lines {t, id, ver, d}, as a browser takes them."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False)
+    connection.deserialize(_unfolded(packed))
+    about = dict(connection.execute("SELECT key, value FROM pack").fetchall())
+    forms = connection.execute("SELECT form, t, fields FROM forms").fetchall()
+
+    def lines() -> Iterator[bytes]:
+        with closing(connection):
+            for form, t, fields in forms:
+                for row in _rows(connection, form, t, orjson.loads(fields), int(about["seq"])):
+                    yield b'{"f":"row","t":"%b","id":"%b","ver":%d,"d":%b}\n' % (
+                        t.encode(),
+                        row.id.encode(),
+                        row.ver,
+                        row.body,
+                    )
+
+    return about, lines()
+
+
 def _unfolded(packed: bytes) -> bytes:
     """The file, never more than OPEN_BYTES_MAX of it."""
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(io.BytesIO(packed))
@@ -226,7 +245,9 @@ def _read(connection: sqlite3.Connection, offered: Manifest) -> Iterator[PackRow
     connection.execute("PRAGMA query_only = ON")
     tables = dict(connection.execute("SELECT name, lower(sql) FROM sqlite_master WHERE type = 'table'").fetchall())
     count = connection.execute("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex_%'").fetchone()
-    if len(tables) != count[0] or any("virtual" in sql or "generated" in sql or " as " in sql for sql in tables.values()):
+    if len(tables) != count[0] or any(
+        "virtual" in sql or "generated" in sql or " as " in sql for sql in tables.values()
+    ):
         raise PackRefused("it holds more than tables")
     about = dict(connection.execute("SELECT key, value FROM pack LIMIT 20").fetchall())
     if about != {key: str(getattr(offered, key)) for key in _TOLD} | {"format": str(FORMAT)}:

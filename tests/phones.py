@@ -91,7 +91,7 @@ class Phone:
         self._who = (phone, password)
         person_id = self._fresh_token()
         self.client.post("/people/v1/me/consent", json={"version": 1}, headers=self.headers)
-        self.hs = Handset(self.store, self.time, self.policies, CONTRACT, person_id)
+        self.hs = Handset(self.store, self.time, self.policies, CONTRACT, person_id, packs=True)
 
     def _fresh_token(self) -> str:
         assert self._who is not None
@@ -138,8 +138,8 @@ class Phone:
 
     def _post(self, request: Request) -> Any:
         right = {"Device-Secret": self.secret} if request.path == DRAIN_PATH else self.headers
-        headers = {**right, "Content-Type": "application/json"}
-        return self.client.post(request.path, content=request.body, headers=headers)
+        headers = {**right, **request.headers, "Content-Type": "application/json"}
+        return self.client.request(request.method, request.path, content=request.body, headers=headers)
 
     # -- what it shows ------------------------------------------------------------------------------------------------
 

@@ -201,6 +201,10 @@ def _tell_run(name: str, run: "Run") -> None:
         state = EntryState.applied if result == "duplicate" else EntryState(result)
         zh, en = STATE_TEXTS[state]
         tell(f"{name}：{count} 条 {zh}", f"{name}: {count} {en}")
+    if run.pack_bytes:
+        tell(f"{name}：数据包 {run.pack_bytes:,} 字节已下载", f"{name}: filled from packs, {run.pack_bytes:,} bytes")
+    if run.mended:
+        tell(f"{name}：本机数据已修复 {run.mended} 条", f"{name}: {run.mended} rows mended")
     if run.photos:
         tell(f"{name}：照片 {run.photos} 张已上传", f"{name}: {run.photos} photos sent")
 

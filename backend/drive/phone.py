@@ -41,6 +41,10 @@ class Run:
     pushed: int = 0
     """Pushes sent."""
     photos: int = 0
+    pack_bytes: int = 0
+    """Fetched of packs, on a first fill."""
+    mended: int = 0
+    """Rows that a repair brought or took."""
     offline: bool = False
     wiped: bool = False
     problem: Problem | None = None
@@ -113,7 +117,7 @@ class Phone:
         user = user or self.user
         if user not in self._handsets:
             policies = self._policies or published_policies()
-            self._handsets[user] = Handset(self.store, self.time, policies, CONTRACT, user)
+            self._handsets[user] = Handset(self.store, self.time, policies, CONTRACT, user, packs=True)
         return self._handsets[user]
 
     def uploads(self, user: str | None = None) -> Uploads:
@@ -283,7 +287,9 @@ class Phone:
             who: dict[str, str] = {"device-secret": str(self.store.get("device_secret"))}
         else:
             who = {"authorization": f"Bearer {self.people()[request.user]['access_token']}"}
-        return self.network.once("POST", request.path, request.body, headers=who, pack=request.path != PULL_PATH)
+        body = request.body if request.method == "POST" else None
+        headers = who | dict(request.headers)
+        return self.network.once(request.method, request.path, body, headers=headers, pack=request.path != PULL_PATH)
 
     def _renew_epoch(self, handset: Handset) -> None:
         device = str(self.store.get("device_id"))
@@ -337,7 +343,10 @@ class _Exchange:
         if self._run.problem is not None and _ended_for_good(self._run.problem):
             self._run.wiped = True
             return
+        if request.method == "GET" and answer.status < 300:
+            self._run.pack_bytes += len(answer.body)
         self._handset.receive(request, answer.status, answer.body, answer.rtt_ms)
+        self._run.mended = self._handset.mended_rows
 
     def _renew_token(self, user: str, answer: Answer) -> Answer | None:
         """None when there is a new token to try with; otherwise the answer that stands."""

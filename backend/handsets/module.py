@@ -3,14 +3,14 @@
 from backend.handsets.actions.guests import check_device
 from backend.handsets.jobs import JOBS
 from backend.handsets.kinds import KINDS
-from backend.handsets.routes import conflicts, devices, repair, sync
+from backend.handsets.routes import conflicts, devices, packs, repair, sync
 from backend.kernel.module import Module
 from backend.people.events import SigningIn
 
 MODULE = Module(
     name="handsets",
     routers=(devices.router, conflicts.router),
-    busy_routers=(sync.router, repair.router),
+    busy_routers=(sync.router, repair.router, packs.router),
     kinds=KINDS,
     jobs=JOBS,
     listeners=((SigningIn, check_device),),

@@ -1,12 +1,14 @@
 """Reads of devices, invitations, conflicts and waiting mutations, within sight."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import or_
 from sqlmodel import col, select
 
 from backend.handsets.portraits import conflict_body
-from backend.handsets.rules import HeldState, WrongDevice
+from backend.handsets.rules import HeldState, PackGone, WrongDevice
 from backend.handsets.tables import Conflict, Contact, Device, Held, Invite
 from backend.kernel.authority import sees_desk
 from backend.kernel.clock import to_ms
@@ -21,11 +23,14 @@ from mobile_contract.base import Page
 from mobile_contract.handsets import Conflict as ConflictWire
 from mobile_contract.handsets import ConflictState, DeviceStatus
 from mobile_contract.handsets import Device as DeviceWire
+from mobile_contract.snapshots import Pack, SnapshotOffer
 from sync import mending
-from sync.cursor import Signer
+from sync.cursor import Bearer, Signer, TicketInvalid
 from sync.mending import KeptMarks
-from sync.protocol import Keep, Pull, Repair
+from sync.offering import is_fresh, offer, shelve
+from sync.protocol import Keep, Pull, Repair, Snapshots
 from sync.pull import answer
+from sync.stores.packs import Shelf
 
 
 def device(ctx: Ctx, device_id: str) -> Device | None:
@@ -145,3 +150,44 @@ def differences(ctx: Ctx, sent: Repair, kept: KeptMarks) -> list[bytes]:
     signer = Signer(ctx.settings.secret.get_secret_value())
     now_s = to_ms(ctx.now()) // 1000
     return mending.answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, kept)
+
+
+def packs(ctx: Ctx, sent: Snapshots, shelf: Shelf) -> SnapshotOffer:
+    """The packs that a handset may fill itself with. Refuses with sync.wrong_device."""
+    if sent.device != ctx.principal.device_id:
+        raise WrongDevice
+    signer = Signer(ctx.settings.secret.get_secret_value())
+    now_s = to_ms(ctx.now()) // 1000
+    made = offer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, shelf)
+    told = []
+    for ticket in made.packs:
+        said = asdict(ticket.pack.manifest)
+        url = f"/sync/v1/packs/{said['sha256']}?epoch={sent.epoch}&ticket={ticket.ticket}"
+        told.append(Pack(url=url, expires_s=ticket.until_s, **said))
+    return SnapshotOffer(packs=told, cookie=made.cookie, building=list(made.building))
+
+
+def build_pack(ctx: Ctx, scope: str, contract: int, shelf: Shelf) -> None:
+    """Shelves the pack of a scope as it stands now, unless a fresh one is there."""
+    journal, now_s = journal_of(ctx.session), to_ms(ctx.now()) // 1000
+    state = journal.scope_states([scope])[scope]
+    there = shelf.find(journal.generation(), scope, contract, now_s)
+    if there is None or not is_fresh(there, state, journal):
+        shelve(journal, scope, contract, shelf, now_s)
+
+
+def pack_path(ctx: Ctx, sha256: str, epoch: int, ticket: str, shelf: Shelf) -> Path:
+    """Where the pack lies that the ticket is for. Refuses with sync.wrong_device, sync.ticket_invalid, also when the
+    scope is held no longer, and sync.pack_gone."""
+    if ctx.principal.device_id is None:
+        raise WrongDevice
+    signer = Signer(ctx.settings.secret.get_secret_value())
+    bearer = Bearer(ctx.principal.person_id, ctx.principal.device_id, epoch)
+    scope = signer.read_ticket(ticket, sha256, to_ms(ctx.now()) // 1000, bearer)
+    held = {m.scope for m in journal_of(ctx.session).user_scopes(bearer.user) if m.seq_out is None}
+    if scope not in held:
+        raise TicketInvalid
+    path = shelf.path(sha256)
+    if path is None:
+        raise PackGone
+    return path

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.kernel.errors import Clash, Forbidden, Invalid, Unauthenticated, Unknown
+from backend.kernel.errors import Clash, Forbidden, Gone, Invalid, Unauthenticated, Unknown
 from mobile_contract.problems import PROBLEMS, say
 
 INVITE_LASTS = timedelta(hours=24)
@@ -60,6 +60,10 @@ class ContractTooOld(Clash):
 
 class ContractTooNew(Invalid):
     code = "sync.contract_too_new"
+
+
+class PackGone(Gone):
+    code = "sync.pack_gone"
 
 
 class HeldState(StrEnum):

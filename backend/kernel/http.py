@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any
 
 import anyio
@@ -25,6 +26,7 @@ from mobile_contract.problems import PROBLEMS, say
 from sync.kinds import Registry
 from sync.mending import KeptMarks
 from sync.refusal import Refusal
+from sync.stores.packs import Shelf
 
 log = structlog.get_logger("http")
 PROBLEM_JSON = "application/problem+json"
@@ -43,6 +45,11 @@ class House:
     """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
     kept_marks: KeptMarks = field(default_factory=KeptMarks)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Where packs lie."""
+        return Shelf(self.settings.packs_dir())
 
     def ctx(self, session: Session, caller: Principal | None = None, request_id: str = "") -> Ctx:
         """A context on `session`; writing sessions are made ready to journal and announce by `db.on_session`."""

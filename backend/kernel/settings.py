@@ -77,3 +77,7 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database as an SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'gridcrew.db'}"
+
+    def packs_dir(self) -> Path:
+        """Where packs for first fills are kept; they are built anew when they are lost."""
+        return self.data_dir / "packs"

@@ -54,6 +54,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sync.cookie_invalid": ("同步标记无效，请重新同步。", "The cookie is not valid; reconcile from the start."),
     "sync.page_invalid": ("翻页标记无效，请从头拉取。", "The page token is not valid; pull again."),
+    "sync.ticket_invalid": ("下载地址无效或已过期，请重新同步。", "The address of the pack has run out; sync again."),
+    "sync.pack_gone": ("数据包已被替换，请重新同步。", "That pack has been replaced; sync again."),
+    "sync.pack_refused": ("下载的数据包有误，已丢弃。", "The pack is not what was offered; it was thrown away."),
     "sync.ranges_invalid": ("比对内容无效，请重新同步。", "The ranges of the repair are not valid; pull again."),
     "sync.scope_not_held": ("该范围不在您的可见范围内，请先同步。", "That scope is not yours; pull first."),
     "sync.contract_too_old": (

@@ -4,8 +4,6 @@ A run: drain the queue by pushes, then pull until `end`. A push that fails never
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -13,16 +11,20 @@ import orjson
 from sync.handset.answers import Damaged as Damaged
 from sync.handset.answers import frames_of, object_of, problem_of
 from sync.handset.exchanges import exchange_of
+from sync.handset.filling import Filling, Stage, ask
 from sync.handset.kept import Kept
 from sync.handset.mending import Hopeless, Mending
 from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
+from sync.handset.ports import Needs as Needs
 from sync.handset.ports import PhoneClock as PhoneClock
+from sync.handset.ports import Request as Request
+from sync.handset.ports import Standing as Standing
 from sync.handset.ports import Store as Store
 from sync.handset.replica import Policies, View, scope_digest, views
 from sync.protocol import EDIT, VOID
 
 PUSH_PATH, PULL_PATH, DRAIN_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/drain"
-REPAIR_PATH = "/sync/v1/repair"
+REPAIR_PATH, SNAPSHOTS_PATH, PACKS_PATH = "/sync/v1/repair", "/sync/v1/snapshots", "/sync/v1/packs/"
 THROUGH_EVERY_MS = 600_000
 """How often a phone with nothing to send says that it has nothing to send."""
 PAGES_MAX = 10_000
@@ -31,40 +33,12 @@ MENDS_MAX = 2
 """Repairs in one run; a replica that still differs is then filled anew, once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to send: a POST of JSON."""
-
-    path: str
-    body: bytes
-    user: str
-
-
-class Needs(StrEnum):
-    """What the handset cannot do by itself."""
-
-    sign_in = "sign_in"
-    epoch = "epoch"
-    upgrade = "upgrade"
-    consent = "consent"
-    wiped = "wiped"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the crew sees of their queue. `synced` only when nothing waits and the digests agree."""
-
-    depth: int
-    oldest_ms: int | None
-    conflicts: int
-    synced: bool
-    needs: str | None
-
-
 class Handset:
     """One phone with one person signed in; others' queues rest in the store until they sign in again."""
 
-    def __init__(self, store: Store, clock: PhoneClock, policies: Policies, contract: int, user: str) -> None:
+    def __init__(
+        self, store: Store, clock: PhoneClock, policies: Policies, contract: int, user: str, *, packs: bool = False
+    ) -> None:
         self._store = store
         self._clock = clock
         self._policies = policies
@@ -81,6 +55,9 @@ class Handset:
         self._sent_at: dict[str, Any] = {}
         self._mending: Mending | None = None
         self._mends = 0
+        self._packs = packs
+        self.mended_rows = 0
+        self._filling: Filling | None = None
 
     # -- what the crew does ---------------------------------------------------------------------------------------
 
@@ -189,7 +166,7 @@ class Handset:
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
         self._adopt()
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
-        self._mending, self._mends = None, 0
+        self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
 
     def next_request(self) -> Request | None:
@@ -206,7 +183,25 @@ class Handset:
                 return None
         if self._mending is not None:
             return self._repair_request()
+        if self._pulling and self._packs and self._page is None:
+            filling = self._fill_request()
+            if filling is not None:
+                return filling
         return self._pull_request() if self._pulling else None
+
+    def _fill_request(self) -> Request | None:
+        """Packs come first where nothing is held yet; None when it is the pull's turn."""
+        if self._store.get(self._key("cookie")) is not None:
+            return None
+        self._filling = self._filling or Filling(self._store)
+        if self._filling.stage is Stage.asking:
+            return Request(SNAPSHOTS_PATH, ask(self.device, self.epoch, self._contract), self.user)
+        if self._filling.stage is Stage.fetching:
+            piece = self._filling.next_piece()
+            if piece is not None:
+                return Request(piece[0], b"", self.user, "GET", piece[1])
+            self._filling.finish(self.user)
+        return None
 
     def _drained(self) -> None:
         """This person's queue is at the desk. The handset is wiped when nobody else's waits in it."""
@@ -243,11 +238,15 @@ class Handset:
             "device": self.device,
             "epoch": self.epoch,
             "schema": self._contract,
-            "cookie": self._store.get(self._key("cookie")),
+            "cookie": self._cookie(),
         }
         if self._page is not None:
             asked["page"] = self._page
         return Request(PULL_PATH, orjson.dumps(asked), self.user)
+
+    def _cookie(self) -> str | None:
+        kept: str | None = self._store.get(self._key("cookie"))
+        return self._filling.cookie if kept is None and self._filling is not None else kept
 
     def _repair_request(self) -> Request | None:
         assert self._mending is not None
@@ -264,7 +263,7 @@ class Handset:
 
     def failed(self, request: Request) -> None:
         """No answer came. The queue stays as it is; the pull goes on without the push, or the run ends."""
-        if request.path in (PULL_PATH, REPAIR_PATH):
+        if request.path.startswith((PULL_PATH, REPAIR_PATH, SNAPSHOTS_PATH, PACKS_PATH)):
             self._pulling, self._mending = False, None
         else:
             self._pushing = self._draining = False
@@ -274,7 +273,11 @@ class Handset:
         if rtt_ms is not None:
             self._store.put("rtt_ms", min(rtt_ms, 600_000))
         try:
-            if status == 200:
+            if status in (200, 206) and self._filling is not None and request.path.startswith(PACKS_PATH):
+                self._filling.fetched(request.path, body)
+            elif status == 200 and self._filling is not None and request.path == SNAPSHOTS_PATH:
+                self._filling.offered(body)
+            elif status == 200:
                 took = {PULL_PATH: self._pulled, REPAIR_PATH: self._compared}.get(request.path, self._taken)
                 took(body)
             else:
@@ -323,6 +326,8 @@ class Handset:
         elif code == "sync.device_revoked":
             # What the push before could not deliver goes to the desk first: a wipe never takes work with it.
             self._pushing, self._pulling, self._draining = True, False, True
+        elif self._filling is not None and request.path.startswith((SNAPSHOTS_PATH, PACKS_PATH)) and status < 500:
+            self._filling.give_up()
         elif code == "sync.page_invalid":
             self._restart()
         elif request.path == REPAIR_PATH and code in ("sync.cookie_invalid", "sync.scope_not_held"):
@@ -387,7 +392,7 @@ class Handset:
             raise Damaged
         for frame in frames:
             if frame["f"] == "begin":
-                self._reconcile = frame.get("reconcile")
+                self._begun(frame.get("reconcile"))
             elif frame["f"] == "scopes":
                 self._names = frame["names"]
         staged = [self._named(frame) for frame in frames if frame["f"] in ("row", "gone")]
@@ -399,6 +404,14 @@ class Handset:
             self._page, self._pages = frames[-1]["page"], self._pages + 1
             if self._pages > PAGES_MAX:
                 self._pulling = False
+
+    def _begun(self, reconcile: str | None) -> None:
+        """With packs staged, what comes goes on top of them; a server that starts from nothing makes them void."""
+        filled = self._filling is not None and self._filling.stage is Stage.ready
+        if filled and reconcile and self._filling is not None:
+            self._store.unstage(self.user)
+            self._filling.give_up()
+        self._reconcile = reconcile or ("first" if filled else None)
 
     def _named(self, frame: dict[str, Any]) -> dict[str, Any]:
         return frame | {"scopes": [self._names[i] for i in frame["s"]]} if frame["f"] == "row" else frame
@@ -412,6 +425,9 @@ class Handset:
         told = {scope: value for scope, value in told.items() if scope not in left} | dict(end.get("digests", {}))
         self._store.put(self._key("digests"), told)
         self._store.put(self._key("cookie"), end["cookie"])
+        if self._filling is not None:
+            self._filling = None
+            self._store.keep_packs([])
         if self.needs in (Needs.consent, Needs.upgrade):
             self.needs = None
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
@@ -462,16 +478,20 @@ class Handset:
             self._store.unstage(self.user)
             self._store.stage(self.user, mending.frames)
             self._store.apply_stage(self.user, reconcile=False, left=())
+        self.mended_rows += len(mending.frames)
         self._mending, self._pulling = None, True
         return self._pull_request()
 
     def _fill_anew(self) -> Request:
         self._store.put(self._key("cookie"), None)
         self._mending, self._mends, self._pulling = None, MENDS_MAX + 1, True
+        self._filling = Filling(self._store)
+        self._filling.give_up()  # a pack is what it may have drifted by
         return self._pull_request()
 
     def _restart(self) -> None:
         self._store.unstage(self.user)
+        self._filling = None  # offered anew, for the scopes of now; what was fetched is still here
         self._page, self._restarts = None, self._restarts + 1
         if self._restarts > RESTARTS_MAX:
             self._pulling = False

@@ -1,6 +1,8 @@
-"""What a handset stands on: its clocks and its store."""
+"""What a handset stands on, its clocks and its store, and what it says to whoever drives it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sync.handset.kept import KeptStore
@@ -29,4 +31,41 @@ class Store(KeptStore, Protocol):
     def stage(self, user: str, frames: Sequence[Mapping[str, Any]]) -> None: ...
     def unstage(self, user: str) -> None: ...
     def apply_stage(self, user: str, *, reconcile: bool, left: Sequence[str]) -> None: ...
+    def pack_size(self, sha256: str) -> int: ...
+    def add_to_pack(self, sha256: str, at: int, piece: bytes) -> None: ...
+    def pack_bytes(self, sha256: str) -> bytes: ...
+    def keep_packs(self, hashes: Sequence[str]) -> None: ...
     def wipe(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send: a POST of JSON, or a GET."""
+
+    path: str
+    body: bytes
+    user: str
+    method: str = "POST"
+    """GET for a piece of a pack; `headers` then name its range."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Needs(StrEnum):
+    """What the handset cannot do by itself."""
+
+    sign_in = "sign_in"
+    epoch = "epoch"
+    upgrade = "upgrade"
+    consent = "consent"
+    wiped = "wiped"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the crew sees of their queue. `synced` only when nothing waits and the digests agree."""
+
+    depth: int
+    oldest_ms: int | None
+    conflicts: int
+    synced: bool
+    needs: str | None

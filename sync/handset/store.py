@@ -49,6 +49,7 @@ class SqliteStore:
                 "at",
             ),
         }
+        tables["packs"] = ({"sha256": str, "at": int, "piece": bytes}, ("sha256", "at"))
         for name, (columns, key) in tables.items():
             self._db.table(name).create(columns, pk=key, if_not_exists=True)
 
@@ -215,10 +216,31 @@ class SqliteStore:
                 )
         self.unstage(user)
 
+    # -- packs on their way ---------------------------------------------------------------------------------------
+
+    def pack_size(self, sha256: str) -> int:
+        """How much of a pack is here."""
+        found = self._c.execute("SELECT coalesce(sum(length(piece)), 0) FROM packs WHERE sha256 = ?", (sha256,))
+        return int(found.fetchone()[0])
+
+    def add_to_pack(self, sha256: str, at: int, piece: bytes) -> None:
+        """Keeps a piece of a pack."""
+        self._c.execute("INSERT OR REPLACE INTO packs (sha256, at, piece) VALUES (?, ?, ?)", (sha256, at, piece))
+
+    def pack_bytes(self, sha256: str) -> bytes:
+        """All that is here of a pack."""
+        found = self._c.execute("SELECT piece FROM packs WHERE sha256 = ? ORDER BY at", (sha256,))
+        return b"".join(piece for (piece,) in found.fetchall())
+
+    def keep_packs(self, hashes: Sequence[str]) -> None:
+        """Forgets all packs but these."""
+        kept = [sha256 for (sha256,) in self._c.execute("SELECT DISTINCT sha256 FROM packs").fetchall()]
+        self._c.executemany("DELETE FROM packs WHERE sha256 = ?", [(each,) for each in kept if each not in hashes])
+
     def wipe(self) -> None:
         """Forgets everything: this handset was revoked."""
         with self.transaction():
-            for table in ("meta", "outbox", "rows", "stage"):
+            for table in ("meta", "outbox", "rows", "stage", "packs"):
                 self._c.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         self._c.execute("VACUUM")
 

@@ -53,6 +53,7 @@ class Shelf:
         """Shelves a pack as the newest of its scope, and makes room."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write(self._folder / f"{manifest.sha256}.pack", packed)
+        os.utime(self._folder / f"{manifest.sha256}.pack", (now_s, now_s))
         label = orjson.dumps({"manifest": asdict(manifest), "built_s": now_s})
         self._write(self._label(manifest.generation, manifest.scope, manifest.contract), label)
         self.sweep(now_s, keep=manifest.sha256)
@@ -61,9 +62,9 @@ class Shelf:
     def sweep(self, now_s: int, keep: str = "") -> int:
         """Removes what is too old, then the oldest until the rest fits; gives how many packs went."""
         found = [(path.stat(), path) for path in self._folder.glob("*.pack")]
-        held = sorted(((stat.st_mtime, stat.st_size, path) for stat, path in found), reverse=True)
+        held = sorted(((p.stem == keep, stat.st_mtime, stat.st_size, p) for stat, p in found), reverse=True)
         room, gone = self._bytes_max, 0
-        for changed, size, path in held:
+        for _, changed, size, path in held:
             room -= size
             if path.stem != keep and (room < 0 or now_s - changed > 2 * LASTS_S):
                 path.unlink(missing_ok=True)

@@ -2,9 +2,11 @@
 
 from backend.handsets.actions.conflicts import keep, settle
 from backend.handsets.actions.devices import declare_lost, enrol, invite, renew_epoch, revoke
+from backend.handsets.actions.packs import PACK_JOB, wish_packs
 from backend.handsets.actions.taking import drain, expire_held, push
 
 __all__ = [
+    "PACK_JOB",
     "declare_lost",
     "drain",
     "enrol",
@@ -15,4 +17,5 @@ __all__ = [
     "renew_epoch",
     "revoke",
     "settle",
+    "wish_packs",
 ]

@@ -41,10 +41,10 @@ from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
 from sync import protocol
 from sync.cursor import PageInvalid
 from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
-from sync.protocol import Mutation, Pull, Push, PushAnswer, Repair
+from sync.protocol import Mutation, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.refusal import Refusal
 
-T = TypeVar("T", Pull, Repair)
+T = TypeVar("T", Pull, Repair, Snapshots)
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
 SESSION_ENDED = "auth.session_ended"
 NDJSON = "application/x-ndjson"
@@ -58,6 +58,7 @@ LIMITS = {
     "mutation_bytes": protocol.MUTATION_BYTES_MAX,
     "mutation_nesting": protocol.NESTING_MAX,
     "page_bytes": protocol.PAGE_BYTES_MAX,
+    "packs_per_offer": protocol.PACKS_PER_OFFER_MAX,
     "repair_scopes": protocol.REPAIR_SCOPES_MAX,
     "repair_ranges_chars": protocol.REPAIR_RANGES_CHARS_MAX,
     "repair_rows": protocol.REPAIR_ROWS_MAX,

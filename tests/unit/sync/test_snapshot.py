@@ -190,7 +190,7 @@ def test_a_shelf_gives_the_newest_pack_of_a_scope_while_it_lasts(tmp_path: Path)
 def test_a_full_shelf_gives_up_the_oldest(tmp_path: Path) -> None:
     made = [packed({"n": n}) for n in range(4)]
     shelf = Shelf(tmp_path, bytes_max=sum(m.bytes for m, _ in made[:2]) + 50)
-    for manifest, raw in made:
-        shelf.put(manifest, raw, 1_000)
-    assert len(list(tmp_path.glob("*.pack"))) == 2
+    for day, (manifest, raw) in enumerate(made):
+        shelf.put(manifest, raw, 1_000 + day)
+    assert {path.stem for path in tmp_path.glob("*.pack")} == {m.sha256 for m, _ in made[2:]}
     assert shelf.path(made[3][0].sha256) is not None
