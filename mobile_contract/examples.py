@@ -42,6 +42,13 @@ PUSH: dict[str, Any] = {
 }
 PULL: dict[str, Any] = {"device": ID, "epoch": 1, "schema": 1, "cookie": None, "max_bytes": 256_000}
 SNAPSHOTS: dict[str, Any] = {"device": ID, "epoch": 1, "schema": 1}
+PACK_LINES = "\n".join(
+    [
+        '{"f":"pack","format":"1","scope":"team:0199b3a0-0000-7000-8000-000000000002","seq":"1004","rows":"1"}',
+        '{"f":"row","t":"workorders","id":"0199b3a0-0000-7000-8000-000000000004","ver":981,"d":{"step":"done"}}',
+        "",
+    ]
+)
 REPAIR: dict[str, Any] = {
     "device": ID,
     "epoch": 1,

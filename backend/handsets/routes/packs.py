@@ -25,14 +25,16 @@ PACK = "application/vnd.gridcrew.pack+zstd"
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pack; with `Accept: application/x-ndjson` its rows, a JSON object a line.",
-        "content": {PACK: {"schema": {"type": "string", "format": "binary"}}, NDJSON: {"schema": {"type": "string"}}},
+        "content": {
+            PACK: {"schema": {"type": "string", "format": "binary"}, "example": "(zstd)"},
+            NDJSON: {"schema": {"type": "string"}, "example": examples.PACK_LINES},
+        },
     },
     206: {
         "description": "The bytes asked for.",
-        "content": {PACK: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {PACK: {"schema": {"type": "string", "format": "binary"}, "example": "(zstd)"}},
     },
     304: {"description": "The caller has it: a pack never changes."},
-    416: {"description": "Beyond its end."},
 }
 
 

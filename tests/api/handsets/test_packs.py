@@ -171,8 +171,7 @@ def test_an_address_is_of_use_to_nobody_else(crews: Field, filled: Phone) -> Non
     assert asked(pack["url"].replace(pack["sha256"], "ab" * 32)) == refused
     assert asked(pack["url"][:-4]) == refused
     assert filled.client.get(pack["url"]).status_code == 401
-    desk = {"Authorization": f"Bearer {crews.desk('admin').token}"}
-    assert filled.client.get(pack["url"], headers=desk).status_code == 403
+    assert filled.client.get(pack["url"], headers=crews.desk("admin").headers).status_code == 403
     crews.later(seconds=TICKET_LASTS_S + 1)
     filled._fresh_token()
     assert asked(pack["url"]) == refused
