@@ -11,6 +11,8 @@ from mobile_contract.people import AreaPath
 
 FENCE_RADIUS_M_MAX = 5_000
 AUDIENCE_MAX = 200
+WKT_CHARS_MAX = 200_000
+IMPORT_FENCES_MAX = 1_000
 
 
 class FenceShape(StrEnum):
@@ -28,6 +30,13 @@ class DatumName(StrEnum):
     cgcs2000 = "cgcs2000"
     gcj02 = "gcj02"
     bd09 = "bd09"
+
+
+class AxisOrder(StrEnum):
+    """Which number of a pair in WKT comes first."""
+
+    longitude_latitude = "longitude_latitude"
+    latitude_longitude = "latitude_longitude"
 
 
 class Place(StrEnum):
@@ -81,6 +90,9 @@ class Fence(Wire):
     valid_until_at: At | None
     team_ids: list[Id]
     person_ids: list[Id]
+    lineage_id: Id
+    """The same for all versions of a fence: the id of the first."""
+    version: int
 
 
 class FenceFacts(Wire):
@@ -94,6 +106,9 @@ class FenceFacts(Wire):
     valid_until_at: At | None
     team_ids: list[Id]
     person_ids: list[Id]
+    lineage_id: Id
+    """The same for all versions of a fence: the id of the first."""
+    version: int
 
 
 class FenceFeature(Wire):
@@ -157,13 +172,82 @@ class GeometryAsk(Ask):
     coordinates: Annotated[list[Any], Field(max_length=5_000)]
 
 
-class NewFence(Ask):
-    """`POST /attendance/v1/fences`. `radius_m`: of a circle, buffer of a line, margin of a polygon."""
+class Drawing(Ask):
+    """How a fence is drawn: GeoJSON, or WKT with its axis order named; one of the two.
 
-    name: Label
-    geometry: GeometryAsk = Field(examples=[{"type": "Point", "coordinates": [113.2732, 23.1815]}])
+    `radius_m`: of a circle, buffer of a line, margin of a polygon.
+    """
+
+    geometry: GeometryAsk | None = Field(default=None, examples=[{"type": "Point", "coordinates": [113.2732, 23.1815]}])
+    wkt: Annotated[str, Field(max_length=WKT_CHARS_MAX)] | None = None
+    axes: AxisOrder | None = None
+    """Of the WKT; GeoJSON always has longitude first."""
     radius_m: Annotated[Number, Field(ge=0, le=FENCE_RADIUS_M_MAX)] = 0
     datum: DatumName = DatumName.wgs84
+    confirmed: Flag = False
+    """The drawer was asked back (attendance.fence_doubtful) and means it as it is."""
+
+
+class RevisedFence(Drawing):
+    """`PUT /attendance/v1/fences/{id}`: the fence's next version, from `since_at` on (now when left out)."""
+
+    name: Label | None = None
+    since_at: At | None = None
+
+
+class FenceFeatureAsk(Ask):
+    """One feature of an import. Properties that are not known are left aside, as RFC 7946 wants it."""
+
+    type: Literal["Feature"]
+    id: Annotated[str, Field(max_length=100)] | int | None = None
+    bbox: list[Number] | None = None
+    geometry: GeometryAsk | None
+    properties: dict[str, Any] | None = None
+
+
+class FenceImport(Ask):
+    """`POST /attendance/v1/fences/import`: a GeoJSON feature collection.
+
+    A feature's properties may say `name`, `radius_m`, `area_path`, `team_ids`, `person_ids`; what they leave out is
+    taken from here.
+    """
+
+    type: Literal["FeatureCollection"]
+    features: Annotated[list[FenceFeatureAsk], Field(max_length=IMPORT_FENCES_MAX)]
+    datum: DatumName = DatumName.wgs84
+    area_path: AreaPath
+    radius_m: Annotated[Number, Field(ge=0, le=FENCE_RADIUS_M_MAX)] = 0
+    team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    confirmed: Flag = False
+    dry_run: Flag = False
+    """Only report; nothing is kept."""
+
+
+class FenceImported(Wire):
+    """What became of one feature."""
+
+    index: int
+    name: str
+    fence_id: Id | None
+    """Null when it was refused, or when nothing was to be kept."""
+    code: str | None
+    """Why it was refused."""
+    texts: dict[str, str]
+    """The refusal in both languages; empty when there is none."""
+
+
+class FenceImportReport(Wire):
+    """What became of an import, feature by feature, in order."""
+
+    drawn: int
+    refused: int
+    features: list[FenceImported]
+
+
+class NewFence(Drawing):
+    """`POST /attendance/v1/fences`."""
+
+    name: Label
     area_path: AreaPath
     valid_from_at: At | None = None
     valid_until_at: At | None = None
@@ -182,6 +266,17 @@ class EndFence(Ask):
     """Until when the fence counts; now when left out. Clock-ins already judged by it stay as they are."""
 
     until_at: At | None = None
+
+
+class FenceFilter(Wire):
+    """What a list of fences may be narrowed to."""
+
+    area: str | None = None
+    at: At | None = None
+    lineage_id: Id | None = None
+    team_id: Id | None = None
+    person_id: Id | None = None
+    q: str | None = None
 
 
 class PunchFilter(Wire):

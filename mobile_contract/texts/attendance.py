@@ -9,6 +9,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "圆形和线形围栏需要大于 0 的半径（米）。",
         "A circle or a line needs a radius of more than 0 metres.",
     ),
+    "attendance.fence_doubtful": (
+        "围栏可能画错了（{suspicion}）：所画位置不在区域 {area} 内。请改正坐标系（datum）、坐标顺序或区域后重新提交；"
+        "如确认无误，请附 confirmed=true 重新提交。",
+        "The fence may not be what was meant ({suspicion}): as drawn it does not lie in area {area}. Mend datum, "
+        "axis order or the area and send it again; if it is right as it is, send it again with confirmed=true.",
+    ),
+    "attendance.fence_superseded": (
+        "该围栏已有新版本，请修改最新版本 {successor}。",
+        "This fence has a newer version already; change the latest one, {successor}.",
+    ),
     "attendance.fence_unknown": (
         "没有这个围栏，或不在您的可见范围内。",
         "There is no such fence, or it is outside your sight.",

@@ -10,6 +10,8 @@ from backend.attendance.actions.clock_ins import (
 from backend.attendance.actions.fences import (
     draw_fence,
     end_fence,
+    import_fences,
+    revise_fence,
     set_audience,
 )
 
@@ -21,5 +23,7 @@ __all__ = [
     "clock_in_online",
     "draw_fence",
     "end_fence",
+    "import_fences",
+    "revise_fence",
     "set_audience",
 ]

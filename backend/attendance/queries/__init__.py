@@ -8,6 +8,8 @@ from backend.attendance.queries.fences import (
     fences,
     fences_in_sight,
     fences_set,
+    latest_version,
+    versions_after,
 )
 from backend.attendance.queries.punches import (
     punch_row,
@@ -24,8 +26,10 @@ __all__ = [
     "fences",
     "fences_in_sight",
     "fences_set",
+    "latest_version",
     "punch_row",
     "punch_shape",
     "punches",
     "punches_in_sight",
+    "versions_after",
 ]

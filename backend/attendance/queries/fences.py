@@ -1,6 +1,6 @@
 """Fences within the reader's sight, and those by which a clock-in is judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_
@@ -27,19 +27,37 @@ def fences_in_sight(principal: Principal, permission: str) -> ColumnElement[bool
     return or_(in_areas(Fence.area_path, desk_areas(principal)), col(Fence.id).in_(mine))
 
 
-def fences(ctx: Ctx, area: str | None, at: datetime | None, cursor: str | None, limit: int) -> wire.FenceCollection:
-    """A page of the fences in sight as GeoJSON, oldest first; `at`: only those that hold at that time."""
-    query = select(Fence).where(fences_in_sight(ctx.principal, "attendance.read"))
-    if area:
-        query = query.where(in_areas(Fence.area_path, [area]))
-    if at:
-        lasting = or_(col(Fence.valid_until_at).is_(None), col(Fence.valid_until_at) > at)
-        query = query.where(col(Fence.valid_from_at) <= at, lasting)
+def fences(ctx: Ctx, wanted: wire.FenceFilter, cursor: str | None, limit: int) -> wire.FenceCollection:
+    """A page of the fences in sight as GeoJSON, oldest first."""
+    query = select(Fence).where(fences_in_sight(ctx.principal, "attendance.read"), *_narrowed(wanted))
     if cursor:
         query = query.where(beyond([col(Fence.id)], read_cursor(cursor, str)))
     rows = ctx.session.exec(query.order_by(col(Fence.id)).limit(limit + 1)).all()
     page, following = cut(rows, limit, lambda row: cursor_of(row.id))
     return wire.FenceCollection(features=[feature(row) for row in page], next=following)
+
+
+def _narrowed(wanted: wire.FenceFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.area:
+        yield in_areas(Fence.area_path, [wanted.area])
+    if wanted.at:
+        yield col(Fence.valid_from_at) <= wanted.at
+        yield or_(col(Fence.valid_until_at).is_(None), col(Fence.valid_until_at) > wanted.at)
+    if wanted.lineage_id:
+        yield col(Fence.lineage_id) == wanted.lineage_id
+    if wanted.q:
+        yield col(Fence.name).contains(wanted.q, autoescape=True)
+    if wanted.team_id:
+        yield _set_for(f"team:{wanted.team_id}")
+    if wanted.person_id:
+        yield _set_for(f"user:{wanted.person_id}")
+
+
+def _set_for(audience: str) -> ColumnElement[bool]:
+    chosen = select(FenceAssignment.fence_id).where(
+        FenceAssignment.audience == audience, col(FenceAssignment.until_at).is_(None)
+    )
+    return col(Fence.id).in_(chosen)
 
 
 def fence(ctx: Ctx, fence_id: str, permission: str = "attendance.read") -> Fence:
@@ -49,6 +67,18 @@ def fence(ctx: Ctx, fence_id: str, permission: str = "attendance.read") -> Fence
     if row is None:
         raise FenceUnknown
     return row
+
+
+def latest_version(ctx: Ctx, lineage_id: str) -> Fence:
+    """The newest version of a fence; the caller has one of its versions in sight."""
+    newest = select(Fence).where(Fence.lineage_id == lineage_id).order_by(col(Fence.version).desc()).limit(1)
+    return ctx.session.exec(newest).one()
+
+
+def versions_after(ctx: Ctx, fence: Fence) -> Sequence[Fence]:
+    """The versions that follow one, in order."""
+    later = select(Fence).where(Fence.lineage_id == fence.lineage_id, col(Fence.version) > fence.version)
+    return ctx.session.exec(later.order_by(col(Fence.version))).all()
 
 
 def feature(row: Fence) -> wire.FenceFeature:

@@ -8,7 +8,7 @@ from backend.attendance import actions, queries, rules
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract import attendance as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Label
 from mobile_contract.people import AreaPath
 
 router = APIRouter(prefix="/attendance/v1", tags=["attendance"])
@@ -22,11 +22,17 @@ def list_fences(
     ctx: Reading,
     area: AreaPath | None = None,
     at: At | None = None,
+    lineage_id: Id | None = None,
+    team_id: Id | None = None,
+    person_id: Id | None = None,
+    q: Annotated[Label | None, Query()] = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> wire.FenceCollection:
-    """Fences in sight as a GeoJSON feature collection; `at`: only those that hold at that time."""
-    return queries.fences(ctx, area, at, cursor, limit)
+    """Fences in sight as a GeoJSON feature collection. `at`: only those that hold at that time; `lineage_id`: all
+    versions of one fence; `team_id`, `person_id`: set for them now; `q`: part of the name."""
+    wanted = wire.FenceFilter(area=area, at=at, lineage_id=lineage_id, team_id=team_id, person_id=person_id, q=q)
+    return queries.fences(ctx, wanted, cursor, limit)
 
 
 @router.post(
@@ -36,6 +42,7 @@ def list_fences(
     responses=refusals(
         *GUARDED,
         rules.FenceInvalid,
+        rules.FenceDoubtful,
         rules.RadiusNeeded,
         rules.PeriodInvalid,
         rules.AreaUnknown,
@@ -43,8 +50,32 @@ def list_fences(
     ),
 )
 def draw_fence(ctx: Writing, ask: wire.NewFence) -> wire.FenceFeature:
-    """A new fence in WGS-84, whatever datum it was drawn in. Its outline never changes: draw another, end this one."""
+    """A new fence in WGS-84, whatever datum it was drawn in. Who seems to have named the wrong datum is asked back."""
     return queries.feature(actions.draw_fence(ctx, ask))
+
+
+@router.post("/fences/import", dependencies=[MANAGE], responses=refusals(*GUARDED))
+def import_fences(ctx: Writing, ask: wire.FenceImport) -> wire.FenceImportReport:
+    """Draws what can be drawn of a GeoJSON feature collection; the report tells of every feature what became of it."""
+    return actions.import_fences(ctx, ask)
+
+
+@router.put(
+    "/fences/{fence_id}",
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.FenceUnknown,
+        rules.FenceInvalid,
+        rules.FenceDoubtful,
+        rules.FenceSuperseded,
+        rules.RadiusNeeded,
+        rules.PeriodInvalid,
+    ),
+)
+def revise_fence(ctx: Writing, fence_id: Id, ask: wire.RevisedFence) -> wire.FenceFeature:
+    """The fence's next version, with an id of its own; clock-ins done before are judged by what stood then."""
+    return queries.feature(actions.revise_fence(ctx, fence_id, ask))
 
 
 @router.get("/fences/{fence_id}", dependencies=[READ], responses=refusals(*GUARDED, rules.FenceUnknown))

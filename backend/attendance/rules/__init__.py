@@ -5,6 +5,7 @@ from backend.attendance.rules.corrections import (
     Wish,
     check_correction,
 )
+from backend.attendance.rules.datums import Suspicion, doubt
 from backend.attendance.rules.explain import (
     instant,
     local,
@@ -58,7 +59,9 @@ from backend.attendance.rules.refusals import (
     DisputeExists,
     DisputeSettled,
     DisputeUnknown,
+    FenceDoubtful,
     FenceInvalid,
+    FenceSuperseded,
     FenceUnknown,
     FileUnreadable,
     InTheFuture,
@@ -128,7 +131,9 @@ __all__ = [
     "DisputeExists",
     "DisputeSettled",
     "DisputeUnknown",
+    "FenceDoubtful",
     "FenceInvalid",
+    "FenceSuperseded",
     "FenceUnknown",
     "FileUnreadable",
     "Fix",
@@ -158,6 +163,7 @@ __all__ = [
     "ShiftInvalid",
     "ShiftUnknown",
     "Span",
+    "Suspicion",
     "Verdict",
     "Wish",
     "applied",
@@ -169,6 +175,7 @@ __all__ = [
     "days_between",
     "difference",
     "digest",
+    "doubt",
     "fence_scopes",
     "instant",
     "judge",

@@ -11,6 +11,16 @@ class RadiusNeeded(Invalid):
     code = "attendance.radius_needed"
 
 
+class FenceDoubtful(Clash):
+    """The fence may have been meant otherwise: its drawer is asked."""
+
+    code = "attendance.fence_doubtful"
+
+
+class FenceSuperseded(Clash):
+    code = "attendance.fence_superseded"
+
+
 class FenceUnknown(Unknown):
     code = "attendance.fence_unknown"
 

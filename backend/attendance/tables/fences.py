@@ -30,6 +30,9 @@ class Fence(SQLModel, table=True):
     team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Kept from the assignments, so that handsets learn of a change by this row."""
     person_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    lineage_id: str = Field(sa_type=ID, index=True)
+    """The first version's id: a revision ends one version and draws the next."""
+    version: int = Field(default=1)
 
 
 class FenceAssignment(SQLModel, table=True):

@@ -82,9 +82,12 @@ def upgrade() -> None:
         sa.Column("valid_until_at", Instant(), nullable=True),
         sa.Column("team_ids", sa.JSON(), nullable=False),
         sa.Column("person_ids", sa.JSON(), nullable=False),
+        sa.Column("lineage_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_fence")),
     )
     with op.batch_alter_table("attendance_fence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_fence_lineage_id"), ["lineage_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attendance_fence_area_path"), ["area_path"], unique=False)
 
     op.create_table(

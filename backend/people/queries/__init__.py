@@ -2,7 +2,7 @@
 
 from backend.people.queries.acting import area_of, principal_of, was_signed_in
 from backend.people.queries.identity import Holdings, held_now, holdings, identify, operator, public_keys
-from backend.people.queries.lookups import area_exists, grants_of, is_active, names, team_area
+from backend.people.queries.lookups import area_exists, grants_of, is_active, names, outline_around, team_area
 from backend.people.queries.roster import PersonFilter, area, areas, me, notice, person, persons, portrait, team, teams
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "names",
     "notice",
     "operator",
+    "outline_around",
     "person",
     "persons",
     "portrait",

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_
+import orjson
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from backend.kernel.authority import Grant, Role
@@ -275,6 +277,15 @@ def team_area(ctx: Ctx, team_id: str) -> str | None:
 def area_exists(ctx: Ctx, path: str) -> bool:
     """Whether an area stands at this path."""
     return area_by_path(ctx.session, path) is not None
+
+
+def outline_around(ctx: Ctx, path: str) -> dict[str, Any] | None:
+    """The outline (GeoJSON, WGS-84) of the innermost area at or around this path that has one."""
+    parts = path.strip("/").split("/")
+    around = [f"/{'/'.join(parts[: i + 1])}/" for i in range(len(parts))]
+    known = select(Area.outline).where(col(Area.path).in_(around), col(Area.outline).is_not(None))
+    found = ctx.session.exec(known.order_by(func.length(col(Area.path)).desc()).limit(1)).first()
+    return orjson.loads(found) if found else None
 
 
 def grants_of(ctx: Ctx, person_id: str) -> tuple[Grant, ...]:

@@ -1,0 +1,242 @@
+"""What a track says of staying too long, of leaving a post, of crossing a fence; and what it cannot say. Pure.
+
+A poor fix or a hole in the track never starts an alarm: it is told as unknown time.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from backend.attendance.rules.fences import ACCURACY_CAP_M, Fix, judge
+from backend.attendance.rules.shifts import Span
+from backend.attendance.rules.tracks import TrackPoint
+from backend.kernel.calendar import MINUTE_MS
+from backend.kernel.geo import Zone, plane_at
+from mobile_contract.attendance import Place
+
+STAY_RADIUS_M = 50.0
+STAY_MAX_MS = 30 * MINUTE_MS
+OFF_POST_MAX_MS = 15 * MINUTE_MS
+SILENCE_MAX_MS = 2 * MINUTE_MS
+"""Between two points farther apart in time nobody can tell."""
+
+
+class Proof(StrEnum):
+    """How far the track proves it."""
+
+    over = "over"
+    within = "within"
+    unknown = "unknown"
+    """Over the limit only if the unknown time is counted."""
+
+
+def _known_ms(points: Sequence[TrackPoint]) -> tuple[int, int]:
+    """(time between points near in time, time in silences)."""
+    steps = [q.at_ms - p.at_ms for p, q in pairwise(points)]
+    known = sum(step for step in steps if step <= SILENCE_MAX_MS)
+    return known, sum(steps) - known
+
+
+def _excused(at_ms: int, spans: Sequence[Span]) -> bool:
+    return any(since <= at_ms < until for since, until in spans)
+
+
+# -- staying -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The longest time in one place of fifty metres."""
+
+    proof: Proof
+    since_ms: int
+    until_ms: int
+    known_ms: int
+    unknown_ms: int
+    longitude: float
+    latitude: float
+
+
+def longest_stay(
+    track: Sequence[TrackPoint], excused: Sequence[Span] = (), rest: Sequence[tuple[str, Zone]] = ()
+) -> Stay | None:
+    """The longest stay on shift, breaks and rest places left out; None for a track without a believable point."""
+    points = [p for p in track if _believable(p) and not _excused(p.at_ms, excused) and not _resting(p, rest)]
+    if not points:
+        return None
+    plane = plane_at(points[0].longitude, points[0].latitude)
+    flat = [plane.point(p.longitude, p.latitude) for p in points]
+    first, last = max(_windows(points, flat, excused), key=lambda w: (_known_ms(points[w[0] : w[1] + 1]), -w[0]))
+    known_ms, unknown_ms = _known_ms(points[first : last + 1])
+    proof = Proof.over if known_ms > STAY_MAX_MS else Proof.within
+    if proof is Proof.within and known_ms + unknown_ms > STAY_MAX_MS:
+        proof = Proof.unknown
+    x, y, _ = _circle(flat[first : last + 1])
+    place = plane.place(x, y)
+    return Stay(proof, points[first].at_ms, points[last].at_ms, known_ms, unknown_ms, *(round(n, 6) for n in place))
+
+
+def _believable(point: TrackPoint) -> bool:
+    return point.accuracy_m is not None and point.accuracy_m <= ACCURACY_CAP_M
+
+
+def _resting(point: TrackPoint, rest: Sequence[tuple[str, Zone]]) -> bool:
+    return bool(rest) and judge(_fix(point), rest).place is Place.inside
+
+
+def _fix(point: TrackPoint) -> Fix:
+    return Fix(point.longitude, point.latitude, point.accuracy_m)
+
+
+def _windows(
+    points: Sequence[TrackPoint], flat: Sequence[tuple[float, float]], excused: Sequence[Span]
+) -> list[tuple[int, int]]:
+    """Longest runs of points that fit in a circle; an excused time between two points parts them."""
+    found, first, circle = [], 0, (*flat[0], 0.0)
+    for number in range(1, len(flat)):
+        if any(points[number - 1].at_ms < until and since < points[number].at_ms for since, until in excused):
+            found.append((first, number - 1))
+            first, circle = number, (*flat[number], 0.0)
+        elif math.dist(circle[:2], flat[number]) > circle[2]:
+            circle = _circle(flat[first : number + 1])
+            if circle[2] > STAY_RADIUS_M:
+                found.append((first, number - 1))
+            while circle[2] > STAY_RADIUS_M:
+                first += 1
+                circle = _circle(flat[first : number + 1])
+    return [*found, (first, len(flat) - 1)]
+
+
+def _circle(flat: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+    """The smallest circle around points: x, y, radius."""
+    import shapely
+
+    points = shapely.MultiPoint(list(flat))
+    middle = shapely.minimum_bounding_circle(points).centroid if len(set(flat)) > 1 else points.centroid
+    return float(middle.x), float(middle.y), float(shapely.minimum_bounding_radius(points)) + 1e-6
+
+
+# -- off the post --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OffPost:
+    """A time away from the post, confirmed for longer than allowed."""
+
+    since_ms: int
+    until_ms: int
+    """The first point surely inside again, or the last point of the track."""
+    ended: bool
+    confirmed_ms: int
+    unknown_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How a track relates to a post."""
+
+    off_post: tuple[OffPost, ...]
+    inside_ms: int
+    outside_ms: int
+    unknown_ms: int
+    """Shift time of which nothing is proved, silences and excused times apart."""
+
+
+def at_post(
+    track: Sequence[TrackPoint], post: Sequence[tuple[str, Zone]], span: Span, excused: Sequence[Span] = ()
+) -> Posted:
+    """Whether somebody left their post: only an unbroken run of points surely outside, for longer than 15 minutes."""
+    seen = [(p, judge(_fix(p), post).place) for p in track if span[0] <= p.at_ms <= span[1]]
+    inside_ms = outside_ms = 0
+    for (p, before), (q, after) in pairwise(seen):
+        if q.at_ms - p.at_ms <= SILENCE_MAX_MS and before is after:
+            inside_ms += (q.at_ms - p.at_ms) * (before is Place.inside)
+            outside_ms += (q.at_ms - p.at_ms) * (before is Place.outside)
+    away = _away(seen, excused)
+    unknown_ms = max(0, span[1] - span[0] - inside_ms - outside_ms)
+    return Posted(tuple(away), inside_ms, outside_ms, unknown_ms)
+
+
+_Seen = Sequence[tuple[TrackPoint, Place]]
+
+
+def _away(seen: _Seen, excused: Sequence[Span]) -> list[OffPost]:
+    found: list[OffPost] = []
+    number = 0
+    while number < len(seen):
+        end = _run_end(seen, number, excused)
+        run_ms = seen[end][0].at_ms - seen[number][0].at_ms if end >= number else 0
+        if run_ms <= OFF_POST_MAX_MS:
+            number = max(end, number) + 1
+            continue
+        back = next((n for n in range(end + 1, len(seen)) if seen[n][1] is Place.inside), None)
+        last = len(seen) - 1 if back is None else back
+        since, until = seen[number][0].at_ms, seen[last][0].at_ms
+        sure = _confirmed(seen[number : last + 1])
+        found.append(OffPost(since, until, back is not None, sure, until - since - sure))
+        number = last + 1
+    return found
+
+
+def _run_end(seen: _Seen, first: int, excused: Sequence[Span]) -> int:
+    """The last of a run of points surely outside without silence between them; before `first` when it is none."""
+    last = first - 1
+    for number in range(first, len(seen)):
+        point, place = seen[number]
+        silent = number > first and point.at_ms - seen[number - 1][0].at_ms > SILENCE_MAX_MS
+        if place is not Place.outside or silent or _excused(point.at_ms, excused):
+            break
+        last = number
+    return last
+
+
+def _confirmed(seen: _Seen) -> int:
+    outside = ((p, q) for (p, a), (q, b) in pairwise(seen) if a is b is Place.outside)
+    return sum(q.at_ms - p.at_ms for p, q in outside if q.at_ms - p.at_ms <= SILENCE_MAX_MS)
+
+
+# -- crossing ------------------------------------------------------------------------------------------------------
+
+
+class Crossed(StrEnum):
+    """How a fence was crossed."""
+
+    entered = "entered"
+    left = "left"
+    passed_through = "passed_through"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A crossing of a fence, some time between two instants."""
+
+    how: Crossed
+    since_ms: int
+    until_ms: int
+    certain: bool
+    """Whether the track was unbroken meanwhile; otherwise when it happened is unknown, not whether."""
+
+
+def crossings(track: Sequence[TrackPoint], zone: Zone) -> list[Crossing]:
+    """Crossings of a fence between points that are surely inside or outside; an unsure point decides nothing."""
+    seen = [(p, judge(_fix(p), [("", zone)]).place) for p in track]
+    sure = [(p, place) for p, place in seen if place in (Place.inside, Place.outside)]
+    found = []
+    for (p, before), (q, after) in pairwise(sure):
+        how = _how(p, before, q, after, zone)
+        if how is not None:
+            found.append(Crossing(how, p.at_ms, q.at_ms, q.at_ms - p.at_ms <= SILENCE_MAX_MS))
+    return found
+
+
+def _how(p: TrackPoint, before: Place, q: TrackPoint, after: Place, zone: Zone) -> Crossed | None:
+    if before is not after:
+        return Crossed.entered if after is Place.inside else Crossed.left
+    if before is Place.inside or q.at_ms - p.at_ms > SILENCE_MAX_MS:
+        return None
+    import shapely
+
+    way = shapely.LineString([zone.plane.point(p.longitude, p.latitude), zone.plane.point(q.longitude, q.latitude)])
+    return Crossed.passed_through if zone.flat.distance(way) <= zone.radius_m else None

@@ -1,0 +1,150 @@
+"""Track points: which may be kept, how they are kept, and one track out of many batches. Pure.
+
+Points are accepted only around a shift; what lies outside is counted and forgotten. A batch is kept as one compact text
+of bytes: differences of milliseconds and of ten-millionths of a degree, each as a number of as few bytes as it needs,
+compressed together.
+"""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from backend.attendance.rules.shifts import Span
+from backend.kernel.calendar import MINUTE_MS
+
+AROUND_SHIFT_MS = 15 * MINUTE_MS
+"""Points are accepted so long before and after a shift (brief, privacy)."""
+RAW_KEPT_DAYS = 30
+FORMAT = 1
+_DEGREE = 10_000_000
+_NO_ACCURACY = 0
+_RAW_BYTES_MAX = 4_000_000
+
+
+class TrackPoint(NamedTuple):
+    """Where a phone was at an instant, WGS-84. Its identity is its person and its instant."""
+
+    at_ms: int
+    longitude: float
+    latitude: float
+    accuracy_m: float | None = None
+    """68 % radius, decimetres at best; None where the phone gave none or nothing believable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What became of the points of a batch: kept by shift, the others only counted."""
+
+    kept: dict[int, list[TrackPoint]]
+    """By the number of the shift in the spans that were given."""
+    outside: int
+    invalid: int
+    known: int
+    """Points whose instant was known already, in the batch or from before."""
+
+
+def sort_points(points: Iterable[TrackPoint], shifts: Sequence[Span], known: frozenset[int] = frozenset()) -> Sorted:
+    """Sorts points by shift; whatever lies outside every shift by more than 15 minutes is dropped here.
+
+    `known`: instants that are kept already. Where two shifts' margins overlap, the earlier shift has the point.
+    """
+    kept: dict[int, dict[int, TrackPoint]] = {}
+    outside = invalid = twice = 0
+    for point in sorted(points, key=_order):
+        if not (abs(point.longitude) <= 180 and abs(point.latitude) <= 90):
+            invalid += 1
+            continue
+        shift = _shift_of(point.at_ms, shifts)
+        if shift is None:
+            outside += 1
+        elif point.at_ms in known or point.at_ms in kept.get(shift, {}):
+            twice += 1
+        else:
+            kept.setdefault(shift, {})[point.at_ms] = rounded(point)
+    return Sorted({shift: list(found.values()) for shift, found in kept.items()}, outside, invalid, twice)
+
+
+def _shift_of(at_ms: int, shifts: Sequence[Span]) -> int | None:
+    within = (
+        n for n, (since, until) in enumerate(shifts) if since - AROUND_SHIFT_MS <= at_ms <= until + AROUND_SHIFT_MS
+    )
+    return next(within, None)
+
+
+def _order(point: TrackPoint) -> tuple[int, float, float, float]:
+    return point.at_ms, point.longitude, point.latitude, point.accuracy_m or 0.0
+
+
+def rounded(point: TrackPoint) -> TrackPoint:
+    """The point as it will be read again: a centimetre, a decimetre of accuracy."""
+    accuracy_m = point.accuracy_m
+    told = accuracy_m is not None and 0.05 <= accuracy_m < 100_000
+    return TrackPoint(
+        point.at_ms,
+        round(point.longitude * _DEGREE) / _DEGREE,
+        round(point.latitude * _DEGREE) / _DEGREE,
+        round(accuracy_m * 10) / 10 if told and accuracy_m is not None else None,
+    )
+
+
+def joined(batches: Iterable[Iterable[TrackPoint]]) -> list[TrackPoint]:
+    """One track out of batches in any order: by time, each instant once."""
+    found: dict[int, TrackPoint] = {}
+    for point in sorted((point for batch in batches for point in batch), key=_order):
+        found.setdefault(point.at_ms, point)
+    return list(found.values())
+
+
+# -- bytes ---------------------------------------------------------------------------------------------------------
+
+
+def encode(points: Sequence[TrackPoint]) -> bytes:
+    """Points in order of time as few bytes."""
+    out = bytearray()
+    before = (0, 0, 0)
+    for point in points:
+        now = (point.at_ms, round(point.longitude * _DEGREE), round(point.latitude * _DEGREE))
+        for a, b in zip(now, before, strict=True):
+            _write(out, _zigzag(a - b))
+        _write(out, round((point.accuracy_m or _NO_ACCURACY) * 10))
+        before = now
+    return bytes([FORMAT]) + zlib.compress(bytes(out), 6)
+
+
+def decode(blob: bytes) -> list[TrackPoint]:
+    """The points of `encode`."""
+    assert blob[0] == FORMAT, f"track format {blob[0]}"
+    numbers = _read(zlib.decompress(blob[1:], bufsize=_RAW_BYTES_MAX))
+    points, at, x, y = [], 0, 0, 0
+    for i in range(0, len(numbers), 4):
+        at, x, y = at + _unzigzag(numbers[i]), x + _unzigzag(numbers[i + 1]), y + _unzigzag(numbers[i + 2])
+        points.append(TrackPoint(at, x / _DEGREE, y / _DEGREE, numbers[i + 3] / 10 if numbers[i + 3] else None))
+    return points
+
+
+def _zigzag(number: int) -> int:
+    return number << 1 if number >= 0 else (-number << 1) - 1
+
+
+def _unzigzag(number: int) -> int:
+    return number >> 1 if not number & 1 else -((number + 1) >> 1)
+
+
+def _write(out: bytearray, number: int) -> None:
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def _read(raw: bytes) -> list[int]:
+    numbers, number, shift = [], 0, 0
+    for byte in raw:
+        number |= (byte & 0x7F) << shift
+        if byte & 0x80:
+            shift += 7
+        else:
+            numbers.append(number)
+            number, shift = 0, 0
+    return numbers
