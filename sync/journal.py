@@ -136,7 +136,7 @@ class Journal(Protocol):
         """Those of the ids that name a live row of any kind."""
 
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
-        """The scopes that held the row when the sequence stood at `seq`."""
+        """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
@@ -146,6 +146,9 @@ class Journal(Protocol):
 
     def set_user_scopes(self, user: str, scopes: Iterable[str]) -> None: ...
     def user_scopes(self, user: str) -> list[Membership]: ...
+    def user_scopes_at(self, user: str, seq: int) -> set[str]:
+        """The scopes that the user held when the sequence stood at `seq`, however often they left and came back."""
+
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]: ...
     def queue(self, device: str, epoch: int, user: str) -> QueueState: ...
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:

@@ -50,7 +50,7 @@ from sync.protocol import (
     Why,
 )
 from sync.refusal import Refusal
-from sync.scopes import GRACE_S, Sight, held_at
+from sync.scopes import GRACE_S, Sight
 
 EPOCHS_BACK = 3
 
@@ -387,10 +387,11 @@ class Taker:
             return Sight.never
         cookie = self._held_cookie(m.held_cookie)
         if cookie is None or cookie.generation != self._journal.generation()[-12:]:
-            return Sight.never
+            return Sight.never  # its number is of another sequence
         if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
             return Sight.never
-        then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held_at(memberships, cookie.seq)
+        held = self._journal.user_scopes_at(self._push.user, cookie.seq)
+        then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held
         return Sight.late if then else Sight.never
 
     def _held_cookie(self, token: str) -> Cookie | None:

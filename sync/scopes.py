@@ -51,5 +51,5 @@ class Sight(StrEnum):
 
 
 def held_at(memberships: Iterable[Membership], c: int) -> set[str]:
-    """The scopes that the user held at `c`. One left and joined again counts from the last joining."""
+    """The scopes that these memberships held at `c`."""
     return {m.scope for m in memberships if m.seq_in <= c and (m.seq_out is None or m.seq_out > c)}

@@ -22,6 +22,7 @@ from sync.journal import (
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
 from sync.repair import mark_of
+from sync.scopes import held_at
 
 RowKey = tuple[str, str]
 """(t, id)"""
@@ -45,7 +46,11 @@ class _Books:
     seq: int = 0
     rows: dict[RowKey, JournalRow] = field(default_factory=dict)
     holds: dict[tuple[str, str, str], Hold] = field(default_factory=dict)
+    absences: frozenset[tuple[str, str, str, int, int]] = frozenset()
+    """(t, id, scope, left, came back) of rows that a scope holds again."""
     members: dict[tuple[str, str], Membership] = field(default_factory=dict)
+    former: frozenset[tuple[str, Membership]] = frozenset()
+    """Memberships that were left and begun again."""
     queues: dict[QueueKey, tuple[int, int | None, int]] = field(default_factory=dict)
     outcomes: dict[tuple[QueueKey, int], Stored] = field(default_factory=dict)
 
@@ -55,7 +60,9 @@ class _Books:
             self.seq,
             dict(self.rows),
             dict(self.holds),
+            self.absences,
             dict(self.members),
+            self.former,
             dict(self.queues),
             dict(self.outcomes),
         )
@@ -125,6 +132,10 @@ class MemoryJournal:
             scope
             for (held_t, held_id, scope), hold in self._books.holds.items()
             if (held_t, held_id) == (t, row_id) and hold.first <= seq and (hold.left is None or hold.left > seq)
+        } - {
+            scope
+            for away_t, away_id, scope, left, back in self._books.absences
+            if (away_t, away_id) == (t, row_id) and left <= seq < back
         }
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
@@ -151,6 +162,8 @@ class MemoryJournal:
         self._books.rows[new.t, new.id] = new
         for scope in new.scopes:
             hold = self._books.holds.get((new.t, new.id, scope), Hold(new.ver, None))
+            if hold.left is not None:
+                self._books.absences |= {(new.t, new.id, scope, hold.left, new.ver)}
             self._books.holds[new.t, new.id, scope] = replace(hold, left=None)
         for scope in (old.scopes if old else frozenset()) - new.scopes:
             hold = self._books.holds[new.t, new.id, scope]
@@ -163,6 +176,8 @@ class MemoryJournal:
         wanted = set(scopes)
         held = {m.scope for m in self.user_scopes(user) if m.seq_out is None}
         for scope in sorted(wanted - held):
+            if (user, scope) in self._books.members:
+                self._books.former |= {(user, self._books.members[user, scope])}
             self._books.members[user, scope] = Membership(scope, self._take(), None)
         for scope in sorted(held - wanted):
             member = self._books.members[user, scope]
@@ -171,6 +186,11 @@ class MemoryJournal:
     def user_scopes(self, user: str) -> list[Membership]:
         """Every scope the user holds or held."""
         return [member for (whose, _), member in sorted(self._books.members.items()) if whose == user]
+
+    def user_scopes_at(self, user: str, seq: int) -> set[str]:
+        """The scopes that the user held when the sequence stood at `seq`, however often they left and came back."""
+        former = [membership for whose, membership in self._books.former if whose == user]
+        return held_at([*self.user_scopes(user), *former], seq)
 
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""

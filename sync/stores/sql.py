@@ -72,6 +72,20 @@ _VERSIONS = "SELECT id, ver FROM sync_rows WHERE t = ? AND id IN ?? AND body IS 
 _EXISTING = "SELECT DISTINCT id FROM sync_rows WHERE id IN ?? AND body IS NOT NULL"
 _SCOPES_AT = (
     "SELECT scope FROM sync_row_scopes WHERE t = ? AND id = ? AND seq_first <= ? AND (seq_out IS NULL OR seq_out > ?)"
+    " EXCEPT SELECT scope FROM sync_absences WHERE t = ? AND id = ? AND seq_out <= ? AND seq_in > ?"
+)
+_AWAY = (
+    "INSERT INTO sync_absences (t, id, scope, seq_out, seq_in) SELECT t, id, scope, seq_out, ? FROM sync_row_scopes"
+    " WHERE t = ? AND id = ? AND scope = ? AND seq_out IS NOT NULL"
+)
+_AWAY_NOW = "INSERT INTO sync_absences (t, id, scope, seq_out, seq_in) VALUES (?, ?, ?, ?, ?)"
+_USER_AT = (
+    "SELECT scope FROM sync_user_scopes WHERE user_id = ? AND seq_in <= ? AND (seq_out IS NULL OR seq_out > ?)"
+    " UNION SELECT scope FROM sync_former_scopes WHERE user_id = ? AND seq_in <= ? AND seq_out > ?"
+)
+_FORMER = (
+    "INSERT INTO sync_former_scopes (user_id, scope, seq_in, seq_out) SELECT user_id, scope, seq_in, seq_out"
+    " FROM sync_user_scopes WHERE user_id = ? AND scope = ? AND seq_out IS NOT NULL"
 )
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
@@ -131,8 +145,8 @@ class SqlJournal(SqlPositions):
         return {r[0] for chunk in _chunks(ids) for r in self._d.rows(_EXISTING, list(chunk))}
 
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
-        """The scopes that held the row when the sequence stood at `seq`."""
-        return {r[0] for r in self._d.rows(_SCOPES_AT, t, row_id, seq, seq)}
+        """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
+        return {r[0] for r in self._d.rows(_SCOPES_AT, t, row_id, seq, seq, t, row_id, seq, seq)}
 
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
@@ -164,6 +178,7 @@ class SqlJournal(SqlPositions):
         if not steps:
             return
         self._d.many(_PUT_ROW, [_row_values(new) for _, new in steps])
+        self._note_absences(steps)
         self._d.many(_PUT_HOLD, [(new.t, new.id, s, new.ver, new.ver) for _, new in steps for s in new.scopes])
         last = {(new.t, new.id): new.scopes for _, new in steps}
         ends = [
@@ -174,6 +189,20 @@ class SqlJournal(SqlPositions):
         ]
         self._d.many(_END_HOLD, ends)
         self._sum_up(steps)
+
+    def _note_absences(self, steps: Sequence[tuple[JournalRow | None, JournalRow]]) -> None:
+        """Remembers between which numbers a row was out of a scope that it enters again."""
+        ended: dict[tuple[str, str, str], int] = {}
+        for old, new in steps:
+            if old is None or old.scopes == new.scopes:
+                continue
+            for scope in new.scopes - old.scopes:
+                left = ended.pop((new.t, new.id, scope), None)
+                if left is None:
+                    self._d.do(_AWAY, new.ver, new.t, new.id, scope)
+                else:
+                    self._d.do(_AWAY_NOW, new.t, new.id, scope, left, new.ver)
+            ended |= {(new.t, new.id, scope): new.ver for scope in old.scopes - new.scopes}
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""
@@ -217,6 +246,7 @@ class SqlJournal(SqlPositions):
         moves = [(_JOIN, s) for s in sorted(wanted - held)] + [(_LEAVE, s) for s in sorted(held - wanted)]
         if not moves:
             return
+        self._d.many(_FORMER, [(user, scope) for statement, scope in moves if statement is _JOIN])
         first = self._take(len(moves))
         for i, (statement, scope) in enumerate(moves):
             self._d.do(statement, first + i, user, scope)
@@ -224,6 +254,10 @@ class SqlJournal(SqlPositions):
     def user_scopes(self, user: str) -> list[Membership]:
         """Every scope the user holds or held."""
         return [Membership(*r) for r in self._d.rows(_USER, user)]
+
+    def user_scopes_at(self, user: str, seq: int) -> set[str]:
+        """The scopes that the user held when the sequence stood at `seq`, however often they left and came back."""
+        return {r[0] for r in self._d.rows(_USER_AT, user, seq, seq, user, seq, seq)}
 
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""

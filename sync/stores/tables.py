@@ -71,6 +71,27 @@ USER_SCOPES = Table(
     Column("seq_out", BigInteger),
     **NO_ROWID,
 )
+ABSENCES = Table(
+    "sync_absences",
+    metadata,
+    Column("t", _key(64), primary_key=True),
+    Column("id", _key(36), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("seq_out", BigInteger, primary_key=True),
+    Column("seq_in", BigInteger, nullable=False),
+    **NO_ROWID,
+)
+"""Between which numbers a row was out of a scope that holds it again."""
+FORMER = Table(
+    "sync_former_scopes",
+    metadata,
+    Column("user_id", String(36), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("seq_in", BigInteger, primary_key=True),
+    Column("seq_out", BigInteger, nullable=False),
+    **NO_ROWID,
+)
+"""Between which numbers a user held a scope that they left and joined again."""
 SCOPES = Table(
     "sync_scopes",
     metadata,

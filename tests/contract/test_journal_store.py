@@ -167,6 +167,28 @@ def test_the_scopes_of_a_row_are_known_as_they_were(journal: Journal) -> None:
     assert [journal.scopes_at("order", IDS[0], seq) for seq in range(4)] == [set(), {"team:1"}, {"team:2"}, set()]
 
 
+def test_a_row_that_left_and_came_back_was_not_there_in_between(journal: Journal) -> None:
+    for scope in ("team:1", "team:2", "team:1", "team:2", "team:1"):
+        journal.record([change(0, scope)], NOBODY)
+    seen = [journal.scopes_at("order", IDS[0], seq) for seq in range(6)]
+    assert seen == [set(), {"team:1"}, {"team:2"}, {"team:1"}, {"team:2"}, {"team:1"}]
+
+
+def test_a_row_that_was_deleted_and_is_born_again_was_nowhere_in_between(journal: Journal) -> None:
+    journal.record([change(0, "team:1")], NOBODY)
+    journal.record([gone(0)], NOBODY)
+    journal.record([change(0, "team:1")], NOBODY)
+    assert [journal.scopes_at("order", IDS[0], seq) for seq in range(1, 4)] == [{"team:1"}, set(), {"team:1"}]
+
+
+def test_who_left_and_came_back_held_the_scope_before_too(journal: Journal) -> None:
+    for scopes in (["team:1"], [], ["team:1"], [], ["team:1", "team:2"]):
+        journal.set_user_scopes("ann", scopes)
+    seen = [journal.user_scopes_at("ann", seq) for seq in range(8)]
+    assert seen == [set(), {"team:1"}, set(), {"team:1"}, set(), {"team:1"}, {"team:1", "team:2"}, {"team:1", "team:2"}]
+    assert journal.user_scopes_at("bo", 3) == set()
+
+
 def test_joining_and_leaving_take_numbers(journal: Journal) -> None:
     journal.set_user_scopes("ann", ["team:2", "team:1", "team:1"])
     journal.set_user_scopes("ann", ["team:1", "team:2"])
@@ -355,6 +377,7 @@ class SideBySide(RuleBasedStateMachine):
     @rule(seq=st.integers(0, 60), t=st.sampled_from(KINDS))
     def the_past_agrees(self, seq: int, t: str) -> None:
         self.both(lambda journal: [journal.scopes_at(t, i, seq) for i in IDS])
+        self.both(lambda journal: [journal.user_scopes_at(user, seq) for user in USERS])
 
     @rule(scopes=scopes_of, shown_by=scopes_of, after=st.integers(0, 40), limit=st.sampled_from([1, 2, 3, 50]))
     def deltas_agree(self, scopes: frozenset[str], shown_by: frozenset[str], after: int, limit: int) -> None:

@@ -722,6 +722,30 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
+    op.create_table(
+        "sync_absences",
+        sa.Column(
+            "t", sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "id", sa.String(length=36).with_variant(sa.String(length=36, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("seq_out", sa.BigInteger(), nullable=False),
+        sa.Column("seq_in", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("t", "id", "scope", "seq_out"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sync_former_scopes",
+        sa.Column("user_id", sa.String(length=36), nullable=False),
+        sa.Column("scope", sa.String(length=128), nullable=False),
+        sa.Column("seq_in", sa.BigInteger(), nullable=False),
+        sa.Column("seq_out", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "scope", "seq_in"),
+        sqlite_with_rowid=False,
+    )
+
     for guard in GUARDS[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(guard)
     found(op.get_bind(), new_id())
@@ -731,6 +755,8 @@ def downgrade() -> None:
     """Goes back to the one before."""
     for guard in UNGUARDS[op.get_bind().dialect.name]:
         op.get_bind().exec_driver_sql(guard)
+    op.drop_table("sync_former_scopes")
+    op.drop_table("sync_absences")
     op.drop_table("sync_user_scopes")
     op.drop_table("sync_scopes")
     op.drop_table("sync_rows")

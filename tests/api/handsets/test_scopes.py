@@ -93,6 +93,43 @@ def test_work_after_the_phone_knew_better_is_not_late_work(crews: Field) -> None
     assert phone.why(1) == "sync.out_of_scope"
 
 
+def test_late_work_counts_for_who_has_since_left_come_back_and_left_again(crews: Field) -> None:
+    order = crews.order()
+    phone = crews.phone("crew")
+    _finish(crews, phone, order)
+    crews.move("crew", "sweepers", "gardeners")
+    crews.move("crew", "gardeners", "sweepers")
+    crews.move("crew", "sweepers", "gardeners")
+    phone.sync()
+    assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
+
+
+def test_a_cookie_of_when_the_order_was_elsewhere_authorises_nothing_though_it_was_here_before_and_after(
+    crews: Field,
+) -> None:
+    order = crews.order()
+    phone = crews.phone("crew")
+    for team in ("gardeners", "sweepers", "gardeners"):
+        if team == "sweepers":
+            phone.sync()  # the cookie of a time when the gardeners had it
+            assert phone.row("workorders", order) is None
+            _finish(crews, phone, order)
+        crews.at_desk(order, "reassign", team_id=crews.district.teams[team])
+    phone.sync()
+    assert [phone.why(n) for n in (1, 2)] == ["sync.out_of_scope"] * 2
+
+
+def test_a_revoked_phones_late_work_is_never_authorised(crews: Field) -> None:
+    order = crews.order()
+    phone = crews.phone("crew")
+    _finish(crews, phone, order)
+    crews.move("crew", "sweepers", "gardeners")
+    crews.desk("admin").post(f"/handsets/v1/devices/{phone.device_id}/revoke", expect=200)
+    phone.sync(drain=True)
+    assert crews.stands(order)["step"] == "released"
+    assert {c["payload"]["cmd"] for c in crews.conflicts()} == {"workorders.start", "workorders.finish"}
+
+
 def test_a_forged_or_borrowed_cookie_authorises_nothing(crews: Field) -> None:
     order = crews.order()
     ours, theirs = crews.phone("crew"), crews.phone("stranger")
