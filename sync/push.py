@@ -380,8 +380,7 @@ class Taker:
             self._desk.late(claim, row.t, row.id)
 
     def _sight(self, row: JournalRow, m: Mutation) -> Sight:
-        memberships = self._journal.user_scopes(self._push.user)
-        if row.scopes & {s.scope for s in memberships if s.seq_out is None}:
+        if row.scopes & {s.scope for s in self._journal.user_scopes(self._push.user) if s.seq_out is None}:
             return Sight.now
         if m.held_cookie is None:
             return Sight.never
