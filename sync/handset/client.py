@@ -94,13 +94,20 @@ class Handset:
 
     def edit(self, t: str, row_id: str, values: Mapping[str, Any]) -> int:
         """Queues an edit of plain registers; gives its number."""
-        row = self._store.row(self.user, t, row_id)
-        data = row.data() if row is not None else {}
+        return self.edit_all([(t, row_id, values)])
+
+    def edit_all(self, edits: Sequence[tuple[str, str, Mapping[str, Any]]]) -> int:
+        """Queues edits of several rows, each (kind, id, values), as one mutation: all of it or none."""
+        return self._queue({"cmd": EDIT, "ops": [self._op(*each) for each in edits]})
+
+    def _op(self, t: str, row_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
         op: dict[str, Any] = {"t": t, "id": row_id, "set": dict(values)}
+        row = self._store.row(self.user, t, row_id)
         if row is not None:
+            data = row.data()
             op["base"] = dict.fromkeys(values, row.ver)
             op["was"] = {name: data.get(name) for name in values}
-        return self._queue({"cmd": EDIT, "ops": [op]})
+        return op
 
     def _queue(self, said: dict[str, Any]) -> int:
         with self._store.transaction():

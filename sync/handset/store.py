@@ -16,8 +16,9 @@ from sync.handset.replica import Row
 class SqliteStore:
     """The handset's store. One process, and of it one thread, uses it at a time."""
 
-    def __init__(self, path: Path | str) -> None:
-        self._db = Database(sqlite3.connect(path, check_same_thread=False))
+    def __init__(self, path: Path | str | sqlite3.Connection) -> None:
+        opened = path if isinstance(path, sqlite3.Connection) else sqlite3.connect(path, check_same_thread=False)
+        self._db = Database(opened)
         self._c = self._db.conn
         self._c.isolation_level = None
         self._depth = 0
@@ -61,14 +62,14 @@ class SqliteStore:
         self._depth += 1
         try:
             yield
+            if self._depth == 1:
+                self._c.execute("COMMIT")
         except BaseException:
-            self._depth -= 1
-            if self._depth == 0:
-                self._c.execute("ROLLBACK")
+            if self._depth == 1 and self._c.in_transaction:
+                self._c.execute("ROLLBACK")  # also when it was the commit that failed: the disk is full
             raise
-        self._depth -= 1
-        if self._depth == 0:
-            self._c.execute("COMMIT")
+        finally:
+            self._depth -= 1
 
     # -- small things ---------------------------------------------------------------------------------------------
 

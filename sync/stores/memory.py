@@ -1,6 +1,7 @@
 """The journal in memory: the reference answer. It keeps little, scans everything, and owes its speed to nobody."""
 
 import contextlib
+import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,8 @@ from sync.protocol import RESULTS_KEPT, GoneWhy
 from sync.repair import mark_of
 from sync.scopes import held_at
 
+row_mark = functools.lru_cache(maxsize=10_000)(row_hash)
+"""The same row is summed up again and again here."""
 RowKey = tuple[str, str]
 """(t, id)"""
 QueueKey = tuple[str, int, str]
@@ -199,7 +202,7 @@ class MemoryJournal:
     def _state(self, scope: str) -> ScopeState:
         rows = [row for row in self._live() if scope in row.scopes]
         left = [hold.left or 0 for (_, _, held), hold in self._books.holds.items() if held == scope]
-        digest = Digest().plus(row_hash(row.t, row.id, row.ver, row.body or b"") for row in rows)
+        digest = Digest().plus(row_mark(row.t, row.id, row.ver, row.body or b"") for row in rows)
         return ScopeState(scope, max([row.ver for row in rows] + left, default=0), digest, len(rows))
 
     # -- queues ---------------------------------------------------------------------------------------------------

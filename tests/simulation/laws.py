@@ -1,0 +1,263 @@
+"""The laws of sync, looked at after every step; the dearer ones when the world is at rest.
+
+*Once*, *Order* and *No loss* at every durable push; *Sight* at every page; at every end of a pull the phone must hold
+exactly what the server showed at that moment. At rest: *Replay*, *Converge*, *Merge*, *Truth*, and all of the others.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from sync import pull as pulls
+from sync.protocol import Outcome, Pull, Push, PushAnswer, Result
+from tests.simulation.domain import CONFLICTS, HELD, JOB, REGISTRY, team_scope, user_scope
+from tests.simulation.phone import Act, Key, Phone
+from tests.simulation.server import LEDGER, TAKEN, Server
+
+Bodies = dict[Key, tuple[int, bytes]]
+PAGE_BYTES = 3_000
+"""Small pages: much happens between them."""
+TAKEN_UP = (Result.applied.value, Result.merged.value, Result.conflict.value)
+
+
+class LawBroken(AssertionError):
+    """A law of sync does not hold."""
+
+    def __init__(self, law: str, detail: str) -> None:
+        super().__init__(f"{law}: {detail}")
+        self.law = law
+
+
+def law(name: str, holds: bool, detail: Callable[[], str]) -> None:
+    """Raises LawBroken unless it holds."""
+    if not holds:
+        raise LawBroken(name, detail())
+
+
+class Laws:
+    """Looks on, and knows what was answered in this life of the server."""
+
+    def __init__(self) -> None:
+        self.server: Server
+        self._answers: dict[tuple[str, int, str, int, bytes], bytes] = {}
+        self._last_seq: dict[tuple[str, int, str], int] = {}
+        self._acked: dict[tuple[str, int, str], int] = {}
+        self._shown: dict[str, tuple[int, int]] = {}
+        self.checks = 0
+
+    def memory(self) -> Any:
+        """What must be forgotten when the server forgets it: kept beside a backup."""
+        return dict(self._answers), dict(self._last_seq), dict(self._acked)
+
+    def go_back(self, memory: Any) -> None:
+        """The server was restored from that backup."""
+        self._answers, self._last_seq, self._acked = (dict(part) for part in memory)
+
+    # -- every durable push ---------------------------------------------------------------------------------------
+
+    def took(self, sent: Push, answer: PushAnswer) -> None:
+        """Once, Order and No loss of one push."""
+        self.checks += 1
+        queue = (sent.device, sent.epoch, sent.user)
+        numbers = [raw["n"] for raw in sent.muts]
+        answered = [outcome.n for outcome in answer.results]
+        law("No loss", numbers == answered, lambda: f"sent {numbers}, answered {answered}")
+        law("No loss", not numbers or answer.acked >= numbers[-1], lambda: f"{numbers[-1]} not acked by {answer.acked}")
+        before = self._acked.get(queue, 0)
+        law("Order", answer.acked >= before, lambda: f"acked went back from {before} to {answer.acked}")
+        law("Order", not numbers or numbers[0] <= before + 1, lambda: f"{numbers[0]} taken after {before}")
+        self._acked[queue] = answer.acked
+        for raw, outcome in zip(sent.muts, answer.results, strict=True):
+            self._one(sent, queue, raw, outcome)
+
+    def _one(self, sent: Push, queue: tuple[str, int, str], raw: Mapping[str, Any], outcome: Outcome) -> None:
+        key = (*queue, outcome.n, orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
+        said = outcome.model_dump_json().encode()
+        known = self._answers.setdefault(key, said)
+        law("Once", known == said, lambda: f"{queue} {outcome.n} was answered {known!r}, now {said!r}")
+        act = f"{sent.device}:{sent.user}:{raw['at']['wall_ms']}"
+        effects = self.server.shelf.find(LEDGER, act)
+        takes = effects["takes"] if effects else []
+        law("Once", len(takes) <= 1, lambda: f"{raw} took effect {len(takes)} times")
+        if known is said:
+            self._fresh(queue, raw, outcome, bool(takes))
+
+    def _fresh(self, queue: tuple[str, int, str], raw: Mapping[str, Any], outcome: Outcome, effect: bool) -> None:
+        if outcome.r is Result.applied and outcome.seq is not None and raw["cmd"] == "scan.add":
+            last = self._last_seq.get(queue, 0)
+            law("Order", outcome.seq > last, lambda: f"{queue} {outcome.n} has seq {outcome.seq} after {last}")
+            self._last_seq[queue] = outcome.seq
+        if outcome.r is Result.rejected or outcome.conflict is not None:
+            kept = self.server.shelf.find(CONFLICTS, outcome.conflict or "")
+            law("No loss", kept is not None and kept["payload"] == raw, lambda: f"{raw} {outcome.r}, kept {kept}")
+            assert kept is not None
+            for field in kept["fields"]:
+                law("No loss", _both_sides(raw, field), lambda field=field: f"{raw} lost a side in {field}")  # type: ignore[misc]
+        elif outcome.r is Result.held:
+            waits = any(row["payload"] == raw for _, row in self.server.shelf.rows(HELD))
+            law("No loss", waits, lambda: f"{raw} was held and is nowhere")
+        elif outcome.r is Result.applied and raw["cmd"] != "edit":
+            law("No loss", effect, lambda: f"{raw} was applied without effect")
+
+    # -- every page -----------------------------------------------------------------------------------------------
+
+    def _visible(self, user: str) -> dict[Key, int]:
+        """What a person may see now by the town's own books, never by the journal's."""
+        held = {user_scope(user), *map(team_scope, self.server.teams_of(user))}
+        seen = {}
+        for t, row_id, scopes, ver in self.server.shelf.standing():
+            if not held.isdisjoint(scopes):
+                law("Truth", ver is not None, lambda t=t, row_id=row_id: f"{t} {row_id} stands in no journal")  # type: ignore[misc]
+                seen[t, row_id] = ver or 0
+        return seen
+
+    def gave(self, _sent: Pull, user: str, frames: Sequence[bytes]) -> None:
+        """Sight of one page; and what the phone must hold when it has applied the last one."""
+        self.checks += 1
+        visible = self._visible(user)
+        for frame in frames:
+            if frame.startswith(b'{"f":"row"'):
+                parts = frame.split(b'"', 12)
+                key = (parts[7].decode(), parts[11].decode())
+                law("Sight", key in visible, lambda key=key: f"{user} was given {key}")  # type: ignore[misc]
+        last = frames[-1]
+        if last.startswith(b'{"f":"end"'):
+            self._shown[orjson.loads(last)["cookie"]] = (len(visible), sum(visible.values()))
+
+    def pulled(self, phone: Phone) -> None:
+        """A phone that has applied a pull holds exactly what the server showed at its last page."""
+        cookie = phone.store.get(f"cookie/{phone.user}")
+        if cookie is None or cookie == phone.cookies.get(phone.user):
+            return
+        self.checks += 1
+        phone.cookies[phone.user] = cookie
+        shown, held = self._shown.get(cookie), phone.sums(phone.user)
+        if shown is not None and shown != held:
+            law("Sight", held[0] <= shown[0], lambda: f"phone {phone.number} holds {held[0]} rows, sees {shown[0]}")
+            law("Converge", False, lambda: f"phone {phone.number} holds (rows, sum of ver) {held}, was shown {shown}")
+
+    # -- at rest --------------------------------------------------------------------------------------------------
+
+    def at_rest(self, phones: Sequence[Phone], acts: Iterable[Act], exempt: set[str]) -> None:
+        """Everything was sent and pulled: all the laws, whole."""
+        self.checks += 1
+        self._truth()
+        self._nothing_lost(acts, exempt)
+        self._merged()
+        for phone in phones:
+            if self.server.is_active(phone.device):
+                self._converged(phone)
+
+    def _truth(self) -> None:
+        """The journal tells exactly what the town's rows are."""
+        shelf = self.server.shelf
+        for t, kind in REGISTRY.kinds.items():
+            for row_id, row in shelf.rows(t):
+                entry = shelf.journal.row(t, row_id)
+                told = (entry.body, entry.scopes) if entry else None
+                true = (orjson.dumps(kind.body(row)), frozenset(kind.scopes(row)))
+                law("Truth", told == true, lambda: f"{t} {row_id}: the journal says {told}, the town {true}")  # noqa: B023
+
+    def _nothing_lost(self, acts: Iterable[Act], exempt: set[str]) -> None:
+        taken = dict(self.server.shelf.rows(TAKEN))
+        for act in acts:
+            if act.key not in exempt:
+                law("No loss", act.among(taken), lambda act=act: f"{act} ended in no outcome")  # type: ignore[misc]
+        for key, effects in self.server.shelf.rows(LEDGER):
+            law("Once", len(effects["takes"]) == 1, lambda key=key: f"{key} took effect more than once")  # type: ignore[misc]
+
+    def _merged(self) -> None:
+        """What independent acts leave does not depend on the order of their arrival."""
+        said: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for _, taken in self.server.shelf.rows(TAKEN):
+            if taken["r"] in TAKEN_UP and taken["raw"]["cmd"] == "edit":
+                for op in taken["raw"]["ops"]:
+                    for name, value in op["set"].items():
+                        said[op["id"], name].append(value)
+        jobs = dict(self.server.shelf.rows(JOB))
+        for (row_id, name), values in said.items():
+            if row_id in jobs and name in _FOLDS:
+                stands, wanted = jobs[row_id][name], _FOLDS[name](values)
+                holds = wanted(stands) if callable(wanted) else stands == wanted
+                law("Merge", holds, lambda: f"job {row_id}: {name} is {stands} after {values}")  # noqa: B023
+
+    def _converged(self, phone: Phone) -> None:
+        for user in phone.users:
+            fresh = self._fill(phone, user, None, {})
+            law("Truth", fresh.keys() == self._visible(user).keys(), lambda user=user: f"{user} is shown wrong rows")  # type: ignore[misc]
+            held = phone.replica(user)
+            law("Converge", held == fresh, lambda: _difference(phone, user, held, fresh))  # noqa: B023
+        for kept in phone.kept:
+            replayed = self._fill(phone, kept.user, kept.cookie, dict(kept.rows))
+            fresh = self._fill(phone, kept.user, None, {})
+            law("Replay", replayed == fresh, lambda: _difference(phone, kept.user, replayed, fresh))  # noqa: B023
+        drifted = phone.machine.drifted()
+        law("Converge", not drifted, lambda: f"digests of phone {phone.number} differ in {drifted}")
+        if phone.machine.needs is None:
+            law("Converge", phone.machine.standing().synced, lambda: f"phone {phone.number} never says synced")
+
+    def _fill(self, phone: Phone, user: str, cookie: str | None, rows: Bodies) -> Bodies:
+        """Follows pulls from a cookie to the end, over the very engine but past every phone and network."""
+        server, page = self.server, None
+        for _ in range(1_000):
+            asked = Pull(
+                device=phone.device,
+                epoch=phone.machine.epoch,
+                contract=1,
+                cookie=cookie,
+                page=page,
+                max_bytes=PAGE_BYTES,
+            )
+            with server.shelf.reading():
+                frames = pulls.answer(asked, user, server.shelf.journal, server.signer, server.now_ms() // 1000)
+            end = _apply(rows, frames)
+            if end["f"] == "end":
+                return rows
+            page = end["page"]
+        raise LawBroken("Converge", "a pull never ended")
+
+
+def _apply(rows: Bodies, frames: Sequence[bytes]) -> dict[str, Any]:
+    for line in frames:
+        frame = orjson.loads(line)
+        if frame["f"] == "begin" and frame.get("reconcile"):
+            rows.clear()
+        elif frame["f"] == "row":
+            rows[frame["t"], frame["id"]] = (frame["ver"], line[line.index(b',"d":') + 5 : -2])
+        elif frame["f"] == "gone":
+            rows.pop((frame["t"], frame["id"]), None)
+    last: dict[str, Any] = orjson.loads(frames[-1])
+    return last
+
+
+def _difference(phone: Phone, user: str, held: Bodies, true: Bodies) -> str:
+    more = sorted(held.keys() - true.keys())
+    fewer = sorted(true.keys() - held.keys())
+    other = sorted(key for key in held.keys() & true.keys() if held[key] != true[key])
+    return f"phone {phone.number} of {user}: holds wrongly {more}, lacks {fewer}, holds otherwise {other}"
+
+
+def _both_sides(raw: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
+    """Whether the phone's words of a field are kept verbatim beside the server's."""
+    if raw["cmd"] != "edit":
+        return True
+    return any(op["set"].get(field["f"], field) == field["device"] for op in raw["ops"])
+
+
+def _set_of(values: Sequence[Any]) -> Callable[[Any], bool]:
+    """Add wins: what was added and by nobody taken out is there, and nothing that was never added."""
+    added = {v for said in values for v in said.get("add", ())}
+    removed = {v for said in values for v in said.get("remove", ())}
+    return lambda stands: added - removed <= set(stands) <= added
+
+
+_FOLDS: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "high": max,
+    "low": min,
+    "count": sum,
+    "photos": lambda values: (lambda stands: {p for said in values for p in said} == set(stands)),
+    "tags": _set_of,
+    "serial": lambda values: (lambda stands: stands in values),
+}
