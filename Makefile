@@ -4,7 +4,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.8
 WORKERS ?= 2
-SEEDS ?= 20
+SEEDS ?= 2000
 ONLY ?=
 
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -40,9 +40,8 @@ check: .venv/.ready-to-test ## Check style, types, the walls between the package
 	@if [ -d mobile_contract/published ]; then .venv/bin/gridcrew publish --check; \
 	else echo "mobile_contract/published does not exist yet: nothing to compare"; fi
 
-sim: .venv/.ready-to-test ## Play SEEDS=20 random days of bad phones and bad networks against the laws of sync.
-	@if [ -d tests/simulation ]; then SEEDS=$(SEEDS) .venv/bin/python -m pytest -n $(WORKERS) tests/simulation; \
-	else echo "the simulation comes with the next change"; fi
+sim: .venv/.ready-to-test ## Play SEEDS=2000 random days, 500 steps each, of bad phones and bad networks against the laws of sync.
+	@SEEDS=$(SEEDS) .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal -m 'not full' tests/simulation
 
 contract: .venv/.ready-to-run ## Generate everything that a phone author reads into mobile_contract/published.
 	@.venv/bin/gridcrew publish

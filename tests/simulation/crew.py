@@ -100,7 +100,9 @@ def _new(world: World) -> int:
 
 def _known(chance: Random, world: World) -> int:
     """A row that was once named: a late one, most often, which people still work at."""
-    return max(1, world.rows - int(chance.expovariate(0.08))) if chance.random() < 0.9 else chance.randint(1, world.rows)
+    return (
+        max(1, world.rows - int(chance.expovariate(0.08))) if chance.random() < 0.9 else chance.randint(1, world.rows)
+    )
 
 
 def _params(chance: Random) -> dict[str, Any]:

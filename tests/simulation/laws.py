@@ -5,13 +5,13 @@ exactly what the server showed at that moment. At rest: *Replay*, *Converge*, *M
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from sync import pull as pulls
-from sync.protocol import Outcome, Pull, Push, PushAnswer, Result
+from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Result
 from tests.simulation.domain import CONFLICTS, HELD, JOB, REGISTRY, team_scope, user_scope
 from tests.simulation.phone import Act, Key, Phone
 from tests.simulation.server import LEDGER, TAKEN, Server
@@ -45,6 +45,8 @@ class Laws:
         self._last_seq: dict[tuple[str, int, str], int] = {}
         self._acked: dict[tuple[str, int, str], int] = {}
         self._shown: dict[str, tuple[int, int]] = {}
+        self.rotten: set[str] = set()
+        """Devices that lost something of their replica since they last converged."""
         self.checks = 0
 
     def memory(self) -> Any:
@@ -117,14 +119,23 @@ class Laws:
         """Sight of one page; and what the phone must hold when it has applied the last one."""
         self.checks += 1
         visible = self._visible(user)
+        self._in_sight(user, visible, frames)
+        last = frames[-1]
+        if last.startswith(b'{"f":"end"'):
+            self._shown[orjson.loads(last)["cookie"]] = (len(visible), sum(visible.values()))
+
+    def _in_sight(self, user: str, visible: Container[Key], frames: Sequence[bytes]) -> None:
         for frame in frames:
             if frame.startswith(b'{"f":"row"'):
                 parts = frame.split(b'"', 12)
                 key = (parts[7].decode(), parts[11].decode())
                 law("Sight", key in visible, lambda key=key: f"{user} was given {key}")  # type: ignore[misc]
-        last = frames[-1]
-        if last.startswith(b'{"f":"end"'):
-            self._shown[orjson.loads(last)["cookie"]] = (len(visible), sum(visible.values()))
+
+    def mended(self, sent: Repair, user: str, frames: Sequence[bytes]) -> None:
+        """Sight of a repair; and that there was something to mend."""
+        self.checks += 1
+        self._in_sight(user, self._visible(user), frames)
+        law("Converge", sent.device in self.rotten, lambda: f"{user} drifted, and nothing had rotted")
 
     def pulled(self, phone: Phone) -> None:
         """A phone that has applied a pull holds exactly what the server showed at its last page."""
@@ -257,7 +268,7 @@ _FOLDS: dict[str, Callable[[Sequence[Any]], Any]] = {
     "high": max,
     "low": min,
     "count": sum,
-    "photos": lambda values: (lambda stands: {p for said in values for p in said} == set(stands)),
+    "photos": lambda values: lambda stands: {p for said in values for p in said} == set(stands),
     "tags": _set_of,
-    "serial": lambda values: (lambda stands: stands in values),
+    "serial": lambda values: lambda stands: stands in values,
 }

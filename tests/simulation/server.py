@@ -9,14 +9,14 @@ import orjson
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from sync import pull
+from sync import mending, pull
 from sync.conflicts import Conflict
 from sync.cursor import Signer
-from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH
+from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH
 from sync.journal import RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kind
 from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
-from sync.protocol import Outcome, Pull, Push, PushAnswer
+from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
 from tests.simulation.domain import CONFLICTS, HELD, REGISTRY, TEAMS, Row, team_scope, user_scope
@@ -52,6 +52,7 @@ class Watcher(Protocol):
 
     def took(self, sent: Push, answer: PushAnswer) -> None: ...
     def gave(self, sent: Pull, user: str, frames: Sequence[bytes]) -> None: ...
+    def mended(self, sent: Repair, user: str, frames: Sequence[bytes]) -> None: ...
 
 
 class TownDesk:
@@ -202,7 +203,7 @@ class Server:
     def answer(self, path: str, body: bytes, user: str) -> Answer:
         """One request. Raises ServerDied; a full disk answers 503."""
         self.take += 1
-        if self.arm is not None and path != PULL_PATH:
+        if self.arm is not None and path in (PUSH_PATH, DRAIN_PATH):
             self.shelf.fuse.light(*self.arm)
             self.arm = None
         try:
@@ -220,6 +221,8 @@ class Server:
     def _answer(self, path: str, raw: Any, user: str) -> bytes:
         if path == PULL_PATH:
             return self._pull(Pull.model_validate(raw | {"max_bytes": PAGE_BYTES}), user)
+        if path == REPAIR_PATH:
+            return self._repair(Repair.model_validate(raw), user)
         if path == PUSH_PATH:
             return self._push(Push.model_validate(raw), user)
         assert path == DRAIN_PATH
@@ -334,6 +337,15 @@ class Server:
                 raise ContractTooOld
             frames = pull.answer(sent, user, self.shelf.journal, self.signer, self.now_ms() // 1000)
             self._watcher.gave(sent, user, frames)
+        return b"".join(frames)
+
+    def _repair(self, sent: Repair, user: str) -> bytes:
+        with self.shelf.reading():
+            if self._device(sent.device)["status"] != "active":
+                raise DeviceRevoked
+            now_s = self.now_ms() // 1000
+            frames = mending.answer(sent, user, self.shelf.journal, self.signer, now_s, mending.KeptMarks())
+            self._watcher.mended(sent, user, frames)
         return b"".join(frames)
 
     # -- the office -----------------------------------------------------------------------------------------------

@@ -217,10 +217,9 @@ class SqlShelf:
 
     def _drop_connection(self, begun: Transaction) -> None:
         """As the end of the process does: nobody says ROLLBACK, the file is found as the last commit left it."""
-        raw = self._c.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        raw.close()
-        self._c.invalidate()
+        if not self._c.invalidated:
+            self._raw().close()
+            self._c.invalidate()
         while (nested := self._c.get_nested_transaction()) is not None:
             nested.rollback()
         begun.rollback()
@@ -244,7 +243,12 @@ class SqlShelf:
         return orjson.loads(found) if found else None
 
     def put(self, t: str, row_id: str, row: Row, scopes: frozenset[str] = frozenset()) -> None:
-        said = {"t": t, "id": row_id, "row": orjson.dumps(row).decode(), "scopes": orjson.dumps(sorted(scopes)).decode()}
+        said = {
+            "t": t,
+            "id": row_id,
+            "row": orjson.dumps(row).decode(),
+            "scopes": orjson.dumps(sorted(scopes)).decode(),
+        }
         self._c.execute(_PUT, said)
 
     def remove(self, t: str, row_id: str) -> None:

@@ -74,7 +74,7 @@ def _broken(fault: Exception) -> LawBroken:
     """A fault of the machinery breaks the law that there is none."""
     if isinstance(fault, LawBroken):
         return fault
-    where = "".join(traceback.format_exception(fault)[-4:])
+    where = "".join(traceback.format_exception(fault)[-12:])
     return LawBroken("Fault", f"{type(fault).__name__}: {fault}\n{where}")
 
 
@@ -150,4 +150,6 @@ def report(run: Run, broken: Broken, made: Made = World) -> str:
 
 def _spoken(action: Action) -> str:
     said = ", ".join(NAMES.get(arg, str(arg)) if isinstance(arg, str) else str(arg) for arg in action.args)
-    return f"{action.name.replace('_', ' ')} {said}" + (f"  (after {action.after_ms} ms)" if action.after_ms > 1 else "")
+    return f"{action.name.replace('_', ' ')} {said}" + (
+        f"  (after {action.after_ms} ms)" if action.after_ms > 1 else ""
+    )
