@@ -302,7 +302,9 @@ class Handset:
         with self._store.transaction():
             for result in results:
                 self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
-            self._store.put(self._key("acked"), max(acked, self.acked))
+            sent = self._sent[-1].n if self._sent else 0
+            knows_more = acked > max(sent, self.acked)
+            self._store.put(self._key("acked"), max(min(acked, sent), self.acked))
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
             if (exchange := exchange_of(self._sent_at, answer, self._now())) is not None:
@@ -310,6 +312,8 @@ class Handset:
             self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
         self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
+        if knows_more:  # this phone was set back to a copy of itself: what it does now must not bear numbers once used
+            self.needs, self._pushing = Needs.epoch, False
 
     def _renumber(self, results: Sequence[Mapping[str, Any]]) -> None:
         """Goes on under the epoch that the server names: the word of its beginning was lost."""
@@ -438,7 +442,8 @@ class Handset:
         if self.needs in (Needs.consent, Needs.upgrade):
             self.needs = None
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
-        self._pulling = False
+        # A further pull in this run is another pull: neither its pages nor its reason are this one's.
+        self._pulling, self._page, self._reconcile = False, None, None
         if "queues" in end:
             self._compare_queues(end["queues"], acked)
         self._kept.told(self.epoch, end)
