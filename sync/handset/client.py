@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from sync.handset.adopting import adopt
 from sync.handset.answers import Damaged as Damaged
 from sync.handset.answers import frames_of, object_of, problem_of
 from sync.handset.exchanges import exchange_of
@@ -171,7 +172,7 @@ class Handset:
         when the last person's queue has gone there the handset is wiped.
         """
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
-        self._adopt()
+        adopt(self._store, self.user, self.epoch)
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
@@ -374,22 +375,8 @@ class Handset:
         with self._store.transaction():
             self._store.put("epoch", epoch)
             self._store.put(self._key("cookie"), None)
-            self._adopt()
+            adopt(self._store, self.user, self.epoch)
         self._sent = []
-
-    def _adopt(self) -> None:
-        """Queues anew, under the present epoch, what this person did under an earlier one and never had answered."""
-        for old in self._store.epochs(self.user):
-            if old == self.epoch:
-                continue
-            acked = int(self._store.get(f"acked/{old}/{self.user}") or 0)
-            with self._store.transaction():
-                for entry in self._store.entries(old, self.user, acked):
-                    n = int(self._store.get(self._key("last_n")) or 0) + 1
-                    payload = pack(entry.mutation() | {"n": n})
-                    self._store.add_entry(Entry(self.epoch, self.user, n, payload, EntryState.waiting))
-                    self._store.put(self._key("last_n"), n)
-                self._store.drop_entries(old, self.user, acked)
 
     # -- answers to a pull ----------------------------------------------------------------------------------------
 
@@ -453,7 +440,7 @@ class Handset:
     def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
         """A server that was restored hears again what it lost, and then the pull is anew."""
         self._kept.earlier(self.epoch, queues)
-        self._adopt()
+        adopt(self._store, self.user, self.epoch)
         if acked < self.acked:
             self._resume_from(acked + 1)
         self._pulling = self._pushing = self._pushing or bool(self.waiting())
