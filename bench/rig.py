@@ -168,11 +168,12 @@ class Office:
 # -- load ---------------------------------------------------------------------------------------------------------
 
 
-def request(method: str, path: str, token: str, body: bytes) -> bytes:
-    """A whole HTTP/1.1 request."""
+def request(method: str, path: str, token: str, body: bytes, **headers: str) -> bytes:
+    """A whole HTTP/1.1 request; `accept_encoding="zstd"` is a header of that name."""
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        f"Content-Length: {len(body)}\r\nAuthorization: Bearer {token}\r\n{more}\r\n"
     )
     return head.encode() + body
 

@@ -14,14 +14,14 @@ def line(frame: Mapping[str, Any]) -> bytes:
     return orjson.dumps(frame) + b"\n"
 
 
-def row(entry: Entry, held_by: Sequence[int]) -> bytes:
-    """A row frame; `s` names the scopes that hold it by their place in the page's `scopes` frame."""
+def row(entry: Entry, held_by: bytes) -> bytes:
+    """A row frame; `held_by` is its `s`: the places of the scopes that hold it in the page's `scopes` frame."""
     assert entry.body is not None
     return b'{"f":"row","t":"%b","id":"%b","ver":%d,"s":%b,"d":%b}\n' % (
         entry.t.encode(),
         entry.id.encode(),
         entry.ver,
-        orjson.dumps(held_by),
+        held_by,
         entry.body,
     )
 

@@ -6,13 +6,15 @@ which nothing is left to say ends the pull at the head of its own snapshot.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orjson import dumps
+
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
-from sync.journal import Entry, Journal, Membership
+from sync.journal import Entry, Journal, Membership, ScopeState
 from sync.protocol import Keep, Pull
 from sync.scopes import Delta, delta
 
@@ -37,16 +39,32 @@ class _Page:
     frames: list[bytes] = field(default_factory=list)
     size: int = 0
     named: bool = False
+    held: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    """Scopes that hold a row, as a row frame tells them."""
 
     def add(self, frame: bytes) -> None:
         self.frames.append(frame)
         self.size += len(frame)
 
-    def add_row(self, entry: Entry) -> None:
-        if not self.named:
+    def add_rows(self, entries: Sequence[Entry]) -> int:
+        """Adds rows until the page is full; gives how many."""
+        if entries and not self.named:
             self.add(line({"f": "scopes", "names": self.scopes}))
             self.named = True
-        self.add(row(entry, places(entry, self.scopes)))
+        frames, size, limit, held = self.frames, self.size, self.limit, self.held
+        added = 0
+        for entry in entries:
+            where = held.get(entry.scopes)
+            if where is None:
+                where = held[entry.scopes] = dumps(places(entry, self.scopes))
+            frame = row(entry, where)
+            frames.append(frame)
+            size += len(frame)
+            added += 1
+            if size >= limit:
+                break
+        self.size = size
+        return added
 
     @property
     def full(self) -> bool:
@@ -140,9 +158,9 @@ def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
         states = journal.scope_states(seen.now())
         stirred = [s for s in seen.kept if states[s].ver > min(walk.changed, walk.departed)]
         joined = [s for s in seen.joined if states[s].ver > min(walk.filled, walk.departed)]
-        if not _fill_changed(page, walk, "filled", joined, journal):
+        if not _fill_changed(page, walk, "filled", joined, states, journal):
             return False
-        if not _fill_changed(page, walk, "changed", stirred, journal):
+        if not _fill_changed(page, walk, "changed", stirred, states, journal):
             return False
         # A reconciling handset drops what it was not sent: it hears only of rows that left since its first page.
         if not _fill_departed(page, walk, [*stirred, *joined], seen, journal):
@@ -150,16 +168,26 @@ def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
     return not (walk.c and seen.left and walk.abandoned is not None) or _fill_abandoned(page, walk, seen, journal)
 
 
-def _fill_changed(page: _Page, walk: _Walk, position: str, scopes: Sequence[str], journal: Journal) -> bool:
+def _fill_changed(
+    page: _Page,
+    walk: _Walk,
+    position: str,
+    scopes: Sequence[str],
+    states: Mapping[str, ScopeState],
+    journal: Journal,
+) -> bool:
     if not scopes:
         return True
     while True:
-        entries = journal.changed(scopes, page.scopes, getattr(walk, position), ROWS_AT_ONCE)
-        for entry in entries:
-            page.add_row(entry)
-            setattr(walk, position, entry.ver)
-            if page.full:
-                return False
+        after = getattr(walk, position)
+        # A row that changed has stirred every scope that holds it: quiet ones need not be asked.
+        shown_by = [scope for scope in page.scopes if states[scope].ver > after]
+        entries = journal.changed(scopes, shown_by, after, ROWS_AT_ONCE)
+        added = page.add_rows(entries)
+        if added:
+            setattr(walk, position, entries[added - 1].ver)
+        if page.full:
+            return False
         if len(entries) < ROWS_AT_ONCE:
             return True
 

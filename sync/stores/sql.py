@@ -3,6 +3,7 @@ order is commit order; its readers run on one snapshot."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -86,6 +87,11 @@ _USER_AT = (
 _FORMER = (
     "INSERT INTO sync_former_scopes (user_id, scope, seq_in, seq_out) SELECT user_id, scope, seq_in, seq_out"
     " FROM sync_user_scopes WHERE user_id = ? AND scope = ? AND seq_out IS NOT NULL"
+)
+_CHANGED = (
+    "SELECT s.ver, s.t, s.id, s.scope, r.body"
+    " FROM sync_row_scopes AS s JOIN sync_rows AS r ON r.t = s.t AND r.id = s.id"
+    " WHERE s.scope = ? AND s.seq_out IS NULL AND s.ver > ? ORDER BY s.ver LIMIT ?"
 )
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
@@ -346,19 +352,24 @@ class SqlJournal(SqlPositions):
 
     def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
         """Live rows of the scopes with `ver` beyond `after`, oldest change first, and the scopes that show them."""
-        marks = self._ranges(
-            "SELECT ver, t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver > ?"
-            " ORDER BY ver LIMIT ?",
-            scopes,
-            after,
-            limit,
-        )
-        keys = [(t, row_id) for _, t, row_id in marks]
-        bodies, holders = self._bodies(keys), self._holders(keys, shown_by)
-        return [
-            Entry(t, row_id, ver, bodies[t, row_id], None, tuple(sorted(holders[t, row_id])))
-            for ver, t, row_id in marks
-        ]
+        entries: dict[int, Entry] = {}  # a row stands at one version in every scope that holds it
+        shows = set(shown_by)
+        for some in _chunks(scopes, SCOPES_AT_ONCE):
+            parts = " UNION ALL ".join(f"SELECT * FROM ({_CHANGED}) AS q{i}" for i in range(len(some)))  # noqa: S608
+            for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, after, limit))):
+                met = entries.get(ver)
+                held = (scope,) if scope in shows else ()
+                if met is not None:
+                    held = tuple(sorted({*met.scopes, *held}))
+                entries[ver] = Entry(t, row_id, ver, body, None, held)
+        return self._with_holders([entries[ver] for ver in sorted(entries)[:limit]], sorted(shows.difference(scopes)))
+
+    def _with_holders(self, entries: list[Entry], scopes: Sequence[str]) -> list[Entry]:
+        """The entries with those of `scopes` added that hold them."""
+        holders = self._holders([(e.t, e.id) for e in entries], scopes) if scopes else {}
+        if not holders:
+            return entries
+        return [replace(e, scopes=tuple(sorted({*e.scopes, *holders.get((e.t, e.id), ())}))) for e in entries]
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
@@ -402,14 +413,6 @@ class SqlJournal(SqlPositions):
             values = [value for scope in some for value in (scope, after, limit)]
             marks |= {(r[0], r[1], r[2]) for r in self._d.rows(parts, *values)}
         return sorted(marks)[:limit]
-
-    def _bodies(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-        return {
-            (t, row_id): bytes(body)
-            for t, ids in _by_kind(keys)
-            for chunk in _chunks(ids)
-            for row_id, _, body in self._d.rows(_BODIES, t, list(chunk))
-        }
 
     def _holders(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], list[str]]:
         holders: dict[tuple[str, str], list[str]] = defaultdict(list)
