@@ -100,12 +100,45 @@ class ConflictState(StrEnum):
     settled = "settled"
 
 
+class Severity(StrEnum):
+    """How much hangs on a conflict."""
+
+    info = "info"
+    decide = "decide"
+    refused = "refused"
+    broken = "broken"
+
+
+class Owner(StrEnum):
+    """Who owes the decision; it moves up when `due_at` passes."""
+
+    ganger = "ganger"
+    dispatcher = "dispatcher"
+    supervisor = "supervisor"
+    admin = "admin"
+
+
 class Choice(StrEnum):
     """How a conflict is settled."""
 
     keep_server = "keep_server"
     take_device = "take_device"
     noted = "noted"
+
+
+class ConflictFilter(Ask):
+    """Which conflicts are asked for; everything named must hold."""
+
+    state: ConflictState | None = None
+    severity: Severity | None = None
+    owner: Owner | None = None
+    person_id: Id | None = None
+    team_id: Id | None = None
+    t: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")] = None
+    older_than_h: Annotated[int | None, Field(ge=0, le=87_600)] = None
+    """Kept at least so many hours ago."""
+    overdue: bool = False
+    """Only those whose time to decide is up."""
 
 
 class ConflictField(Wire):
@@ -144,6 +177,20 @@ class Conflict(Wire):
     settled_by: Id | None
     choice: Choice | None
     note: str
+    team_id: Id | None
+    owner: Owner
+    due_at: At | None
+    """When the decision moves up to the next owner; null when it is settled, or nobody is above."""
+
+
+class ConflictSide(Wire):
+    """The server's side of a conflict, for desks alone: synced beside a conflict that withholds it from its crew."""
+
+    id: Id
+    """That of the conflict."""
+    why: dict[str, Any] | None
+    text: dict[str, str]
+    fields: list[ConflictField]
 
 
 class AskSettle(Ask):

@@ -141,6 +141,10 @@ class Journal(Protocol):
     def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
 
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+        """A field was written with the value that stood: its confirmation takes a number, as a change of
+        the field would, and the row stays as it is."""
+
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""
 
@@ -214,6 +218,11 @@ def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:
         writer.trusted_ms,
         writer.contents.get(change.id),
     )
+
+
+def confirmed(row: JournalRow, name: str, seq: int, writer: Writer) -> JournalRow:
+    """The entry with a field's later confirmation."""
+    return replace(row, fv=dict(row.fv) | {name: (seq, writer.queue, writer.trusted_ms)})
 
 
 def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer) -> JournalRow | None:

@@ -261,11 +261,11 @@ class Taker:
         row = self._journal.row(command.kind, m.row.id)
         if row is not None and command.creates and (command.fact or row.born_hash == content):
             return self._again(row, m, content)
-        if row is None or row.body is None:
-            if not command.creates:
-                raise UnknownRow
-        else:
-            self._need_sight(row, m, claim)
+        sight = Sight.now
+        if row is not None and row.body is not None:
+            sight = self._need_sight(row, m, claim)
+        elif not command.creates:
+            raise UnknownRow
         verdict = self._verdict(command, row, m.row, claim)
         if verdict is Verdict.noop:
             return Outcome(n=m.n, r=Result.merged, rows=self._versions(m.rows()), ignored=ignored_fields(m, command))
@@ -273,8 +273,7 @@ class Taker:
         self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
         rows = self._versions(m.rows())
         seq = max((r.ver for r in rows), default=None)
-        result, conflict = Result.applied, None
-        why: Why | None = None
+        result, conflict, why = Result.applied, None, None
         if verdict in (Verdict.conflict, Verdict.compensate):
             assert row is not None
             assert command.state_field is not None
@@ -283,6 +282,8 @@ class Taker:
             fields = [FieldConflict(command.state_field, None, state, command.name, Policy.state.value, "server")]
             conflict = self._keep(m, claim, read, Severity.decide, why, fields, row)
             result = Result.conflict
+            if sight is Sight.late:  # who may no longer look is not told where it stands
+                why = Why(code=why.code, params={"cmd": command.name})
         elif verdict is Verdict.supersede:
             result = Result.merged
         return Outcome(
@@ -352,6 +353,8 @@ class Taker:
                 )
             if merged.value != theirs.value:
                 writes[moved][name] = merged.value
+            elif kind.fields[name] is Policy.lww and claim.trusted_ms > (ms or 0):
+                self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
         for moved, values in writes.items():
             if values:
                 self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=not moved))
@@ -372,12 +375,13 @@ class Taker:
 
     # -- sight ----------------------------------------------------------------------------------------------------
 
-    def _need_sight(self, row: JournalRow, m: Mutation, claim: Claim) -> None:
+    def _need_sight(self, row: JournalRow, m: Mutation, claim: Claim) -> Sight:
         sight = self._sight(row, m)
         if sight is Sight.never:
             raise OutOfScope
         if sight is Sight.late:
             self._desk.late(claim, row.t, row.id)
+        return sight
 
     def _sight(self, row: JournalRow, m: Mutation) -> Sight:
         if row.scopes & {s.scope for s in self._journal.user_scopes(self._push.user) if s.seq_out is None}:
@@ -465,12 +469,8 @@ class Taker:
         )
 
     def _versions(self, rows: Sequence[tuple[str, str]]) -> list[RowVersion]:
-        versions = []
-        for t, row_id in rows:
-            ver = self._journal.versions(t, [row_id]).get(row_id)
-            if ver is not None:
-                versions.append(RowVersion(t=t, id=row_id, ver=ver))
-        return versions
+        found = [(t, row_id, self._journal.versions(t, [row_id]).get(row_id)) for t, row_id in rows]
+        return [RowVersion(t=t, id=row_id, ver=ver) for t, row_id, ver in found if ver is not None]
 
 
 def take_held(payload: dict[str, Any], claim: Claim, registry: Registry, desk: Desk, signer: Signer) -> Outcome:

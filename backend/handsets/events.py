@@ -41,6 +41,16 @@ class ConflictKept:
 
 
 @dataclass(frozen=True, slots=True)
+class ConflictEscalated:
+    """Nobody decided in time; `owner` is the role that owes it now."""
+
+    conflict_id: str
+    owner: str
+    severity: str
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictSettled:
     """A person decided."""
 

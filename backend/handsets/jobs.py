@@ -29,8 +29,14 @@ def _done(_ctx: Ctx, _args: dict[str, Any]) -> None:
     """All of it was done beforehand, out of the writers' way."""
 
 
+def escalate(ctx: Ctx, _args: dict[str, Any]) -> None:
+    """Moves conflicts that nobody settled in time up to the next owner."""
+    actions.escalate(ctx)
+
+
 JOBS = (
     Job("handsets.expire_held", expire_held, schedule="17 * * * *"),
     SlowJob(actions.PACK_JOB, _done, prepare=_build_pack),
     SlowJob("handsets.sweep_packs", _done, schedule="41 3 * * *", prepare=_sweep_packs),
+    Job("handsets.escalate", escalate, schedule="*/10 * * * *"),
 )

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from backend.handsets import actions
-from backend.handsets.portraits import conflict_body, held_body
-from backend.handsets.tables import Conflict, Held
+from backend.handsets.portraits import conflict_body, held_body, side_body
+from backend.handsets.tables import Conflict, ConflictSide, Held
 from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
 from mobile_contract.handsets import AskSettle
 from mobile_contract.handsets import Conflict as ConflictWire
-from sync.kinds import Command, Deed, Kind, Policy
+from mobile_contract.handsets import ConflictSide as SideWire
+from sync.kinds import Command, Deed, Kind, Policy, Verdict
 
 
 def conflict_scopes(row: Conflict) -> Iterable[str]:
@@ -41,6 +42,7 @@ CONFLICTS = Kind(
             read=reader(AskSettle),
             accept=settle,
             state_field="state",
+            table={"settled": Verdict.noop},
             known=known(AskSettle),
         ),
     ),
@@ -49,9 +51,17 @@ CONFLICTS = Kind(
 HELD = Kind(
     name="held",
     table=Held,
-    fields=dict.fromkeys(("id", "n", "cmd", "state", "needs", "outcome"), Policy.server),
+    fields=dict.fromkeys(("id", "device", "epoch", "n", "cmd", "state", "needs", "outcome"), Policy.server),
     body=held_body,
     scopes=held_scopes,
     priority=2,
 )
-KINDS = (CONFLICTS, HELD)
+SIDES = Kind(
+    name="conflict_sides",
+    table=ConflictSide,
+    fields=dict.fromkeys(SideWire.model_fields, Policy.server),
+    body=side_body,
+    scopes=lambda row: row.areas,
+    priority=3,
+)
+KINDS = (CONFLICTS, SIDES, HELD)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import or_
@@ -21,7 +22,7 @@ from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as persons
 from mobile_contract.base import Page
 from mobile_contract.handsets import Conflict as ConflictWire
-from mobile_contract.handsets import ConflictState, DeviceStatus
+from mobile_contract.handsets import ConflictFilter, ConflictState, DeviceStatus
 from mobile_contract.handsets import Device as DeviceWire
 from mobile_contract.snapshots import Pack, SnapshotOffer
 from sync import mending
@@ -31,6 +32,8 @@ from sync.offering import is_fresh, offer, shelve
 from sync.protocol import Keep, Pull, Repair, Snapshots
 from sync.pull import answer
 from sync.stores.packs import Shelf
+
+ESCALATED_AT_ONCE = 500
 
 
 def device(ctx: Ctx, device_id: str) -> Device | None:
@@ -68,8 +71,9 @@ def devices(ctx: Ctx, *, status: str | None, after: str | None, limit: int) -> P
 def portrait(ctx: Ctx, row: Device) -> DeviceWire:
     """A device as the desk sees it."""
     heard = ctx.session.exec(select(Contact).where(Contact.device_id == row.id)).all()
-    last = max((contact.last_push_at for contact in heard), default=None)
-    return DeviceWire.model_validate({**row.model_dump(), "last_push_at": last, "last_pull_at": None})
+    pushed = max((contact.last_push_at for contact in heard if contact.last_push_at), default=None)
+    pulled = max((contact.last_pull_at for contact in heard if contact.last_pull_at), default=None)
+    return DeviceWire.model_validate({**row.model_dump(), "last_push_at": pushed, "last_pull_at": pulled})
 
 
 def contact(ctx: Ctx, device_id: str, person_id: str) -> Contact | None:
@@ -96,24 +100,31 @@ def from_desk(ctx: Ctx, row: Conflict) -> bool:
     return sees_desk(ctx.principal) and any(row.area.startswith(area) for area in desk_areas(ctx.principal))
 
 
-def conflicts(
-    ctx: Ctx, *, state: ConflictState | None, person_id: str | None, t: str | None, after: str | None, limit: int
-) -> Page[Conflict]:
+def conflicts(ctx: Ctx, narrowed: ConflictFilter, *, after: str | None, limit: int) -> Page[Conflict]:
     """Conflicts of own work and of the caller's areas, newest first."""
     me = ctx.principal.person_id
     mine = or_(col(Conflict.person_id) == me, col(Conflict.overruled_id) == me)
     wanted = select(Conflict).where(or_(mine, in_areas(col(Conflict.area), desk_areas(ctx.principal))))
-    if state is not None:
-        wanted = wanted.where(col(Conflict.state) == state.value)
-    if person_id is not None:
-        wanted = wanted.where(col(Conflict.person_id) == person_id)
-    if t is not None:
-        wanted = wanted.where(col(Conflict.t) == t)
+    for name in ("state", "severity", "owner", "person_id", "team_id", "t"):
+        value = getattr(narrowed, name)
+        if value is not None:
+            wanted = wanted.where(col(getattr(Conflict, name)) == value)
+    if narrowed.older_than_h is not None:
+        wanted = wanted.where(col(Conflict.created_at) < ctx.now() - timedelta(hours=narrowed.older_than_h))
+    if narrowed.overdue:
+        wanted = wanted.where(col(Conflict.due_at) <= ctx.now())
     if after is not None:
         wanted = wanted.where(beyond([col(Conflict.id)], read_cursor(after, str), falling=True))
     rows = ctx.session.exec(wanted.order_by(col(Conflict.id).desc()).limit(limit + 1)).all()
     shown, following = cut(rows, limit, lambda row: cursor_of(row.id))
     return Page.model_construct(items=shown, next=following)
+
+
+def overdue(ctx: Ctx) -> Sequence[Conflict]:
+    """Open conflicts whose time is up, oldest first, as many as one job moves."""
+    late = col(Conflict.due_at) <= ctx.now()
+    wanted = select(Conflict).where(col(Conflict.state) == ConflictState.open.value, late)
+    return ctx.session.exec(wanted.order_by(col(Conflict.due_at)).limit(ESCALATED_AT_ONCE)).all()
 
 
 def waiting(ctx: Ctx) -> Sequence[Held]:

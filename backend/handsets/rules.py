@@ -1,16 +1,24 @@
 """What is right for handsets and conflicts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from backend.kernel.errors import Clash, Forbidden, Gone, Invalid, Unauthenticated, Unknown
+from mobile_contract.handsets import Owner
 from mobile_contract.problems import PROBLEMS, say
+from mobile_contract.texts.names import in_words
 
 INVITE_LASTS = timedelta(hours=24)
 HELD_LASTS = timedelta(hours=72)
 FAULT = "server.fault"
+DUE_WITHIN = {"decide": timedelta(hours=8), "refused": timedelta(hours=24), "broken": timedelta(hours=24)}
+"""How long an open conflict of each severity waits before it moves up."""
+OWNERS = (Owner.ganger, Owner.dispatcher, Owner.supervisor, Owner.admin)
+"""Who owes the decision, first to last."""
+PULL_NOTED_EVERY_S = 600
+"""How exactly it is kept when a handset last pulled: a pull writes nothing of its own."""
 CMD_CHARS_MAX = 64
 
 
@@ -87,9 +95,27 @@ def innermost(area_scopes: Sequence[str]) -> str:
 def told(code: str, params: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a reason in zh and en; a code that is no longer known is told as a fault."""
     known = code if code in PROBLEMS else FAULT
-    return {language: say(known, dict(params), language) for language in ("zh", "en")}
+    return {language: say(known, in_words(params, language), language) for language in ("zh", "en")}
 
 
 def withheld(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The fields as a crew may see them whose sight of the row has ended."""
     return [{**field, "server": None, "base": None, "withheld": True} for field in fields]
+
+
+def reason_withheld(why: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The reason as a crew may see it whose sight of the row has ended: not where the row stands now."""
+    if why is None:
+        return None
+    return {**why, "params": {name: said for name, said in why.get("params", {}).items() if name != "state"}}
+
+
+def owner_above(owner: str) -> str | None:
+    """Who owes the decision next; None when there is nobody above."""
+    following = OWNERS.index(Owner(owner)) + 1
+    return OWNERS[following].value if following < len(OWNERS) else None
+
+
+def team_of(scopes: Iterable[str]) -> str | None:
+    """The team whose row it is, where one holds it."""
+    return min((scope.removeprefix("team:") for scope in scopes if scope.startswith("team:")), default=None)

@@ -40,7 +40,8 @@ class Contact(SQLModel, table=True):
 
     device_id: str = Field(primary_key=True, sa_type=ID)
     person_id: str = Field(primary_key=True, sa_type=ID)
-    last_push_at: datetime = Field(sa_type=Instant)
+    last_push_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_pull_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Invite(SQLModel, table=True):
@@ -94,6 +95,20 @@ class Conflict(SQLModel, table=True):
     settled_by: str | None = Field(default=None, sa_type=ID)
     choice: str | None = Field(default=None, max_length=WORD)
     note: str = Field(default="", max_length=2_000)
+    team_id: str | None = Field(default=None, sa_type=ID, index=True)
+    owner: str = Field(max_length=WORD)
+    due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+
+
+class ConflictSide(SQLModel, table=True):
+    """The server's side of a conflict that withholds it from its crew: for the phones of the desks."""
+
+    __tablename__: ClassVar[str] = "handsets_conflict_side"
+
+    id: str = Field(primary_key=True, sa_type=ID)
+    why: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
+    fields: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class Held(SQLModel, table=True):

@@ -43,6 +43,8 @@ class House:
     bus: Bus
     identify: Callable[[Session, Settings, Clock, str], Principal]
     """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
+    noted: dict[str, float] = field(default_factory=dict)
+    """When a thing was last noted that is not worth a write each time; monotonic seconds by name."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
     kept_marks: KeptMarks = field(default_factory=KeptMarks)
 

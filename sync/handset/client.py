@@ -428,6 +428,7 @@ class Handset:
             self._store.keep_packs([])
         if self.needs in (Needs.consent, Needs.upgrade):
             self.needs = None
+        self._fold_held()
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
         # A further pull in this run is another pull: neither its pages nor its reason are this one's.
         self._pulling, self._page, self._reconcile = False, None, None
@@ -436,6 +437,16 @@ class Handset:
         self._kept.told(self.epoch, end)
         if end.get("digests") or not self._store.get(self._key("checked")):
             self._check()
+
+    def _fold_held(self) -> None:
+        """What waited for another's row and came to its end is told where it was queued."""
+        for row in self._store.rows(self.user, "held"):
+            told = row.data()
+            if told["outcome"] is None or told["device"] != self.device:
+                continue
+            ended = [e for e in self._store.entries(told["epoch"], self.user, told["n"] - 1) if e.n == told["n"]]
+            if ended and ended[0].state is EntryState.held:
+                self._store.set_result(told["epoch"], self.user, told["n"], state_of(told["outcome"]), told["outcome"])
 
     def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
         """A server that was restored hears again what it lost, and then the pull is anew."""

@@ -18,6 +18,7 @@ from sync.journal import (
     ScopeState,
     Stored,
     Writer,
+    confirmed,
     newborn,
     restamp,
 )
@@ -151,6 +152,10 @@ class MemoryJournal:
                 self._put(old, new)
             versions.append(new.ver if new else old.ver if old else 0)
         return versions
+
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+        """Keeps who confirmed a field's value, and when; the row stays as it is."""
+        self._books.rows[t, row_id] = confirmed(self._books.rows[t, row_id], name, self._take(), writer)
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""

@@ -21,6 +21,7 @@ from sync.journal import (
     ScopeState,
     Stored,
     Writer,
+    confirmed,
     newborn,
     restamp,
 )
@@ -44,6 +45,7 @@ _PUT_ROW = (
     " born_queue = excluded.born_queue, born_ms = excluded.born_ms, born_hash = excluded.born_hash,"
     " fv = excluded.fv, body = excluded.body"
 )
+_STAMP = "UPDATE sync_rows SET fv = ? WHERE t = ? AND id = ?"
 _ADD_HOLD = "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (?, ?, ?, ?, ?, NULL)"
 _PUT_HOLD = _ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL"
 _END_HOLD = "UPDATE sync_row_scopes SET seq_out = ?, ver = ? WHERE t = ? AND id = ? AND scope = ?"
@@ -209,6 +211,12 @@ class SqlJournal(SqlPositions):
                 else:
                     self._d.do(_AWAY_NOW, new.t, new.id, scope, left, new.ver)
             ended |= {(new.t, new.id, scope): new.ver for scope in old.scopes - new.scopes}
+
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+        """Keeps who confirmed a field's value, and when; the row stays as it is."""
+        row = self.row(t, row_id)
+        assert row is not None
+        self._d.do(_STAMP, orjson.dumps(confirmed(row, name, self._take(1), writer).fv).decode(), t, row_id)
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""

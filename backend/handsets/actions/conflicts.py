@@ -5,7 +5,7 @@ from typing import Any
 from backend.handsets import queries, rules
 from backend.handsets.events import ConflictKept, ConflictSettled
 from backend.handsets.rules import AlreadySettled, NothingToTake, innermost
-from backend.handsets.tables import Conflict
+from backend.handsets.tables import Conflict, ConflictSide
 from backend.kernel import audit
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
@@ -15,6 +15,7 @@ from backend.kernel.scopes import area_scopes
 from backend.people import queries as persons
 from mobile_contract.handsets import Choice, ConflictState
 from sync.conflicts import Conflict as Found
+from sync.conflicts import State
 from sync.kinds import Claim
 
 
@@ -42,10 +43,15 @@ def keep(ctx: Ctx, found: Found) -> str:
         areas=areas,
         area=innermost(areas),
         sight_ended=not _sees(ctx, found.claim.user, found),
+        team_id=rules.team_of(found.scopes),
+        owner=rules.OWNERS[0].value,
+        due_at=ctx.now() + rules.DUE_WITHIN[found.severity.value] if found.state is State.open else None,
         done_at=from_ms(found.claim.trusted_ms),
         created_at=ctx.now(),
     )
     ctx.session.add(row)
+    if row.sight_ended:
+        ctx.session.add(ConflictSide(id=row.id, why=row.why, fields=row.fields, areas=areas))
     ctx.session.flush()
     announce(ctx, ConflictKept(row.id, row.person_id, row.severity, row.area))
     return row.id
@@ -68,6 +74,7 @@ def settle(ctx: Ctx, conflict_id: str, choice: Choice, note: str) -> Conflict:
     row.state = ConflictState.settled.value
     row.choice = choice.value
     row.note = note
+    row.due_at = None
     row.settled_at = ctx.now()
     row.settled_by = ctx.principal.person_id
     ctx.session.add(row)

@@ -106,6 +106,16 @@ def _heard(ctx: Ctx, sent: Push, device: Device, answer: PushAnswer) -> None:
     announce(ctx, QueueHeard(device.id, sent.user, answer.acked, through))
 
 
+def note_pull(ctx: Ctx) -> None:
+    """Keeps when the caller's handset last pulled."""
+    device_id = ctx.principal.device_id
+    assert device_id is not None
+    row = queries.contact(ctx, device_id, ctx.principal.person_id)
+    row = row or Contact(device_id=device_id, person_id=ctx.principal.person_id)
+    row.last_pull_at = ctx.now()
+    ctx.session.add(row)
+
+
 class PushDesk:
     """What the engine may ask of this house, in one transaction."""
 

@@ -10,7 +10,7 @@ from backend.kernel.errors import NotFound
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
-from mobile_contract.handsets import AskSettle, Conflict, ConflictState
+from mobile_contract.handsets import AskSettle, Conflict, ConflictFilter, ConflictState, Owner, Severity
 from sync.protocol import Name
 
 router = APIRouter(prefix="/handsets/v1/conflicts", tags=["conflicts"])
@@ -26,13 +26,28 @@ router = APIRouter(prefix="/handsets/v1/conflicts", tags=["conflicts"])
 def conflicts(
     ctx: Reading,
     state: ConflictState | None = None,
+    severity: Severity | None = None,
+    owner: Owner | None = None,
     person_id: Id | None = None,
+    team_id: Id | None = None,
     t: Name | None = None,
+    older_than_h: Annotated[int | None, Query(ge=0, le=87_600)] = None,
+    overdue: bool = False,
     cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
 ) -> Page[Conflict]:
     """Conflicts of one's own work and of one's areas, newest first."""
-    page = queries.conflicts(ctx, state=state, person_id=person_id, t=t, after=cursor, limit=limit)
+    narrowed = ConflictFilter(
+        state=state,
+        severity=severity,
+        owner=owner,
+        person_id=person_id,
+        team_id=team_id,
+        t=t,
+        older_than_h=older_than_h,
+        overdue=overdue,
+    )
+    page = queries.conflicts(ctx, narrowed, after=cursor, limit=limit)
     return Page(items=[queries.body_of(row, desk=queries.from_desk(ctx, row)) for row in page.items], next=page.next)
 
 

@@ -18,7 +18,15 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from backend.handsets import actions, queries
-from backend.handsets.rules import ContractTooNew, ContractTooOld, DeviceUnknown, UnknownEpoch, WrongDevice, WrongUser
+from backend.handsets.rules import (
+    PULL_NOTED_EVERY_S,
+    ContractTooNew,
+    ContractTooOld,
+    DeviceUnknown,
+    UnknownEpoch,
+    WrongDevice,
+    WrongUser,
+)
 from backend.kernel.authority import Principal
 from backend.kernel.clock import to_ms
 from backend.kernel.errors import BodyInvalid, BodyNotJson, BodyTooLarge, MediaUnsupported, NotSignedIn
@@ -37,7 +45,7 @@ from backend.kernel.shapes import told
 from mobile_contract import examples
 from mobile_contract.frames import Frame
 from mobile_contract.handsets import Hello
-from mobile_contract.version import CONTRACT, CONTRACT_OLDEST
+from mobile_contract.version import CONTRACT, CONTRACT_OLDEST, may_push
 from sync import protocol
 from sync.cursor import PageInvalid
 from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
@@ -131,6 +139,7 @@ PUSH_REFUSALS = (
     Gap,
     SequenceReused,
     MutationInvalid,
+    ContractTooOld,
     ContractTooNew,
 )
 BODY_REFUSALS = (BodyNotJson, MediaUnsupported)
@@ -151,6 +160,8 @@ async def push(request: Request) -> Response:
     """
     house, token = house_of(request), bearer(request)
     sent, received_ms = await _read_push(request, house)
+    if not may_push(sent.contract, house.clock.now().date()):
+        raise ContractTooOld
 
     def work(session: Session) -> PushAnswer | Refusal:
         caller = house.identify(session, house.settings, house.clock, token)
@@ -213,7 +224,18 @@ async def pull(request: Request, caller: Caller) -> Response:
         with house.db.reading() as session:
             return queries.changes(house.ctx(session, caller, request_id_of(request)), sent)
 
-    return squeezed(request, b"".join(await run_in_threadpool(look)))
+    frames = await run_in_threadpool(look)
+    _note_pull(house, caller)
+    return squeezed(request, b"".join(frames))
+
+
+def _note_pull(house: House, caller: Principal) -> None:
+    """Keeps, not at every pull and after the answer was made, when this person's handset last pulled."""
+    name, now_s = f"pull:{caller.device_id}:{caller.person_id}", house.clock.monotonic_s()
+    if now_s - house.noted.get(name, -PULL_NOTED_EVERY_S) < PULL_NOTED_EVERY_S or caller.device_id is None:
+        return
+    house.noted[name] = now_s
+    house.db.submit(lambda session: actions.note_pull(house.ctx(session, caller)))
 
 
 async def reader_of(shape: type[T], request: Request) -> T:

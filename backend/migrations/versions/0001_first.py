@@ -258,9 +258,22 @@ def upgrade() -> None:
         sa.Column("settled_by", sa.String(length=36), nullable=True),
         sa.Column("choice", sa.String(length=32), nullable=True),
         sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_conflict")),
     )
+    op.create_table(
+        "handsets_conflict_side",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("why", sa.JSON(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("areas", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_conflict_side")),
+    )
     with op.batch_alter_table("handsets_conflict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handsets_conflict_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handsets_conflict_team_id"), ["team_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handsets_conflict_area"), ["area"], unique=False)
         batch_op.create_index(batch_op.f("ix_handsets_conflict_overruled_id"), ["overruled_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_handsets_conflict_person_id"), ["person_id"], unique=False)
@@ -271,7 +284,8 @@ def upgrade() -> None:
         "handsets_contact",
         sa.Column("device_id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("last_push_at", Instant(), nullable=False),
+        sa.Column("last_push_at", Instant(), nullable=True),
+        sa.Column("last_pull_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("device_id", "person_id", name=op.f("pk_handsets_contact")),
     )
     op.create_table(
@@ -861,7 +875,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handsets_conflict_person_id"))
         batch_op.drop_index(batch_op.f("ix_handsets_conflict_overruled_id"))
         batch_op.drop_index(batch_op.f("ix_handsets_conflict_area"))
+        batch_op.drop_index(batch_op.f("ix_handsets_conflict_due_at"))
+        batch_op.drop_index(batch_op.f("ix_handsets_conflict_team_id"))
 
+    op.drop_table("handsets_conflict_side")
     op.drop_table("handsets_conflict")
     with op.batch_alter_table("gas_scan", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_scan_person")

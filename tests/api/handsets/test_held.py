@@ -45,6 +45,7 @@ def test_work_that_needs_anothers_row_waits_and_goes_on_when_it_comes(crews: Fie
     (row,) = _held(ours)
     assert (row["state"], row["outcome"]["r"], row["outcome"]["n"]) == ("applied", "applied", 1)
     assert ours.hs.standing().synced
+    assert ours.outcome(1) == "applied", "its end is told where it was queued"
     started = datetime.fromisoformat(crews.stands(order)["started_at"])
     assert abs(started - MORNING) < timedelta(seconds=1), "when it was done, not when it was let go"
 

@@ -1,0 +1,43 @@
+"""Names of fields, states and commands as a crew says them, in Chinese and English: for texts of conflicts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+NAMES: dict[str, tuple[str, str]] = {
+    "note": ("任务说明", "note"),
+    "crew_note": ("班组备注", "crew's note"),
+    "priority": ("优先级", "priority"),
+    "photos": ("照片", "photos"),
+    "step": ("任务状态", "step"),
+    "state": ("状态", "state"),
+    "holder": ("持有人", "holder"),
+    "released": ("待开工", "to do"),
+    "started": ("进行中", "under way"),
+    "paused": ("已暂停", "paused"),
+    "done": ("已完工", "done"),
+    "closed": ("已验收", "accepted"),
+    "cancelled": ("已撤销", "cancelled"),
+    "missed": ("已逾期", "missed"),
+    "open": ("待处理", "open"),
+    "settled": ("已处理", "settled"),
+    "edit": ("修改", "edit"),
+    "workorders.start": ("开工", "start"),
+    "workorders.pause": ("暂停", "pause"),
+    "workorders.resume": ("继续", "resume"),
+    "workorders.finish": ("完工", "finish"),
+    "attendance.clock_in": ("打卡", "clock in"),
+    "gas.scan": ("扫瓶", "scan"),
+    "conflicts.settle": ("处理冲突", "settle a conflict"),
+}
+"""Code as it travels -> (zh, en). What is missing is shown as it is."""
+NAMED = ("field", "state", "cmd")
+"""Params of a reason that hold such a code."""
+
+
+def in_words(params: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The params of a reason with codes told in words."""
+    place = 0 if language == "zh" else 1
+    return {
+        name: NAMES[value][place] if name in NAMED and isinstance(value, str) and value in NAMES else value
+        for name, value in params.items()
+    }
