@@ -68,5 +68,4 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The server does not know contract version {contract}.",
     ),
     "sync.needs_unmet": ("所依赖的数据 72 小时内未到达。", "What this depends on did not arrive within 72 hours."),
-    "sync.rejected_by_rule": ("规则不允许：{code}。", "A rule did not allow it: {code}."),
 }

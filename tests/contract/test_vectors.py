@@ -3,15 +3,18 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]  # comes without types
 import pytest
 from fastapi.testclient import TestClient
 
 from backend.app import build_house, create_app
 from backend.kernel.clock import SetClock
 from backend.kernel.settings import Settings
+from backend.publish import FOLDER
 from mobile_contract.vectors.__main__ import main, published, sender
 from mobile_contract.vectors.client import VECTORS, Client, held
 from mobile_contract.vectors.patterns import Differs, compare, filled
@@ -57,6 +60,67 @@ def test_our_server_answers_as_the_examples_say(arrive: Callable[..., Guest]) ->
     verdicts = list(played(arrive(), published("talks")))
     assert bad(iter(verdicts)) == {}
     assert [verdict.skipped for verdict in verdicts if verdict.skipped] == []
+
+
+def test_every_message_of_a_talk_is_as_its_schema_says(arrive: Callable[..., Guest]) -> None:
+    """Requests that are taken, answers, frames and refusals, as they really travelled."""
+    faults: list[str] = []
+    seen: set[str] = set()
+
+    def checking(send: Send) -> Send:
+        def sent(method: str, path: str, said: Any, headers: dict[str, str]) -> tuple[int, bytes]:
+            status, body = send(method, path, said, headers)
+            for room, name, message in messages(path, said, status, body):
+                seen.add(name)
+                faults.extend(f"{room}.{name}: {fault}" for fault in against(room, name, message))
+            return status, body
+
+        return sent
+
+    list(played(arrive(checking), published("talks")))
+    assert faults == []
+    assert seen >= {
+        "Push",
+        "PushAnswer",
+        "Pull",
+        "Begin",
+        "Scopes",
+        "Row",
+        "Ack",
+        "End",
+        "Problem",
+        "Hello",
+        "Mutation",
+    }
+
+
+def messages(path: str, said: Any, status: int, body: bytes) -> Iterator[tuple[str, str, Any]]:
+    """(room, shape, message) of each message in an exchange."""
+    if status >= 400:
+        yield "problems", "Problem", json.loads(body)
+    elif path.endswith("/push"):
+        yield "sync", "Push", said
+        answer = json.loads(body)
+        yield "sync", "PushAnswer", answer
+        good = {result["n"] for result in answer["results"] if result["r"] != "rejected"}
+        yield from (("sync", "Mutation", mutation) for mutation in said["muts"] if mutation["n"] in good)
+    elif path.endswith("/pull"):
+        yield "sync", "Pull", said
+        for line in body.splitlines():
+            frame = json.loads(line)
+            yield "frames", frame["f"].capitalize(), frame
+    elif path.endswith("/hello"):
+        yield "handsets", "Hello", json.loads(body)
+
+
+@cache
+def validator(room: str, name: str) -> Any:
+    root = json.loads((FOLDER / "schema" / f"{room}.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator({**root["$defs"][name], "$defs": root["$defs"]})
+
+
+def against(room: str, name: str, message: Any) -> list[str]:
+    return [f"{fault.json_path} {fault.message[:200]}" for fault in validator(room, name).iter_errors(message)]
 
 
 def test_what_cannot_be_played_is_told_and_not_failed(arrive: Callable[..., Guest]) -> None:

@@ -36,6 +36,37 @@ def test_what_nobody_changed_takes_the_phones_value(theirs: Side, mine: Side) ->
         assert merge(policy, theirs, mine, moved=False) == Merged(mine.value)
 
 
+SAYS_NOTHING_NEW: dict[Policy, Any] = {Policy.counter: 0, Policy.set: {}, Policy.append: []}
+"""Policies whose writes are changes: what changes nothing. For the others it is the value as it stands."""
+
+
+@given(data=st.data(), policy=st.sampled_from([p for p in Policy if p not in SERVERS_OWN]), moved=st.booleans())
+def test_a_write_that_says_nothing_new_changes_nothing_and_nobody_loses(
+    data: st.DataObject, policy: Policy, moved: bool
+) -> None:
+    held = {Policy.counter: st.integers(-9, 9), Policy.set: sets, Policy.append: entries}.get(policy, texts)
+    value = data.draw(held)
+    if policy is Policy.append:
+        value = merge(policy, Side([]), Side(value), moved=False).value  # as the server keeps it: in its one order
+    mine = Side(SAYS_NOTHING_NEW.get(policy, value), 5, "b")
+    assert merge(policy, Side(value, 3, "a"), mine, moved=moved, was=value) == Merged(value)
+
+
+@given(data=st.data(), policy=st.sampled_from([p for p in Policy if p not in (*SERVERS_OWN, Policy.counter)]))
+def test_a_write_that_comes_again_ends_where_it_ended(data: st.DataObject, policy: Policy) -> None:
+    """But for a counter, which counts: there it is the mutation's number that makes twice the same as once."""
+    drawn: dict[Policy, tuple[Any, Any]] = {
+        Policy.set: (sets, st.fixed_dictionaries({"add": sets, "remove": sets})),
+        Policy.append: (entries, entries),
+    }
+    have, wish = drawn.get(policy, (texts | st.none(), texts))
+    theirs, mine = Side(data.draw(have), data.draw(st.integers(0, 9)), "a"), Side(data.draw(wish), 5, "b")
+    once = merge(policy, theirs, mine, moved=True, was=theirs.value)
+    stands = theirs if once.lost is mine else Side(once.value, mine.ms, mine.device)
+    again = merge(policy, Side(once.value, stands.ms, stands.device), mine, moved=True, was=theirs.value)
+    assert again.value == once.value
+
+
 @given(theirs=sides(texts | st.none()), mine=sides(texts), moved=st.booleans())
 def test_the_same_write_twice_is_the_same_as_once(theirs: Side, mine: Side, moved: bool) -> None:
     for policy in (*REGISTERS, Policy.max, Policy.min):
