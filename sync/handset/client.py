@@ -11,6 +11,7 @@ import orjson
 from sync.handset.adopting import adopt
 from sync.handset.answers import Damaged as Damaged
 from sync.handset.answers import frames_of, object_of, problem_of
+from sync.handset.ends import fold_held
 from sync.handset.exchanges import exchange_of
 from sync.handset.filling import Filling, Stage, ask
 from sync.handset.kept import Kept
@@ -22,6 +23,7 @@ from sync.handset.ports import Request as Request
 from sync.handset.ports import Standing as Standing
 from sync.handset.ports import Store as Store
 from sync.handset.replica import Policies, View, scope_digest, views
+from sync.handset.standing import standing_of
 from sync.protocol import EDIT, VOID
 
 PUSH_PATH, PULL_PATH, DRAIN_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/drain"
@@ -151,11 +153,8 @@ class Handset:
 
     def standing(self) -> Standing:
         """Depth and age of the queue, open conflicts, and whether all is truly synced."""
-        waiting = self.waiting()
-        conflicts = [row for row in self._store.rows(self.user, "conflicts") if row.data().get("state") == "open"]
-        oldest = min((entry.mutation()["at"]["wall_ms"] for entry in waiting), default=None)
         agreed = self._store.get(self._key("cookie")) is not None and not self.drifted()
-        return Standing(len(waiting), oldest, len(conflicts), not waiting and agreed, self.needs)
+        return standing_of(self._store, self.user, self.waiting(), agreed, self.needs)
 
     def drifted(self) -> list[str]:
         """Scopes whose rows here do not sum up to what the server said; empty when all is well."""
@@ -428,7 +427,7 @@ class Handset:
             self._store.keep_packs([])
         if self.needs in (Needs.consent, Needs.upgrade):
             self.needs = None
-        self._fold_held()
+        fold_held(self._store, self.user, self.device)
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
         # A further pull in this run is another pull: neither its pages nor its reason are this one's.
         self._pulling, self._page, self._reconcile = False, None, None
@@ -437,16 +436,6 @@ class Handset:
         self._kept.told(self.epoch, end)
         if end.get("digests") or not self._store.get(self._key("checked")):
             self._check()
-
-    def _fold_held(self) -> None:
-        """What waited for another's row and came to its end is told where it was queued."""
-        for row in self._store.rows(self.user, "held"):
-            told = row.data()
-            if told["outcome"] is None or told["device"] != self.device:
-                continue
-            ended = [e for e in self._store.entries(told["epoch"], self.user, told["n"] - 1) if e.n == told["n"]]
-            if ended and ended[0].state is EntryState.held:
-                self._store.set_result(told["epoch"], self.user, told["n"], state_of(told["outcome"]), told["outcome"])
 
     def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
         """A server that was restored hears again what it lost, and then the pull is anew."""
