@@ -8,7 +8,7 @@ def fold_held(store: Store, user: str, device: str) -> None:
     """Gives entries that were held their final outcome, once the replica knows it."""
     for row in store.rows(user, "held"):
         told = row.data()
-        if told["outcome"] is None or told["device"] != device:
+        if told.get("outcome") is None or told.get("device") != device:
             continue
         epoch, n = told["epoch"], told["n"]
         queued = next((entry for entry in store.entries(epoch, user, n - 1) if entry.n == n), None)
