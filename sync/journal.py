@@ -189,6 +189,19 @@ class Journal(Protocol):
         """Rows of scopes that the user left, not shown by a kept one, in order of their key "t/id" beyond `after`.
         Gives the key to go on from as well; None at the end."""
 
+    def note_time(self, at_s: int) -> None:
+        """Notes that the sequence stands here at this moment."""
+
+    def seq_at(self, at_s: int) -> int:
+        """Where the sequence stood at that moment at the latest, as far as it was noted; 0 when it was not."""
+
+    def pruned(self) -> int:
+        """A cookie before this number cannot be answered: what it would have to hear of is forgotten."""
+
+    def prune(self, seq: int, limit: int) -> int:
+        """Forgets tombstones, left intervals and ended memberships of `seq` or before, at most `limit` rows and as many
+        holds; gives how many went. No reader whose cookie is at `seq` or later sees a difference."""
+
     def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
         """How many live rows the scope holds in each span of `width` versions, up to and including `until`:
         {version // width: rows}."""

@@ -112,7 +112,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
     generation = journal.generation()
     if pull.page is None:
         head = journal.head()
-        walk = _start(pull, bearer, signer, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
+        walk = _start(pull, bearer, signer, journal, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
         page.add(line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
@@ -127,7 +127,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
     return page.frames
 
 
-def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, head: int) -> _Walk:
+def _start(pull: Pull, bearer: Bearer, signer: Signer, journal: Journal, walk: _Walk, head: int) -> _Walk:
     """From the cookie, or from nothing with the reason why."""
     walk.reconcile = "first"
     if pull.cookie is None:
@@ -139,7 +139,7 @@ def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, head: int) -
         return walk
     if cookie.generation != walk.generation[-12:] or cookie.seq > head:
         walk.reconcile = "generation"  # a cookie of the future is of a database that is no more
-    elif walk.begun_s - cookie.issued_s > HORIZON_S:
+    elif walk.begun_s - cookie.issued_s > HORIZON_S or cookie.seq < journal.pruned():
         walk.reconcile = "horizon"
     else:
         walk.reconcile = None

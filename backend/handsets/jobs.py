@@ -15,6 +15,10 @@ def expire_held(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.expire_held(ctx)
 
 
+def _compact(ctx: Ctx, _args: dict[str, Any]) -> None:
+    actions.compact_journal(ctx)
+
+
 def _build_pack(ctx: Ctx, args: dict[str, Any]) -> dict[str, Any]:
     queries.build_pack(ctx, str(args["scope"]), int(args["contract"]), Shelf(ctx.settings.packs_dir()))
     return args
@@ -36,6 +40,7 @@ def escalate(ctx: Ctx, _args: dict[str, Any]) -> None:
 
 JOBS = (
     Job("handsets.expire_held", expire_held, schedule="17 * * * *"),
+    Job("handsets.compact", _compact, schedule="29 * * * *"),
     SlowJob(actions.PACK_JOB, _done, prepare=_build_pack),
     SlowJob("handsets.sweep_packs", _done, schedule="41 3 * * *", prepare=_sweep_packs),
     Job("handsets.escalate", escalate, schedule="*/10 * * * *"),

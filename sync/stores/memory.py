@@ -57,6 +57,11 @@ class _Books:
     """Memberships that were left and begun again."""
     queues: dict[QueueKey, tuple[int, int | None, int]] = field(default_factory=dict)
     outcomes: dict[tuple[QueueKey, int], Stored] = field(default_factory=dict)
+    marks: frozenset[tuple[int, int]] = frozenset()
+    """(seq, at_s)"""
+    pruned: int = 0
+    stirred: dict[str, int] = field(default_factory=dict)
+    """When a scope last changed by what was forgotten since."""
 
     def copy(self) -> "_Books":
         return _Books(
@@ -69,6 +74,9 @@ class _Books:
             self.former,
             dict(self.queues),
             dict(self.outcomes),
+            self.marks,
+            self.pruned,
+            dict(self.stirred),
         )
 
 
@@ -208,7 +216,8 @@ class MemoryJournal:
         rows = [row for row in self._live() if scope in row.scopes]
         left = [hold.left or 0 for (_, _, held), hold in self._books.holds.items() if held == scope]
         digest = Digest().plus(row_mark(row.t, row.id, row.ver, row.body or b"") for row in rows)
-        return ScopeState(scope, max([row.ver for row in rows] + left, default=0), digest, len(rows))
+        stirred = [*(row.ver for row in rows), *left, self._books.stirred.get(scope, 0)]
+        return ScopeState(scope, max(stirred), digest, len(rows))
 
     # -- queues ---------------------------------------------------------------------------------------------------
 
@@ -258,6 +267,38 @@ class MemoryJournal:
         forgotten = [key for key in self._books.outcomes if key[0] == queue and key[1] <= newest - RESULTS_KEPT]
         for key in forgotten:
             del self._books.outcomes[key]
+
+    # -- forgetting -----------------------------------------------------------------------------------------------
+
+    def note_time(self, at_s: int) -> None:
+        """Notes that the sequence stands here at this moment."""
+        if self._books.seq not in dict(self._books.marks):
+            self._books.marks |= {(self._books.seq, at_s)}
+
+    def seq_at(self, at_s: int) -> int:
+        """Where the sequence stood at that moment at the latest, as far as it was noted; 0 when it was not."""
+        return max((seq for seq, noted_s in self._books.marks if noted_s <= at_s), default=0)
+
+    def pruned(self) -> int:
+        """A cookie before this number cannot be answered."""
+        return self._books.pruned
+
+    def prune(self, seq: int, limit: int) -> int:
+        """Forgets what ended at `seq` or before, at most `limit` rows and as many holds; gives how many went."""
+        books = self._books
+        books.pruned = max(books.pruned, seq)
+        books.marks = frozenset(mark for mark in books.marks if mark[0] >= seq)
+        gone = [key for key, row in books.rows.items() if row.body is None and row.ver <= seq][:limit]
+        left = [(key, hold.left) for key, hold in books.holds.items() if hold.left is not None and hold.left <= seq]
+        for key in gone:
+            del books.rows[key]
+        for hold_key, ended in left[:limit]:
+            books.stirred[hold_key[2]] = max(books.stirred.get(hold_key[2], 0), ended)
+            del books.holds[hold_key]
+        books.members = {k: m for k, m in books.members.items() if m.seq_out is None or m.seq_out > seq}
+        books.former = frozenset(each for each in books.former if (each[1].seq_out or 0) > seq)
+        books.absences = frozenset(each for each in books.absences if each[4] > seq)
+        return len(gone) + len(left[:limit])
 
     # -- repair ---------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from sync.protocol import RESULTS_KEPT, GoneWhy
 from sync.repair import mark_of
 from sync.stores.driver import Driver, Row
 from sync.stores.positions import SqlPositions
+from sync.stores.pruning import SqlPruning
 
 T = TypeVar("T")
 
@@ -112,7 +113,7 @@ SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
-class SqlJournal(SqlPositions):
+class SqlJournal(SqlPositions, SqlPruning):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
     def __init__(self, connection: Connection) -> None:

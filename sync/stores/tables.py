@@ -22,6 +22,14 @@ HEAD = Table(
     Column("one", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
     Column("generation", String(64), nullable=False),
+    Column("pruned", BigInteger, nullable=False, server_default="0"),
+)
+MARKS = Table(
+    "sync_marks",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_s", BigInteger, nullable=False),
+    **NO_ROWID,
 )
 ROWS = Table(
     "sync_rows",
@@ -37,6 +45,7 @@ ROWS = Table(
     Column("body", LargeBinary),
     **NO_ROWID,
 )
+Index("ix_sync_rows_gone", ROWS.c.ver, sqlite_where=ROWS.c.body.is_(None), postgresql_where=ROWS.c.body.is_(None))
 ROW_SCOPES = Table(
     "sync_row_scopes",
     metadata,

@@ -352,6 +352,12 @@ class SideBySide(RuleBasedStateMachine):
         with pytest.raises(ZeroDivisionError), self.memory.savepoint(), self.sql._d.connection.begin_nested():
             write_and_fail()
 
+    @rule(back=st.integers(0, 6))
+    def forget(self, back: int) -> None:
+        seq = max(self.memory.head() - back, 0)
+        self.both(lambda journal: journal.prune(seq, 1_000))
+        self.both(lambda journal: journal.pruned())
+
     @rule(epoch=st.integers(1, 2), acked=st.integers(0, 9), many=st.integers(1, 3))
     def queue(self, epoch: int, acked: int, many: int) -> None:
         start = max(self.memory.outcomes("d", epoch, "ann", 0, 10**9), default=0) + 1 + 400 * acked

@@ -643,7 +643,15 @@ def upgrade() -> None:
         sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("generation", sa.String(length=64), nullable=False),
+        sa.Column("pruned", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("one"),
+    )
+    op.create_table(
+        "sync_marks",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at_s", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sync_outcomes",
@@ -716,6 +724,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "t"),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sync_rows_gone",
+            ["ver"],
+            unique=False,
+            sqlite_where=sa.text("body IS NULL"),
+            postgresql_where=sa.text("body IS NULL"),
+        )
 
     op.create_table(
         "sync_scopes",
@@ -773,6 +789,13 @@ def downgrade() -> None:
     op.drop_table("sync_absences")
     op.drop_table("sync_user_scopes")
     op.drop_table("sync_scopes")
+    with op.batch_alter_table("sync_rows", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_sync_rows_gone",
+            sqlite_where=sa.text("body IS NULL"),
+            postgresql_where=sa.text("body IS NULL"),
+        )
+
     op.drop_table("sync_rows")
     with op.batch_alter_table("sync_row_scopes", schema=None) as batch_op:
         batch_op.drop_index(
@@ -789,6 +812,7 @@ def downgrade() -> None:
     op.drop_table("sync_row_scopes")
     op.drop_table("sync_queues")
     op.drop_table("sync_outcomes")
+    op.drop_table("sync_marks")
     op.drop_table("sync_head")
     with op.batch_alter_table("people_membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_membership_team_id"))
