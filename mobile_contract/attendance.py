@@ -59,6 +59,20 @@ class Direction(StrEnum):
     clock_out = "out"
 
 
+class Source(StrEnum):
+    """Where a clock-in comes from."""
+
+    user = "user"
+    auto = "auto"
+    kiosk = "kiosk"
+    qr = "qr"
+    boss_change = "boss_change"
+    """Entered by a supervisor on somebody's behalf; `entered_by` names them."""
+    approve = "approve"
+    """A correction (补卡) that was approved; `entered_by` names the approver."""
+    system = "system"
+
+
 class Mark(StrEnum):
     """What a person should know when looking at a clock-in. A mark is never a refusal."""
 
@@ -160,6 +174,11 @@ class Punch(Wire):
     marks: list[Mark]
     review: bool
     """Whether a person should look."""
+    source: Source = Source.user
+    entered_by: Id | None = None
+    """Who entered or approved it, when it was not the person's own phone."""
+    part: int | None = None
+    """With `direction` the very clock-in of the shift that it stands for, when it was entered for that."""
 
 
 # -- what the desk asks --------------------------------------------------------------------------------------------

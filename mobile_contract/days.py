@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mobile_contract.attendance import Direction, Place
+from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.base import Ask, At, Day, Id, Label, Sha256, Text, Wire
 from mobile_contract.params import Params
 from mobile_contract.rosters import DayKind, ShiftPart
@@ -30,20 +30,6 @@ class DayWord(StrEnum):
     not_required = "not_required"
     pending = "pending"
     """The phone has not yet said that it delivered everything."""
-
-
-class Source(StrEnum):
-    """Where a clock-in comes from."""
-
-    user = "user"
-    auto = "auto"
-    kiosk = "kiosk"
-    qr = "qr"
-    boss_change = "boss_change"
-    """Entered by a supervisor on somebody's behalf; `entered_by` names them."""
-    approve = "approve"
-    """A correction (补卡) that was approved; `entered_by` names the approver."""
-    system = "system"
 
 
 class Integrity(StrEnum):
@@ -340,11 +326,11 @@ class BoardPerson(Wire):
 
     person_id: Id
     name: str
-    team_id: Id | None
     area_path: str
     presence: Presence
     why: str
-    """`absent`, `late`, `off_post`, `missing`, `late_data`, `unsure`, `on_post`, `excused`, `off_shift`, `no_data`."""
+    """`absent`, `off_post`, `late`, `left`, `late_data`, `unsure`, `on_post`, `excused`, `expected`, `off_shift` or
+    `no_data`."""
     word: DayWord | None
     shift_name: str
     last_at: At | None

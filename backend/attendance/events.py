@@ -1,7 +1,7 @@
 """What attendance announces: facts and ids, told in the transaction that makes them true."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,3 +11,32 @@ class Punched:
     punch_id: str
     person_id: str
     trusted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayWentWrong:
+    """Somebody was late, left early or was absent; told again only when it becomes another of these."""
+
+    person_id: str
+    on: date
+    word: str
+    minutes: int
+    area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionAsked:
+    """Somebody asked for a clock-in to be made good."""
+
+    request_id: str
+    person_id: str
+    area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """A request was approved or refused."""
+
+    request_id: str
+    person_id: str
+    state: str

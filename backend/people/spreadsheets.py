@@ -38,9 +38,7 @@ def read_people_file(name: str, content: bytes) -> list[Line]:
 
     Raises FileTooLarge, FileUnreadable, TooManyRows or ColumnMissing.
     """
-    if len(content) > FILE_BYTES_MAX:
-        raise FileTooLarge(limit_bytes=FILE_BYTES_MAX)
-    rows = _xlsx_rows(content) if name.lower().endswith(".xlsx") else _csv_rows(content)
+    rows = sheet_rows(name, content)
     heading: dict[int, str] | None = None
     lines: list[Line] = []
     for number, row in rows:
@@ -55,6 +53,13 @@ def read_people_file(name: str, content: bytes) -> list[Line]:
     if heading is None:
         raise FileUnreadable(why="empty")
     return lines
+
+
+def sheet_rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of the first sheet, cells trimmed. Raises FileTooLarge or FileUnreadable."""
+    if len(content) > FILE_BYTES_MAX:
+        raise FileTooLarge(limit_bytes=FILE_BYTES_MAX)
+    return _xlsx_rows(content) if name.lower().endswith(".xlsx") else _csv_rows(content)
 
 
 def _heading(row: Sequence[str]) -> dict[int, str]:

@@ -135,8 +135,4 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{column} 无法识别：{value}。",
         "{column} was not understood: {value}.",
     ),
-    "attendance.file_unreadable": (
-        "文件无法读取（{why}）。",
-        "The file cannot be read ({why}).",
-    ),
 }

@@ -8,9 +8,11 @@ import orjson
 
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
+from backend.attendance.actions.judging import around, mark_stale
 from backend.attendance.events import Punched
 from backend.attendance.tables import Fence, FenceAssignment, Punch
 from backend.kernel.authority import PERMISSIONS, Grant
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -50,6 +52,7 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
             scopes = rules.punch_scopes(row.person_id, row.area_path)
             attachments.cite(ctx, [row.photo], PUNCHES, row.id, scopes)
         announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
+    mark_stale(ctx, (near for row in rows for near in around(row.person_id, local_day(row.trusted_at))))
     return rows
 
 

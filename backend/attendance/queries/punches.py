@@ -1,6 +1,6 @@
 """Clock-ins within the reader's sight."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_
@@ -57,3 +57,13 @@ def punch_shape(row: Punch) -> wire.Punch:
 def punch_row(ctx: Ctx, punch_id: str) -> Punch | None:
     """A clock-in by the id its maker gave it."""
     return ctx.session.get(Punch, punch_id)
+
+
+def punches_with_place(ctx: Ctx, before: datetime, limit: int) -> Sequence[Punch]:
+    """Clock-ins of before a time whose coordinates are still kept."""
+    return ctx.session.exec(
+        select(Punch)
+        .where(col(Punch.trusted_at) < before, col(Punch.longitude).is_not(None))
+        .order_by(col(Punch.trusted_at), col(Punch.id))
+        .limit(limit)
+    ).all()

@@ -1,5 +1,5 @@
 """Doors of attendance, by path."""
 
-from backend.attendance.routes import fences, punches
+from backend.attendance.routes import days, fences, punches, rosters
 
-ROUTERS = (punches.router, fences.router)
+ROUTERS = (punches.router, fences.router, rosters.router, days.router)

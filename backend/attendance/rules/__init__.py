@@ -1,5 +1,6 @@
 """What is right in attendance. Pure: no rows, no clock."""
 
+from backend.attendance.rules.bodies import body_digest, body_of
 from backend.attendance.rules.corrections import (
     CorrectionRule,
     Wish,
@@ -63,7 +64,6 @@ from backend.attendance.rules.refusals import (
     FenceInvalid,
     FenceSuperseded,
     FenceUnknown,
-    FileUnreadable,
     InTheFuture,
     LineInvalid,
     MonthOpen,
@@ -107,6 +107,7 @@ from backend.attendance.rules.shifts import (
     planned,
     window,
 )
+from backend.attendance.rules.slots import Met
 
 __all__ = [
     "ACCURACY_CAP_M",
@@ -135,11 +136,11 @@ __all__ = [
     "FenceInvalid",
     "FenceSuperseded",
     "FenceUnknown",
-    "FileUnreadable",
     "Fix",
     "Heard",
     "InTheFuture",
     "LineInvalid",
+    "Met",
     "MonthOpen",
     "NoAnomaly",
     "OutOfDateLimit",
@@ -167,6 +168,8 @@ __all__ = [
     "Verdict",
     "Wish",
     "applied",
+    "body_digest",
+    "body_of",
     "canonical",
     "check_apart",
     "check_correction",

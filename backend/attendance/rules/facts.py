@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from backend.attendance.rules.shifts import Shift, Span
-from mobile_contract.attendance import Direction, Place
-from mobile_contract.days import Source
+from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.rosters import AbsenceKind, DayKind
 
 

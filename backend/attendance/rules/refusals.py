@@ -135,7 +135,3 @@ class ColumnMissing(Invalid):
 
 class LineInvalid(Invalid):
     code = "attendance.line_invalid"
-
-
-class FileUnreadable(Invalid):
-    code = "attendance.file_unreadable"

@@ -7,8 +7,8 @@ from backend.attendance.rules.facts import AbsenceFact, DayFacts, PunchFact, mer
 from backend.attendance.rules.pairing import Slot
 from backend.attendance.rules.shifts import Part, Shift, Span, split, window
 from backend.kernel.calendar import MINUTE_MS, minute_ms
-from mobile_contract.attendance import Direction, Place
-from mobile_contract.days import DayWord, Integrity, Source
+from mobile_contract.attendance import Direction, Place, Source
+from mobile_contract.days import DayWord, Integrity
 
 TIME_FAVOUR_MAX_MS = 5 * MINUTE_MS
 """So far the doubt about a phone's time counts in the person's favour."""
@@ -120,7 +120,7 @@ def _timed(facts: DayFacts, want: Wanted, punch: PunchFact) -> tuple[DayWord, in
     grace = want.rule.late_grace_min if entering else want.rule.early_grace_min
     off_ms = punch.at_ms - slot.planned_ms if entering else slot.planned_ms - punch.at_ms
     favour = min(punch.error_ms, TIME_FAVOUR_MAX_MS)
-    certain = max(0, off_ms - favour) // MINUTE_MS
+    certain = max(0, off_ms // MINUTE_MS - favour // MINUTE_MS)
     told: list[Why] = []
     if favour >= MINUTE_MS and off_ms > grace * MINUTE_MS:
         told.append(why("time_in_favour", error=favour // 1_000))

@@ -47,3 +47,8 @@ class Punch(SQLModel, table=True):
     mock: bool | None = Field(default=None)
     marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     review: bool = Field(default=False)
+    source: str = Field(default="user", max_length=WORD)
+    entered_by: str | None = Field(default=None, sa_type=ID)
+    """Who entered or approved it on somebody's behalf."""
+    part: int | None = Field(default=None)
+    """With `direction` the very clock-in of the day that it stands for, when it was entered for that."""

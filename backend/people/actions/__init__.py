@@ -31,9 +31,14 @@ from backend.people.actions.teams import (
 )
 from backend.people.firebase import refuse_emulator
 from backend.people.passwords import Passwords
-from backend.people.spreadsheets import Line, read_people_file
+from backend.people.rules import FileTooLarge, FileUnreadable, phone_of
+from backend.people.spreadsheets import Line, read_people_file, sheet_rows
+
+FILE_REFUSALS = (FileTooLarge, FileUnreadable)
+"""How a spreadsheet is refused."""
 
 __all__ = [
+    "FILE_REFUSALS",
     "LINES_PER_TURN",
     "BadLine",
     "Checked",
@@ -62,6 +67,7 @@ __all__ = [
     "import_people",
     "leave",
     "move_member",
+    "phone_of",
     "publish_notice",
     "read_people_file",
     "refresh",
@@ -71,6 +77,7 @@ __all__ = [
     "rotate_keys",
     "set_password",
     "settle_due",
+    "sheet_rows",
     "sign_in",
     "sign_in_by_firebase",
     "sign_out",

@@ -8,8 +8,8 @@ import pytest
 from backend.attendance import rules
 from backend.attendance.rules import AbsenceFact, DayFacts, Heard, Part, PunchFact, Result, Shift
 from backend.kernel.calendar import MINUTE_MS, minute_ms
-from mobile_contract.attendance import Direction, Place
-from mobile_contract.days import DayState, DayWord, Integrity, Source
+from mobile_contract.attendance import Direction, Place, Source
+from mobile_contract.days import DayState, DayWord, Integrity
 from mobile_contract.rosters import AbsenceKind, DayKind
 
 ON = date(2026, 9, 1)

@@ -1,0 +1,43 @@
+"""Phones are heard of, given up, and stood in for: what moves the watermarks behind which a day is decided."""
+
+from datetime import timedelta
+
+from backend.attendance import queries
+from backend.attendance.actions.judging import mark_stale
+from backend.attendance.tables import Watermark
+from backend.handsets.events import DeviceEnded, QueueHeard
+from backend.kernel.calendar import local_day
+from backend.kernel.clock import from_ms
+from backend.kernel.context import Ctx
+
+GRAIN = timedelta(minutes=1)
+"""A watermark is moved by no less: phones push all day."""
+RELEASED_DAYS = 10
+"""Days that may have waited for a phone that is given up."""
+
+
+def hear(ctx: Ctx, heard: QueueHeard) -> None:
+    """Moves the watermark of a person's phone."""
+    row = queries.phone_of(ctx, heard.person_id, heard.device_id)
+    through = from_ms(heard.through_ms) if heard.through_ms is not None else None
+    now = ctx.now()
+    if row is None:
+        row = Watermark(person_id=heard.person_id, device_id=heard.device_id, through_at=through, heard_at=now)
+        ctx.session.add(row)
+        return
+    moved = through is not None and (row.through_at is None or through >= row.through_at + GRAIN)
+    if moved or now >= row.heard_at + GRAIN:
+        row.through_at = through if moved else row.through_at
+        row.heard_at = now
+        ctx.session.add(row)
+
+
+def give_up(ctx: Ctx, ended: DeviceEnded) -> None:
+    """A phone was lost or revoked: nothing more is waited for from it."""
+    today = local_day(ctx.now())
+    for row in queries.phones_on(ctx, ended.device_id):
+        if row.released_at is None:
+            row.released_at = ctx.now()
+            ctx.session.add(row)
+            ctx.session.flush()
+            mark_stale(ctx, ((row.person_id, today - timedelta(days=n)) for n in range(RELEASED_DAYS)))

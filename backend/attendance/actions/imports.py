@@ -1,0 +1,157 @@
+"""Rosters from a spreadsheet: each good line is taken, each bad line told with its number, column and reason.
+
+A line is a day: phone 手机号, date 日期, shift 班次. Or a line is a person and days are columns, headed 2026-09-01 or,
+when the month is named, 1 to 31. An empty cell says nothing; 休, 休息 and off are a day off.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from backend.attendance import queries, rules
+from backend.attendance.actions.judging import PersonDay
+from backend.attendance.actions.rosters import set_roster
+from backend.attendance.tables import ShiftType
+from backend.kernel.context import Ctx
+from backend.people import actions as people_deeds
+from backend.people import queries as people
+from mobile_contract import rosters as wire
+from mobile_contract.problems import say
+from sync.refusal import Refusal
+
+PHONE = ("phone", "mobile", "手机号", "手机", "手机号码", "电话")
+DATE = ("date", "day", "日期")
+SHIFT = ("shift", "班次", "排班")
+OFF = frozenset({"休", "休息", "off", "-", "/"})
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A spreadsheet's heading understood."""
+
+    phone: int
+    on: int | None
+    shift: int | None
+    days: dict[int, date]
+    """Column -> day, in a sheet of one line a person."""
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    phone: str
+    cells: list[tuple[str, str, str]] = field(default_factory=list)
+    """(column, day as written, shift as written)."""
+
+
+def import_roster(ctx: Ctx, name: str, content: bytes, month: str | None) -> wire.RosterImport:
+    """Takes the good lines of a roster's file; repeating it changes nothing more.
+
+    Refuses with people.file_unreadable, people.file_too_large or attendance.column_missing what is no such file.
+    """
+    lines = list(_lines(people_deeds.sheet_rows(name, content), month))
+    owners = people.owners(ctx, {phone for line in lines if (phone := _phone(line.phone))})
+    types = queries.shift_types_named(ctx)
+    faults: list[wire.RosterFault] = []
+    done = wire.RosterMade(set_days=0, unchanged_days=0)
+    for line in lines:
+        column = ["phone"]
+        try:
+            with ctx.session.begin_nested():
+                plan = _plan(line, owners, types, column)
+                made = set_roster(ctx, plan) if plan else wire.RosterMade(set_days=0, unchanged_days=0)
+        except Refusal as refusal:
+            faults.append(_fault(line.number, column[0], refusal))
+            continue
+        done = wire.RosterMade(
+            set_days=done.set_days + made.set_days, unchanged_days=done.unchanged_days + made.unchanged_days
+        )
+    return wire.RosterImport(set_days=done.set_days, unchanged_days=done.unchanged_days, faults=faults)
+
+
+def _lines(rows: Iterable[tuple[int, list[str]]], month: str | None) -> Iterator[_Line]:
+    sheet: _Sheet | None = None
+    heading: list[str] = []
+    for number, row in rows:
+        if not any(row):
+            continue
+        if sheet is None:
+            heading, sheet = row, _heading(row, month)
+            continue
+        line = _Line(number, _cell(row, sheet.phone))
+        if sheet.on is not None and sheet.shift is not None:
+            line.cells.append((heading[sheet.on], _cell(row, sheet.on), _cell(row, sheet.shift)))
+        else:
+            told = ((heading[i], on.isoformat(), _cell(row, i)) for i, on in sheet.days.items())
+            line.cells += [cell for cell in told if cell[2]]
+        yield line
+    if sheet is None:
+        raise rules.ColumnMissing(column="phone")
+
+
+def _cell(row: list[str], index: int) -> str:
+    return row[index] if index < len(row) else ""
+
+
+def _heading(row: list[str], month: str | None) -> _Sheet:
+    words = [cell.lower() for cell in row]
+    phone = next((i for i, word in enumerate(words) if word in PHONE), None)
+    if phone is None:
+        raise rules.ColumnMissing(column="phone 手机号")
+    day = next((i for i, word in enumerate(words) if word in DATE), None)
+    shift = next((i for i, word in enumerate(words) if word in SHIFT), None)
+    days = {i: on for i, word in enumerate(words) if (on := _day(word, month)) is not None}
+    if not days and (day is None or shift is None):
+        raise rules.ColumnMissing(column="date 日期 + shift 班次")
+    return _Sheet(phone, None if days else day, None if days else shift, days)
+
+
+def _day(text: str, month: str | None) -> date | None:
+    """A day as people write it: 2026-09-01, 2026/9/1, 2026-09-01 00:00:00, or 1 to 31 of a named month."""
+    if month is not None and text.isdecimal() and 1 <= int(text) <= 31:
+        first_on, last_on = queries.month_span(month)
+        on = first_on + timedelta(days=int(text) - 1)
+        return on if on <= last_on else None
+    parts = text.split(" ")[0].replace("/", "-").split("-")
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+        return None
+    try:
+        return date(int(parts[0]), int(parts[1]), int(parts[2]))
+    except ValueError:
+        return None
+
+
+def _phone(text: str) -> str | None:
+    try:
+        return people_deeds.phone_of(text)
+    except Refusal:
+        return None
+
+
+def _plan(
+    line: _Line, owners: Mapping[str, str], types: Mapping[str, ShiftType], column: list[str]
+) -> dict[PersonDay, ShiftType | None]:
+    person_id = owners.get(people_deeds.phone_of(line.phone))
+    if person_id is None:
+        raise rules.PersonUnknown(person=line.phone)
+    plan: dict[PersonDay, ShiftType | None] = {}
+    for heading, day, shift in line.cells:
+        column[0] = heading
+        on = _day(day, None)
+        if on is None:
+            raise rules.LineInvalid(column=heading, value=day[:100])
+        if shift.lower() not in OFF and shift not in types:
+            raise rules.LineInvalid(column=heading, value=shift[:100])
+        plan[person_id, on] = None if shift.lower() in OFF else types[shift]
+    return plan
+
+
+def _fault(number: int, column: str, refusal: Refusal) -> wire.RosterFault:
+    params = dict(refusal.params)
+    return wire.RosterFault(
+        line=number,
+        column=column,
+        code=refusal.code,
+        zh=say(refusal.code, params, "zh"),
+        en=say(refusal.code, params, "en"),
+    )

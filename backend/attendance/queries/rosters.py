@@ -1,0 +1,184 @@
+"""Shift types, rosters and absences: rows for deeds, and shapes within sight."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col, select
+
+from backend.attendance import rules
+from backend.attendance.tables import Absence, DayResult, RosterDay, ShiftType
+from backend.kernel.authority import Principal
+from backend.kernel.calendar import Calendar
+from backend.kernel.context import Ctx
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.sight import desk_areas, in_areas
+from backend.people import queries as people
+from mobile_contract import rosters as wire
+from mobile_contract.base import Page
+
+IDS_PER_READ = 500
+
+
+def home_of(ctx: Ctx, person_id: str) -> str:
+    """Where a person is employed; the district when nobody knows."""
+    return people.area_of(ctx, person_id) or f"/{ctx.settings.district}/"
+
+
+# -- shift types ---------------------------------------------------------------------------------------------------
+
+
+def shift_types_in_sight(principal: Principal) -> ColumnElement[bool]:
+    """Those of one's own areas, and of the areas around them: a street's shifts hold in its grids."""
+    areas = principal.areas("attendance.read")
+    above = {area[: i + 1] for area in areas for i, sign in enumerate(area) if sign == "/" and i}
+    return or_(in_areas(ShiftType.area_path, areas), col(ShiftType.area_path).in_(sorted(above)))
+
+
+def shift_type(ctx: Ctx, shift_id: str) -> ShiftType:
+    """A shift type in sight; refuses with attendance.shift_unknown."""
+    query = select(ShiftType).where(ShiftType.id == shift_id, shift_types_in_sight(ctx.principal))
+    row = ctx.session.exec(query).first()
+    if row is None:
+        raise rules.ShiftUnknown
+    return row
+
+
+def shift_types(ctx: Ctx, cursor: str | None, limit: int) -> Page[wire.ShiftType]:
+    """A page of the shift types in sight, oldest first."""
+    query = select(ShiftType).where(shift_types_in_sight(ctx.principal))
+    if cursor:
+        query = query.where(beyond([col(ShiftType.id)], read_cursor(cursor, str)))
+    rows = ctx.session.exec(query.order_by(col(ShiftType.id)).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[shift_type_shape(row) for row in page], next=following)
+
+
+def shift_types_named(ctx: Ctx) -> dict[str, ShiftType]:
+    """Shift types in sight that are not ended, by name; the newest of a name."""
+    rows = ctx.session.exec(
+        select(ShiftType)
+        .where(shift_types_in_sight(ctx.principal), col(ShiftType.ended_at).is_(None))
+        .order_by(col(ShiftType.id))
+    )
+    return {row.name: row for row in rows}
+
+
+def shift_type_shape(row: ShiftType) -> wire.ShiftType:
+    """A shift type as it travels."""
+    return wire.ShiftType.model_validate(row, from_attributes=True)
+
+
+# -- rosters -------------------------------------------------------------------------------------------------------
+
+
+def roster_rows(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> list[RosterDay]:
+    """The roster of persons over days, whoever asks."""
+    ids = sorted(person_ids)
+    found: list[RosterDay] = []
+    for start in range(0, len(ids), IDS_PER_READ):
+        found += ctx.session.exec(
+            select(RosterDay).where(
+                col(RosterDay.person_id).in_(ids[start : start + IDS_PER_READ]),
+                col(RosterDay.on) >= first_on,
+                col(RosterDay.on) <= last_on,
+            )
+        ).all()
+    return found
+
+
+def rosters(
+    ctx: Ctx, first_on: date, last_on: date, person_id: str | None, cursor: str | None, limit: int
+) -> Page[wire.RosterDay]:
+    """A page of the roster in sight, by day."""
+    me = ctx.principal
+    mine = or_(col(RosterDay.person_id) == me.person_id, in_areas(RosterDay.area_path, desk_areas(me)))
+    query = select(RosterDay).where(mine, col(RosterDay.on) >= first_on, col(RosterDay.on) <= last_on)
+    if person_id:
+        query = query.where(RosterDay.person_id == person_id)
+    place = [col(RosterDay.on), col(RosterDay.id)]
+    if cursor:
+        on, row_id = read_cursor(cursor, str, str)
+        query = query.where(beyond(place, (read_day(on), row_id)))
+    rows = ctx.session.exec(query.order_by(*place).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.on.isoformat(), row.id))
+    return Page(items=[roster_shape(row) for row in page], next=following)
+
+
+def read_day(text: str) -> date:
+    """The day that a cursor names; a cursor of nonsense begins at the beginning."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min
+
+
+def roster_shape(row: RosterDay) -> wire.RosterDay:
+    """A roster's day as it travels."""
+    return wire.RosterDay.model_validate(row, from_attributes=True)
+
+
+def known_days(ctx: Ctx, first_on: date, last_on: date) -> list[tuple[str, date]]:
+    """Every day of every person with a roster or a result, whoever asks."""
+    found: set[tuple[str, date]] = set()
+    tables: Iterable[type[RosterDay] | type[DayResult]] = (RosterDay, DayResult)
+    for table in tables:
+        rows = ctx.session.exec(
+            select(table.person_id, col(table.on)).where(col(table.on) >= first_on, col(table.on) <= last_on)
+        )
+        found |= {(person_id, on) for person_id, on in rows}
+    return sorted(found)
+
+
+# -- absences ------------------------------------------------------------------------------------------------------
+
+
+def absences(
+    ctx: Ctx, since: datetime | None, person_id: str | None, cursor: str | None, limit: int
+) -> Page[wire.Absence]:
+    """A page of the absences in sight, newest first."""
+    me = ctx.principal
+    query = select(Absence).where(
+        or_(col(Absence.person_id) == me.person_id, in_areas(Absence.area_path, desk_areas(me)))
+    )
+    if since:
+        query = query.where(col(Absence.until_at) > since)
+    if person_id:
+        query = query.where(Absence.person_id == person_id)
+    if cursor:
+        query = query.where(beyond([col(Absence.id)], read_cursor(cursor, str), falling=True))
+    rows = ctx.session.exec(query.order_by(col(Absence.id).desc()).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[absence_shape(row) for row in page], next=following)
+
+
+def absence_row(ctx: Ctx, absence_id: str) -> Absence:
+    """An absence in the caller's care; refuses with attendance.absence_unknown."""
+    areas = ctx.principal.areas("attendance.manage")
+    row = ctx.session.exec(select(Absence).where(Absence.id == absence_id, in_areas(Absence.area_path, areas))).first()
+    if row is None:
+        raise rules.AbsenceUnknown
+    return row
+
+
+def absences_over(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> Sequence[Absence]:
+    """Absences of a person that touch a time and were not withdrawn."""
+    return ctx.session.exec(
+        select(Absence).where(
+            Absence.person_id == person_id,
+            col(Absence.until_at) > since,
+            col(Absence.since_at) < until,
+            col(Absence.withdrawn_at).is_(None),
+        )
+    ).all()
+
+
+def absence_shape(row: Absence) -> wire.Absence:
+    """An absence as it travels."""
+    return wire.Absence.model_validate(row, from_attributes=True)
+
+
+def calendar_shape(calendar: Calendar) -> wire.DistrictCalendar:
+    """The calendar as it travels."""
+    days = [wire.CalendarDay(on=on, kind=kind, name=name) for on, (kind, name) in sorted(calendar.days.items())]
+    return wire.DistrictCalendar(version=calendar.version, source=calendar.source, days=days)

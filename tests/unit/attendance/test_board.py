@@ -1,0 +1,58 @@
+"""Colours of the board: red is only what is proven, grey is never a reproach."""
+
+from datetime import date
+
+import pytest
+
+from backend.attendance.rules import Part, Shift
+from backend.attendance.rules.board import Known, look
+from backend.kernel.calendar import MINUTE_MS, minute_ms
+from mobile_contract.attendance import Place
+from mobile_contract.days import DayWord
+
+ON = date(2026, 9, 1)
+SHIFT = Shift("s", "早班", (Part(480, 720),))
+
+
+def at(minute: float) -> int:
+    return minute_ms(ON, 0) + int(minute * MINUTE_MS)
+
+
+def seen(now: float, **more: object) -> tuple[str, str]:
+    facts: dict[str, object] = {
+        "on": ON,
+        "shift": SHIFT,
+        "word": None,
+        "last_ms": at(475),
+        "place": Place.inside,
+        "left": False,
+        "through_ms": at(now),
+        "heard_ms": at(now),
+        "away": False,
+    }
+    found = look(Known(**(facts | more)), at(now))  # type: ignore[arg-type]  # facts by name
+    return found.presence.value, found.why
+
+
+@pytest.mark.parametrize(
+    ("now", "more", "colour"),
+    [
+        (500, {}, ("green", "on_post")),
+        (500, {"place": Place.outside}, ("red", "off_post")),
+        (500, {"place": Place.unsure}, ("yellow", "unsure")),
+        (500, {"place": Place.no_fence}, ("green", "on_post")),
+        (500, {"word": DayWord.late}, ("yellow", "late")),
+        (500, {"left": True}, ("yellow", "left")),
+        (500, {"last_ms": None}, ("red", "absent")),
+        (483, {"last_ms": None}, ("grey", "expected")),
+        (500, {"last_ms": None, "through_ms": at(484)}, ("yellow", "late_data")),
+        (500, {"last_ms": None, "through_ms": None, "heard_ms": None}, ("grey", "no_data")),
+        (640, {"heard_ms": at(500)}, ("yellow", "late_data")),
+        (500, {"away": True, "last_ms": None}, ("grey", "excused")),
+        (900, {}, ("grey", "off_shift")),
+        (900, {"word": DayWord.absent}, ("red", "absent")),
+        (500, {"shift": None}, ("grey", "off_shift")),
+    ],
+)
+def test_a_colour_follows_from_what_is_known(now: float, more: dict[str, object], colour: tuple[str, str]) -> None:
+    assert seen(now, **more) == colour
