@@ -46,7 +46,7 @@ TAGS = {
     "sync": "Push and pull: how a handset that is mostly off line keeps in step.",
     "conflicts": "What two people did to the same thing, for a third to decide.",
     "attachments": "Photos and papers: resumable uploads (tus 1.0), contents by their SHA-256.",
-    "attendance": "Fences and clock-ins.",
+    "attendance": "Fences, clock-ins, rosters, day results, month sheets, the board.",
     "work orders": "Routine work: plan, release, reassign, accept.",
     "gas": "Cylinders, their scans and chains, customers' accounts.",
     "health": "Is the server alive, is it ready.",

@@ -7,7 +7,7 @@ Schema = Mapping[str, Any]
 INSTANT, DAY = "2026-09-01T00:00:00Z", "2026-09-01"
 ID = "0199b3a0-0000-7000-8000-000000000001"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-DEPTH_MAX = 12
+DEPTH_MAX = 14
 
 PUSH: dict[str, Any] = {
     "device": ID,
