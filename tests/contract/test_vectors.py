@@ -22,6 +22,7 @@ from mobile_contract.vectors.reference import ANSWERS
 from mobile_contract.vectors.server import Guest, Send, Verdict, played
 from sync.kinds import Policy
 from tests.api.conftest import MORNING
+from tests.faults.server import RealServer
 from tests.makers import GRID as AREA
 from tests.makers import PASSWORD, found, signed
 
@@ -181,6 +182,26 @@ def takes_any_cookie(send: Send) -> Send:
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_broken_server_is_caught(arrive: Callable[..., Guest], broken: Callable[[Send], Send], caught: str) -> None:
     assert caught in bad(played(arrive(broken), published("talks")))
+
+
+def test_a_real_server_is_held_from_the_command_line(
+    tmp_path: Path, migrated_sqlite: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "store.sqlite").write_bytes(migrated_sqlite.read_bytes())
+    server = RealServer(f"sqlite:///{tmp_path / 'store.sqlite'}", tmp_path)
+    try:
+        district = server.found()
+        server.start()
+        desk, token = server.admin(district)
+        server.at_end.append(desk.close)
+        person = district["crew"]
+        invite = desk.ask("POST", "/handsets/v1/invites", {"person_id": person.id}, token=token)["payload"]
+        words = ["--url", server.url, "--invite", invite, "--phone", person.phone, "--password", PASSWORD]
+        assert main(words) == 0, capsys.readouterr().out
+        assert "0 otherwise" in capsys.readouterr().out
+        assert main(words) == 2, "an invitation is good once"
+    finally:
+        server.end()
 
 
 def test_a_server_that_will_not_have_us_is_told(capsys: pytest.CaptureFixture[str]) -> None:

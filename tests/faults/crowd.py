@@ -124,6 +124,7 @@ def enlist(
         invite = network.ask("POST", "/handsets/v1/invites", {"person_id": district[name].id}, token=token)
         ledger = Ledger(through())
         phone = Phone(folder / f"phone-{i}", transport=ledger)
+        server.at_end.append(phone.close)
         phone.enrol(server.url, invite["payload"])
         phone.network.tries_max = 2
         phone.sign_in(f"+86{district[name].phone}", PASSWORD)
@@ -140,12 +141,6 @@ def _order(network: Network, token: str, district: District, team: str) -> str:
     ask = {"title": "清扫", "scene": "sanitation", "area_path": GRID, "team_id": district.teams[team]}
     made = network.ask("POST", "/workorders/v1/orders", {"orders": [ask], "release": True}, token=token)
     return str(made[0]["id"])
-
-
-def dismiss(workers: Sequence[Worker]) -> None:
-    """Lets go of every phone's file and connections."""
-    for worker in workers:
-        worker.phone.close()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from backend.app import build_house
@@ -25,6 +26,8 @@ class RealServer:
         self.folder = folder
         self.port = free_port()
         self.kills = 0
+        self.at_end: list[Callable[[], None]] = []
+        """What guests hold open; let go of when the server ends."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -98,7 +101,9 @@ class RealServer:
         self.kills += 1
 
     def end(self) -> None:
-        """Ends it in good order, whatever state it is in."""
+        """Ends it in good order, whatever state it is in, and what its guests hold open."""
+        while self.at_end:
+            self.at_end.pop()()
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.crowd import at_work, dismiss, enlist
+from tests.faults.crowd import at_work, enlist
 from tests.faults.laws import broken_laws, taken
 from tests.faults.server import RealServer
 from tests.makers import District
@@ -39,7 +39,6 @@ def killed_and_killed_again(server: RealServer, kills: int, folder: Path, seed: 
         for worker in workers:
             worker.settle()
     assert broken_laws(server, workers) == []
-    dismiss(workers)
     assert taken(workers) > 20 * kills, "too little was done for the kills to mean anything"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.crowd import Worker, at_work, dismiss, enlist
+from tests.faults.crowd import Worker, at_work, enlist
 from tests.faults.laws import broken_laws, taken
 from tests.faults.server import RealServer
 
@@ -63,7 +63,6 @@ def parallel(server: RealServer, folder: Path, seconds: float, seed: int) -> Non
     assert broken_laws(server, workers) == []
     assert follower.versions == sorted(follower.versions)
     assert len(set(follower.versions)) > 3, "it never followed anything"
-    dismiss(workers)
     assert taken(workers) > 20 * seconds
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.drive import network
-from tests.faults.crowd import at_work, dismiss, enlist
+from tests.faults.crowd import at_work, enlist
 from tests.faults.laws import broken_laws, taken
 from tests.faults.proxy import FAULTS, BadWire
 from tests.faults.server import RealServer
@@ -39,7 +39,6 @@ def through_a_bad_wire(server: RealServer, folder: Path, seconds: float, seed: i
             for worker in workers:
                 worker.settle()
         broken = broken_laws(server, workers)
-        dismiss(workers)
     assert set(wire.happened) == set(FAULTS), wire.happened
     assert taken(workers) > 5 * seconds
     assert "Traceback" not in server.words()
