@@ -1,6 +1,8 @@
 """The reference handset as a person uses it, against the real server; most of it without a network."""
 
+import contextlib
 import io
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +128,21 @@ def test_without_a_network_everything_stays_and_the_exit_code_says_so(
     monkeypatch.undo()
     gridcrew("handset", "sync", *at)
     gridcrew("handset", "standing", *at)
+
+
+def test_verify_tells_what_is_wrong_in_words_and_mends_it(gridcrew: Run, phone_folder: str) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, SWEEPER)
+    gridcrew("sync", "verify", *at, code=4)
+    gridcrew("handset", "sync", *at)
+    assert "一致" in gridcrew("sync", "verify", *at).stderr
+    with contextlib.closing(sqlite3.connect(Path(phone_folder) / "handset.db", isolation_level=None)) as replica:
+        ids = [row_id for (row_id,) in replica.execute("SELECT id FROM rows WHERE t = 'workorders' ORDER BY id")]
+        replica.execute("DELETE FROM rows WHERE id = ?", (ids[0],))
+        replica.execute("UPDATE rows SET body = x'7b7d' WHERE id = ?", (ids[1],))
+        replica.execute("UPDATE rows SET ver = ver - 1 WHERE id = ?", (ids[2],))
+    told = gridcrew("sync", "verify", *at, code=1)
+    for row_id, words in zip(ids, ("缺少", "内容与服务器不同", "版本较旧"), strict=False):
+        assert any(row_id in line and words in line for line in told.stdout.splitlines())
+    assert "修复" in gridcrew("sync", "verify", "--repair", *at).stderr
+    gridcrew("sync", "verify", *at)
