@@ -99,6 +99,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.house.watch.close()
         app.state.house.db.close()
 
     app = FastAPIOffline(

@@ -81,6 +81,7 @@ async def _serve(
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    app.state.house.watch.close()  # streams of pokes would keep their server from ending
     for server, task in zip(servers[1:], tasks[1:], strict=True):
         server.should_exit = True
         await task

@@ -5,7 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.kernel.errors import Clash, Forbidden, Gone, Invalid, Unauthenticated, Unknown
+from backend.kernel.errors import Clash, Forbidden, Gone, Invalid, TooMany, Unauthenticated, Unknown
 from mobile_contract.handsets import Owner
 from mobile_contract.problems import PROBLEMS, say
 from mobile_contract.texts.names import in_words
@@ -17,6 +17,14 @@ DUE_WITHIN = {"decide": timedelta(hours=8), "refused": timedelta(hours=24), "bro
 """How long an open conflict of each severity waits before it moves up."""
 OWNERS = (Owner.ganger, Owner.dispatcher, Owner.supervisor, Owner.admin)
 """Who owes the decision, first to last."""
+POKE_EVERY_S = 1.0
+"""At most one poke in this time to a handset."""
+POKE_HEARTBEAT_S = 25.0
+"""A line that says nothing, so that no proxy thinks the stream dead."""
+POKE_SLOW_S = 10.0
+"""A reader that does not take a line in this time is dropped."""
+POKES_MAX = 10_000
+"""Streams of one process."""
 PULL_NOTED_EVERY_S = 600
 """How exactly it is kept when a handset last pulled: a pull writes nothing of its own."""
 CMD_CHARS_MAX = 64
@@ -56,6 +64,12 @@ class WrongUser(Forbidden):
 
 class WrongDevice(Forbidden):
     code = "sync.wrong_device"
+
+
+class PokesFull(TooMany):
+    """The handset polls instead."""
+
+    code = "sync.pokes_full"
 
 
 class UnknownEpoch(Clash):

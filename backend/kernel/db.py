@@ -34,6 +34,8 @@ WRITE_WAIT_S = 15.0
 WRITER_LOCK = 0x67726964
 """PostgreSQL advisory lock that makes writers take turns."""
 READERS_MAX = 48
+COMMITTED = "gridcrew_committed"
+"""The channel on which PostgreSQL says that somebody committed."""
 
 log = structlog.get_logger("db")
 
@@ -108,6 +110,7 @@ class Database:
         self._works: queue.SimpleQueue[_Work[Any] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._hiring = threading.Lock()
+        self._closing = threading.Event()
         self.on_session: list[Callable[[Session], None]] = []
         """Each writing session passes through these before use: journaling, events."""
         self.after_commit: list[Callable[[Session], None]] = []
@@ -153,6 +156,8 @@ class Database:
         """Commits `session` when the block ends well, rolls it back when not, and passes the turn on."""
         try:
             yield
+            if self.dialect == "postgresql":
+                session.connection().exec_driver_sql(f"NOTIFY {COMMITTED}")
             session.commit()
         except BaseException:
             session.rollback()
@@ -239,6 +244,25 @@ class Database:
             else:
                 work.future.set_exception(refused)
 
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[Callable[[float], bool]]:
+        """A way to wait, for so many seconds at most, for a commit of any process; gives whether there was one."""
+        with self._reading.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver: Any = connection.connection.driver_connection
+            if self.dialect == "postgresql":
+                driver.execute(f"LISTEN {COMMITTED}")
+                yield lambda within_s: bool(list(driver.notifies(timeout=within_s, stop_after=1)))
+                return
+            looked = [0]
+
+            def committed(within_s: float) -> bool:
+                self._closing.wait(within_s)
+                (now,) = driver.execute("PRAGMA data_version").fetchone()
+                before, looked[0] = looked[0], now
+                return bool(now != before)
+
+            yield committed
+
     def ping(self) -> None:
         """Raises when the database does not answer."""
         with self.reading() as session:
@@ -246,6 +270,7 @@ class Database:
 
     def close(self) -> None:
         """Ends the writer after what is queued, and lets go of all connections."""
+        self._closing.set()
         if self._writer is not None:
             self._works.put(None)
             self._writer.join(timeout=WRITE_WAIT_S)

@@ -22,6 +22,7 @@ from backend.kernel.context import Ctx
 from backend.kernel.db import Database
 from backend.kernel.events import Bus
 from backend.kernel.settings import Settings
+from backend.kernel.watching import Watch
 from mobile_contract.problems import PROBLEMS, say
 from sync.kinds import Registry
 from sync.mending import KeptMarks
@@ -43,6 +44,7 @@ class House:
     bus: Bus
     identify: Callable[[Session, Settings, Clock, str], Principal]
     """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
+    watch: Watch = field(init=False)
     noted: dict[str, float] = field(default_factory=dict)
     """When a thing was last noted that is not worth a write each time; monotonic seconds by name."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
@@ -52,6 +54,9 @@ class House:
     def shelf(self) -> Shelf:
         """Where packs lie."""
         return Shelf(self.settings.packs_dir())
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.db)
 
     def ctx(self, session: Session, caller: Principal | None = None, request_id: str = "") -> Ctx:
         """A context on `session`; writing sessions are made ready to journal and announce by `db.on_session`."""

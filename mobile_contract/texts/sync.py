@@ -67,5 +67,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "服务器不认识契约版本 {contract}。",
         "The server does not know contract version {contract}.",
     ),
+    "sync.pokes_full": (
+        "提醒连接已满；请改为定时同步，{retry_s} 秒后再试。",
+        "No more streams can be held; poll instead, and try again in {retry_s} seconds.",
+    ),
     "sync.needs_unmet": ("所依赖的数据 72 小时内未到达。", "What this depends on did not arrive within 72 hours."),
 }

@@ -1,0 +1,82 @@
+"""The watcher: a commit of any process wakes those whom it concerns, and nobody else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from backend.kernel.db import Database
+from backend.kernel.ids import new_id
+from backend.kernel.journaling import journal_of
+from backend.kernel.watching import Reader, Watch
+from sync.journal import RowChange, Writer
+
+SOON_S = 5.0
+LATER_S = 1.2
+
+
+def write(url: str, scope: str) -> None:
+    """Another process changes a row of a scope."""
+    other = Database(url)
+    with other.transaction() as session:
+        row_id = new_id()
+        journal_of(session).record([RowChange("things", row_id, {"id": row_id}, frozenset({scope}))], Writer())
+    other.close()
+
+
+def watched(url: str, play: Callable[[Watch], Awaitable[None]]) -> None:
+    db = Database(url)
+    watch = Watch(db)
+    try:
+        asyncio.run(play(watch))  # type: ignore[arg-type]
+    finally:
+        watch.close()
+        db.close()
+
+
+def test_a_commit_of_another_process_wakes_the_readers_of_its_scope_alone(store_url: str) -> None:
+    async def play(watch: Watch) -> None:
+        ours, theirs = Reader("ann", frozenset({"team:1"}), 0), Reader("bo", frozenset({"team:2"}), 0)
+        watch.join("phone-1", ours)
+        watch.join("phone-2", theirs)
+        await asyncio.sleep(LATER_S)
+        await asyncio.to_thread(write, store_url, "team:1")
+        assert await ours.moved(SOON_S)
+        assert ours.seq > 0
+        assert not await theirs.moved(LATER_S)
+
+    watched(store_url, play)
+
+
+def test_who_joins_a_scope_is_woken_and_then_hears_of_it(store_url: str) -> None:
+    async def play(watch: Watch) -> None:
+        reader = Reader("ann", frozenset(), 0)
+        watch.join("phone-1", reader)
+
+        def moves() -> None:
+            other = Database(store_url)
+            with other.transaction() as session:
+                journal_of(session).set_user_scopes("ann", ["team:9"])
+            other.close()
+
+        await asyncio.to_thread(moves)
+        assert await reader.moved(SOON_S)
+        await asyncio.to_thread(write, store_url, "team:9")
+        assert await reader.moved(SOON_S)
+
+    watched(store_url, play)
+
+
+def test_a_handset_has_one_stream_and_the_end_ends_it(store_url: str) -> None:
+    async def play(watch: Watch) -> None:
+        first, second = Reader("ann", frozenset(), 0), Reader("ann", frozenset(), 0)
+        watch.join("phone-1", first)
+        watch.join("phone-1", second)
+        assert (first.over, second.over, len(watch)) == (True, False, 1)
+        watch.leave("phone-1", first)
+        assert len(watch) == 1
+        watch.leave("phone-1", second)
+        assert len(watch) == 0
+        watch.join("phone-1", second)
+        await asyncio.to_thread(watch.close)
+        assert second.over
+
+    watched(store_url, play)
