@@ -353,7 +353,7 @@ class Taker:
                 )
             if merged.value != theirs.value:
                 writes[moved][name] = merged.value
-            elif kind.fields[name] is Policy.lww and claim.trusted_ms > (ms or 0):
+            elif kind.fields[name] is Policy.lww and mine.stamp() > theirs.stamp():
                 self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
         for moved, values in writes.items():
             if values:
