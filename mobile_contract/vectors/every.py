@@ -6,11 +6,13 @@ from mobile_contract.vectors.merges import merges
 from mobile_contract.vectors.runs import runs
 from mobile_contract.vectors.sums import digests, hashes
 from mobile_contract.vectors.talks import talks
+from mobile_contract.vectors.times import times
 
 ABOUT = {
     "merges": "What a field becomes, by its policy: `theirs` is what the server holds, `mine` what the phone wants.",
     "hashes": "What makes two mutations the same: all of it, and what it says under whatever number.",
     "digests": "The hash of each row [t, id, ver, body], and their sum.",
+    "times": "When an act was done, as a server estimates it from the phone's claims.",
     "folds": "What a replica holds after pulls; each pull is its pages, as they came over the wire.",
     "runs": "What a client asks for, answer by answer; requests are patterns.",
     "talks": "What a server answers; answers are patterns. `python -m mobile_contract.vectors --url` plays them.",
@@ -23,6 +25,7 @@ def every() -> dict[str, dict[str, object]]:
         "merges": merges(),
         "hashes": hashes(),
         "digests": digests(),
+        "times": times(),
         "folds": folds(),
         "runs": runs(),
         "talks": talks(),

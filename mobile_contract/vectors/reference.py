@@ -11,6 +11,7 @@ from typing import Any
 from mobile_contract.vectors import Case, row_id
 from mobile_contract.vectors.merges import merged
 from mobile_contract.vectors.sums import hashed, summed
+from mobile_contract.vectors.times import estimated
 from sync.handset.client import Handset
 from sync.handset.replica import Policies
 from sync.handset.store import SqliteStore
@@ -99,6 +100,7 @@ ANSWERS: dict[str, Callable[[Case], Case]] = {
     "merges": merged,
     "hashes": hashed,
     "digests": summed,
+    "times": estimated,
     "folds": folded,
     "runs": ran,
 }

@@ -243,6 +243,7 @@ reference.main()
         ("merges", "said['value'] = case['mine']['value']"),
         ("hashes", "said['content'] = said['sha256']"),
         ("digests", "said['digest'] = said['digest'][::-1]"),
+        ("times", "said['ms'] += 1"),
         ("folds", "said['rows'] = said['rows'][:1]"),
         ("folds", "said['drifted'] = []"),
         ("runs", "said['requests'] = said['requests'][:-1]"),
@@ -252,6 +253,13 @@ reference.main()
 def test_a_broken_client_is_caught(vector: str, how: str) -> None:
     with Client([sys.executable, "-c", BROKEN.format(how=how), vector]) as client:
         assert bad(held(client, {vector: published(vector)}))
+
+
+def test_a_client_may_have_nothing_to_say_of_what_is_not_its_business() -> None:
+    with Client([sys.executable, "-c", "import sys\nfor line in sys.stdin: print('null', flush=True)"]) as client:
+        verdicts = list(held(client, {"times": published("times")}))
+    assert bad(iter(verdicts)) == {}
+    assert all(verdict.skipped for verdict in verdicts)
 
 
 def test_a_client_that_dies_is_caught() -> None:
