@@ -26,7 +26,7 @@ def draw(chance: Random, world: World) -> Action:
         return _network(chance, under_way, after_ms)
     if roll < 0.90:
         return _phone(chance, world, after_ms)
-    if roll < 0.965:
+    if roll < 0.955:
         return _office(chance, world, after_ms)
     return _trouble(chance, after_ms)
 
@@ -101,7 +101,7 @@ def _new(world: World) -> int:
 def _known(chance: Random, world: World) -> int:
     """A row that was once named: a late one, most often, which people still work at."""
     return (
-        max(1, world.rows - int(chance.expovariate(0.08))) if chance.random() < 0.9 else chance.randint(1, world.rows)
+        max(1, world.rows - int(chance.expovariate(0.15))) if chance.random() < 0.9 else chance.randint(1, world.rows)
     )
 
 
@@ -184,9 +184,9 @@ def _trouble(chance: Random, after_ms: int) -> Action:
         return Action("power", after_ms, (number, chance.randrange(25)))
     if roll < 0.62:
         return Action("phone_full", after_ms, (number, chance.randrange(25)))
-    if roll < 0.72:
+    if roll < 0.70:
         return Action("reboot", after_ms, (number,))
-    if roll < 0.82:
+    if roll < 0.78:
         return Action("set_clock", after_ms, (number, chance.choice(CLOCK_ERRORS)))
     return _disaster(chance, number, after_ms)
 

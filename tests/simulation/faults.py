@@ -1,0 +1,237 @@
+"""Known faults, planted one at a time into engine, handset or server: what the simulator is for is to find them."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from sync import policies
+from sync.handset.client import PULL_PATH, PUSH_PATH, Handset
+from sync.handset.kept import Kept
+from sync.handset.store import SqliteStore
+from sync.journal import Entry, JournalRow, Membership, QueueState, ScopeState
+from sync.kinds import Policy
+from sync.policies import Merged, Side
+from sync.push import Taker
+from sync.stores.memory import MemoryJournal
+from tests.simulation.server import Answer, Server, TownDesk
+from tests.simulation.shelves import MemoryShelf, Shelf
+from tests.simulation.story import Made
+from tests.simulation.world import GENERATION, World
+
+RESERVED = 40
+"""Numbers that a careless writer takes before it has its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A planted fault, and the laws one of which must catch it."""
+
+    name: str
+    laws: tuple[str, ...]
+    plant: Callable[[], contextlib.AbstractContextManager[Made]]
+
+
+def _patched(owner: Any, name: str, put: Any) -> Callable[[], contextlib.AbstractContextManager[Made]]:
+    @contextlib.contextmanager
+    def plant() -> Iterator[Made]:
+        with patch.object(owner, name, put):
+            yield World
+
+    return plant
+
+
+def _world(**parts: Any) -> Callable[[], contextlib.AbstractContextManager[Made]]:
+    made = type("PlantedWorld", (World,), parts)
+    return lambda: contextlib.nullcontext(made)
+
+
+# -- sequence order is commit order -----------------------------------------------------------------------------------
+
+
+class TwoWriters(Server):
+    """Some pushes take their numbers at once and commit only after somebody else has read."""
+
+    _late: tuple[bytes, str, int] | None = None
+
+    def answer(self, path: str, body: bytes, user: str) -> Answer:
+        if path == PUSH_PATH and self._late is None and self.take % 4 == 0:
+            books = self._books()
+            self._late = (body, user, books.seq)
+            books.seq += RESERVED
+            self.take += 1
+            return Answer(503, b"{}")
+        answer = super().answer(path, body, user)
+        if path == PULL_PATH and self._late is not None:
+            self._commit_late(*self._late)
+        return answer
+
+    def _commit_late(self, body: bytes, user: str, seq: int) -> None:
+        head = self._books().seq
+        self._books().seq = seq
+        super().answer(PUSH_PATH, body, user)
+        self._books().seq = max(head, self._books().seq)
+        self._late = None
+
+    def _books(self) -> Any:
+        assert isinstance(self.shelf, MemoryShelf)
+        return self.shelf.books._books
+
+
+# -- once -------------------------------------------------------------------------------------------------------------
+
+
+def _forget_some_acks() -> Callable[..., None]:
+    whole, times = MemoryJournal.save_queue, [0]
+
+    def save_queue(self: MemoryJournal, device: str, epoch: int, user: str, state: QueueState) -> None:
+        times[0] += 1
+        if times[0] % 5:
+            whole(self, device, epoch, user, state)
+
+    return save_queue
+
+
+# -- scopes and tombstones --------------------------------------------------------------------------------------------
+
+
+def _nobody_is_evicted(
+    _self: MemoryJournal, _left: Sequence[Membership], _kept: Sequence[str], _after: str, _limit: int
+) -> tuple[list[Entry], str | None]:
+    return [], None
+
+
+def _tombstones_are_dropped() -> Callable[..., None]:
+    whole = MemoryJournal._put
+
+    def put(self: MemoryJournal, old: JournalRow | None, new: JournalRow) -> None:
+        whole(self, old, new)
+        if new.body is None:
+            del self._books.rows[new.t, new.id]
+            for key in [key for key in self._books.holds if key[:2] == (new.t, new.id)]:
+                del self._books.holds[key]
+
+    return put
+
+
+def _all_is_shown() -> Callable[..., list[Entry]]:
+    whole = MemoryJournal.changed
+
+    def changed(
+        self: MemoryJournal, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
+    ) -> list[Entry]:
+        return whole(self, [*scopes, "team:3"], shown_by, after, limit)
+
+    return changed
+
+
+# -- merging and digests ----------------------------------------------------------------------------------------------
+
+
+def _last_one_wins(theirs: Side, mine: Side, _moved: bool, _was: Any) -> Merged:
+    return Merged(mine.value if mine.value is not None else theirs.value)
+
+
+def _digests_of_additions() -> Callable[..., ScopeState]:
+    whole = MemoryJournal._state
+    first: dict[tuple[str, int], ScopeState] = {}
+
+    def state(self: MemoryJournal, scope: str) -> ScopeState:
+        true = whole(self, scope)
+        known = first.setdefault((scope, true.rows), true)
+        return replace(true, digest=known.digest)
+
+    return state
+
+
+@contextlib.contextmanager
+def _stale_digests() -> Iterator[Made]:
+    with patch.object(MemoryJournal, "_state", _digests_of_additions()):
+        yield World
+
+
+# -- phones -----------------------------------------------------------------------------------------------------------
+
+
+def _anybodys_entries() -> Callable[..., Any]:
+    whole = SqliteStore.entries
+
+    def entries(self: SqliteStore, epoch: int, user: str, after: int = 0) -> Any:
+        owners = [owner for (owner,) in self._c.execute("SELECT DISTINCT user FROM outbox ORDER BY user").fetchall()]
+        return whole(self, epoch, owners[0] if owners else user, after)
+
+    return entries
+
+
+def _keep_nothing(self: Kept, _epoch: int) -> None:
+    """What was acknowledged is forgotten at once: no restored server will ever hear of it again."""
+    for each in self._store.epochs(self._user):
+        self._store.forget_entries(each, self._user, self._acked(each))
+
+
+class Hasty(Handset):
+    """Takes whatever was sent for taken, whether an answer came or not."""
+
+    def failed(self, request: Any) -> None:
+        if request.path == PUSH_PATH and self._sent:
+            self._store.put(self._key("acked"), self._sent[-1].n)
+        super().failed(request)
+
+
+# -- the server's transactions ----------------------------------------------------------------------------------------
+
+
+class LeakyShelf(MemoryShelf):
+    """A savepoint undoes the rows and leaves the journal as it is."""
+
+    def __init__(self, generation: str) -> None:
+        super().__init__(generation)
+        self._depth = 0
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        before = {t: dict(rows) for t, rows in self._rows.items()}
+        try:
+            yield
+        except BaseException:
+            self._rows = before
+            raise
+
+    def transaction(self) -> contextlib.AbstractContextManager[None]:
+        return MemoryShelf.savepoint(self)
+
+
+def _leaky(_world: World, _store: str, _folder: Path | None) -> Shelf:
+    return LeakyShelf(GENERATION.format(1))
+
+
+def _not_held(*_: Any) -> None:
+    """A mutation that should wait is let go."""
+
+
+FAULTS = (
+    Fault("a late commit is skipped", ("Converge", "Order"), _world(server_made=TwoWriters)),
+    Fault("a lost ack is applied twice", ("Once",), _patched(MemoryJournal, "save_queue", _forget_some_acks())),
+    Fault("an eviction is forgotten", ("Sight",), _patched(MemoryJournal, "abandoned", _nobody_is_evicted)),
+    Fault("a tombstone is dropped", ("Sight",), _patched(MemoryJournal, "_put", _tombstones_are_dropped())),
+    Fault("a row out of sight is shown", ("Sight",), _patched(MemoryJournal, "changed", _all_is_shown())),
+    Fault("a digest is not updated", ("Converge",), _stale_digests),
+    Fault("two users are confused", ("No loss", "Once"), _patched(SqliteStore, "entries", _anybodys_entries())),
+    Fault("a restored server forgets", ("No loss",), _patched(Kept, "_forget", _keep_nothing)),
+    Fault("an unanswered push counts as taken", ("No loss",), _world(handset_made=Hasty)),
+    Fault("a savepoint leaves the journal behind", ("Truth", "Converge", "Sight"), _world(_make_shelf=_leaky)),
+    Fault("what should wait is let go", ("No loss",), _patched(TownDesk, "hold", _not_held)),
+    Fault("refused work is not kept", ("No loss",), _patched(Taker, "_keep", lambda *_: "nowhere")),
+)
+
+
+@contextlib.contextmanager
+def not_commutative() -> Iterator[Made]:
+    """The greater value no longer stands: the later does."""
+    with patch.dict(policies._MERGES, {Policy.max: _last_one_wins}):
+        yield World
+
+
+ALL = (*FAULTS, Fault("a policy is not commutative", ("Merge",), not_commutative))
