@@ -409,6 +409,11 @@ class Server:
             self.shelf.put(DEVICES, device, row | {"epoch": row["epoch"] + 1})
         return int(row["epoch"]) + 1
 
+    def mark_safe(self) -> None:
+        """A durable backup holds what every queue has brought so far."""
+        with self.shelf.transaction():
+            self.shelf.journal.mark_safe(self.shelf.journal.positions())
+
     def head(self) -> int:
         """The last number taken."""
         with self.shelf.reading():

@@ -7,10 +7,10 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import orjson
-from sqlalchemy import Connection, Engine, Transaction, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from sync.journal import Journal, JournalRow, QueueState, Stored
 from sync.stores import tables
@@ -182,8 +182,6 @@ _TOWN = text(
     "CREATE TABLE town (at INTEGER PRIMARY KEY, t TEXT NOT NULL, id TEXT NOT NULL, row TEXT NOT NULL,"
     " scopes TEXT NOT NULL, UNIQUE (t, id))"
 )
-FULL_PAGES = 1
-"""A database that may hold no page more than it has is a full disk."""
 
 
 class SqlShelf:
@@ -192,40 +190,38 @@ class SqlShelf:
     def __init__(self, path: Path, generation: str) -> None:
         self.fuse = Fuse()
         self._path = path
-        self._engine = _engine(path, self.fuse)
-        self._c: Connection = self._engine.connect()
+        self._engine = _engine(path)
+        self._connect()
         with self._c.begin():
             self._c.execute(_TOWN)
             tables.metadata.create_all(self._c)
             tables.found(self._c, generation)
-        self.journal: Journal = SqlJournal(self._c)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         self._c.rollback()  # what only looked on
-        begun = self._c.begin()
         try:
-            yield
-            self.fuse.burn()
-            begun.commit()
+            with self._c.begin():
+                yield
+                self.fuse.burn()
         except ServerDied:
-            self._drop_connection(begun)
-            raise
-        except BaseException:
-            begun.rollback()
+            self._drop_connection()
             raise
 
-    def _drop_connection(self, begun: Transaction) -> None:
+    def _drop_connection(self) -> None:
         """As the end of the process does: nobody says ROLLBACK, the file is found as the last commit left it."""
-        if not self._c.invalidated:
-            self._raw().close()
-            self._c.invalidate()
-        while (nested := self._c.get_nested_transaction()) is not None:
-            nested.rollback()
-        begun.rollback()
+        self._raw.close()
+        self._c.invalidate()
         self._c.close()
-        self._c = self._engine.connect()
-        self.journal = SqlJournal(self._c)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._c: Connection = self._engine.connect()
+        raw = self._c.connection.driver_connection
+        assert isinstance(raw, BurningFile)
+        raw.fuse = self.fuse
+        self._raw = raw
+        self.journal: Journal = SqlJournal(self._c)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
@@ -264,27 +260,55 @@ class SqlShelf:
     def backup(self) -> Any:
         self._c.rollback()
         kept = sqlite3.connect(":memory:", check_same_thread=False)
-        self._raw().backup(kept)
+        self._raw.backup(kept)
         return kept
 
     def restore(self, backup: Any, generation: str) -> None:
         self._c.rollback()
-        backup.backup(self._raw())
+        backup.backup(self._raw)
         with self._c.begin():
             tables.renew_generation(self._c, generation)
-
-    def _raw(self) -> sqlite3.Connection:
-        raw = self._c.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        return raw
 
     def close(self) -> None:
         self._c.close()
         self._engine.dispose()
 
 
-def _engine(path: Path, fuse: Fuse) -> Engine:
-    arguments = {"check_same_thread": False, "isolation_level": None}
+class BurningFile(sqlite3.Connection):
+    """A connection each statement of which may be the last, whoever speaks it."""
+
+    fuse: Fuse | None = None
+
+    def cursor(self, factory: Any = None) -> sqlite3.Cursor:
+        made = super().cursor(BurningCursor)
+        made.file = self
+        return made
+
+    def close(self) -> None:
+        """Also what is half read: the end of a process leaves no statement open."""
+        self.fuse = None
+        self.rollback()
+        super().close()
+
+
+class BurningCursor(sqlite3.Cursor):
+    """Asks before each statement whether it is the last."""
+
+    file: BurningFile
+
+    def execute(self, *said: Any) -> Self:
+        if self.file.fuse is not None:
+            self.file.fuse.burn()
+        return super().execute(*said)
+
+    def executemany(self, *said: Any) -> Self:
+        if self.file.fuse is not None:
+            self.file.fuse.burn()
+        return super().executemany(*said)
+
+
+def _engine(path: Path) -> Engine:
+    arguments = {"check_same_thread": False, "isolation_level": None, "factory": BurningFile}
     engine = create_engine(f"sqlite:///{path}", module=sqlite3, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
@@ -296,9 +320,5 @@ def _engine(path: Path, fuse: Fuse) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def before(*_: Any) -> None:
-        fuse.burn()
 
     return engine

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.handset.client import Handset, Needs
+from sync.protocol import KEPT_AGE_S
 from tests.simulation.domain import CONFLICTS, JOB, SCAN
 from tests.simulation.laws import LawBroken, Laws, law
 from tests.simulation.network import Message, Network
@@ -16,6 +17,8 @@ from tests.simulation.shelves import DiskFull, MemoryShelf, ServerDied, Shelf, S
 START_MS = 1_790_000_000_000
 PHONES = 3
 REQUESTS_PER_RUN_MAX = 200
+BACKUP_AGE_MAX_MS = (KEPT_AGE_S - 86_400) * 1_000
+"""Phones keep no longer what an older backup might lack."""
 KEPT_REPLICAS = 2
 ROUNDS_MAX = 10
 """Sooner than that everything was sent, replayed and pulled."""
@@ -66,6 +69,7 @@ class World:
         self._minted = 1 << 20
         self._life = 1
         self._backup: tuple[Any, Any] | None = None
+        self._backup_ms = 0
         self._saved: dict[int, tuple[Any, int]] = {}
         self._asked_ms: dict[int, int] = {}
         self.shelf = self._make_shelf(store, folder)
@@ -328,11 +332,14 @@ class World:
         self.server.arm = (statements, DiskFull)
 
     def _back_up(self) -> None:
+        """A durable backup; the server may tell phones what it covers."""
         self._backup = (self.shelf.backup(), self.laws.memory())
+        self._backup_ms = self.now_ms
+        self.server.mark_safe()
 
     def _restore(self) -> bool:
         """The server is lost and comes back from its backup, in a new life."""
-        if self._backup is None:
+        if self._backup is None or self.now_ms - self._backup_ms > BACKUP_AGE_MAX_MS:
             return False
         self._life += 1
         self.shelf.restore(self._backup[0], GENERATION.format(self._life))
