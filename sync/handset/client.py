@@ -22,8 +22,8 @@ from sync.handset.ports import PhoneClock as PhoneClock
 from sync.handset.ports import Request as Request
 from sync.handset.ports import Standing as Standing
 from sync.handset.ports import Store as Store
-from sync.handset.replica import Policies, View, scope_digest, views
-from sync.handset.standing import standing_of
+from sync.handset.replica import Policies, op_of
+from sync.handset.seen import Seen
 from sync.protocol import EDIT, VOID
 
 PUSH_PATH, PULL_PATH, DRAIN_PATH = "/sync/v1/push", "/sync/v1/pull", "/sync/v1/drain"
@@ -36,20 +36,19 @@ MENDS_MAX = 2
 """Repairs in one run; a replica that still differs is then filled anew, once."""
 
 
-class Handset:
+class Handset(Seen):
     """One phone with one person signed in; others' queues rest in the store until they sign in again."""
 
     def __init__(
         self, store: Store, clock: PhoneClock, policies: Policies, contract: int, user: str, *, packs: bool = False
     ) -> None:
-        self._store = store
+        super().__init__(store, policies, user)
         self._clock = clock
-        self._policies = policies
         self._contract = contract
-        self.user = user
         self._kept = Kept(store, user)
-        self.needs: Needs | None = None
         self._pushing = self._pulling = self._draining = False
+        self._before: int | None = None
+        """Only what stands before this number may be sent under this epoch."""
         self._page: str | None = None
         self._pages = self._restarts = 0
         self._reconcile: str | None = None
@@ -63,16 +62,6 @@ class Handset:
         self._filling: Filling | None = None
 
     # -- what the crew does ---------------------------------------------------------------------------------------
-
-    @property
-    def device(self) -> str:
-        """The id the server gave this phone."""
-        return str(self._store.get("device_id"))
-
-    @property
-    def epoch(self) -> int:
-        """The life of this phone's queues."""
-        return int(self._store.get("epoch"))
 
     def do(
         self,
@@ -101,16 +90,8 @@ class Handset:
 
     def edit_all(self, edits: Sequence[tuple[str, str, Mapping[str, Any]]]) -> int:
         """Queues edits of several rows, each (kind, id, values), as one mutation: all of it or none."""
-        return self._queue({"cmd": EDIT, "ops": [self._op(*each) for each in edits]})
-
-    def _op(self, t: str, row_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
-        op: dict[str, Any] = {"t": t, "id": row_id, "set": dict(values)}
-        row = self._store.row(self.user, t, row_id)
-        if row is not None:
-            data = row.data()
-            op["base"] = dict.fromkeys(values, row.ver)
-            op["was"] = {name: data.get(name) for name in values}
-        return op
+        ops = [op_of(self._store.row(self.user, t, row_id), t, row_id, values) for t, row_id, values in edits]
+        return self._queue({"cmd": EDIT, "ops": ops})
 
     def _queue(self, said: dict[str, Any]) -> int:
         with self._store.transaction():
@@ -131,37 +112,6 @@ class Handset:
     def _now(self) -> dict[str, Any]:
         return {"wall_ms": self._clock.wall_ms(), "mono_ms": self._clock.mono_ms(), "boot": self._clock.boot()}
 
-    # -- what the crew sees ---------------------------------------------------------------------------------------
-
-    def view(self, t: str) -> list[View]:
-        """The rows of a kind with one's own unanswered work on top."""
-        shown = views(self._store.rows(self.user), self.waiting(), self._policies)
-        return [view for view in shown.values() if view.t == t]
-
-    def waiting(self) -> list[Entry]:
-        """What was done and is not yet answered, in order."""
-        return self._store.entries(self.epoch, self.user, self.acked)
-
-    def done(self) -> list[Entry]:
-        """Everything the queue still remembers, answered or not."""
-        return self._store.entries(self.epoch, self.user)
-
-    @property
-    def acked(self) -> int:
-        """The last number that need never be sent again."""
-        return int(self._store.get(self._key("acked")) or 0)
-
-    def standing(self) -> Standing:
-        """Depth and age of the queue, open conflicts, and whether all is truly synced."""
-        agreed = self._store.get(self._key("cookie")) is not None and not self.drifted()
-        return standing_of(self._store, self.user, self.waiting(), agreed, self.needs)
-
-    def drifted(self) -> list[str]:
-        """Scopes whose rows here do not sum up to what the server said; empty when all is well."""
-        told: dict[str, list[Any]] = self._store.get(self._key("digests")) or {}
-        rows = self._store.rows(self.user)
-        return sorted(scope for scope, (digest, _) in told.items() if scope_digest(rows, scope).text() != digest)
-
     # -- the run --------------------------------------------------------------------------------------------------
 
     def begin(self, *, pull: bool = True, drain: bool = False) -> None:
@@ -173,6 +123,7 @@ class Handset:
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
         adopt(self._store, self.user, self.epoch)
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
+        self._before = None
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
 
@@ -181,7 +132,7 @@ class Handset:
         if self.needs is Needs.wiped or (self.needs is Needs.sign_in and not self._draining):
             return None
         if self._pushing and self.needs is not Needs.epoch:
-            self._sent = batch(self.waiting())
+            self._sent = batch([entry for entry in self.waiting() if self._before is None or entry.n < self._before])
             if self._sent or self._has_word():
                 return self._push_request()
             self._pushing = False
@@ -303,13 +254,14 @@ class Handset:
             for result in results:
                 self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
             sent = self._sent[-1].n if self._sent else 0
-            knows_more = acked > max(sent, self.acked)
+            knows_more = acked > max(sent, self.acked) and self._before is None
             self._store.put(self._key("acked"), max(min(acked, sent), self.acked))
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
             if (exchange := exchange_of(self._sent_at, answer, self._now())) is not None:
                 self._store.put("exchange", exchange)
             self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
+        self._before = None
         self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
         if knows_more:  # this phone was set back to a copy of itself: what it does now must not bear numbers once used
@@ -330,7 +282,7 @@ class Handset:
         elif code == "sync.gap":
             self._resume_from(int(params["expected"]))
         elif code == "sync.sequence_reused":
-            self._requeue(int(params["epoch"]))
+            self._reused(int(params["n"]), int(params["epoch"]))
         elif code in ("sync.unknown_epoch", "sync.stale_epoch"):
             self.needs = Needs.epoch
             self.failed(request)
@@ -348,6 +300,14 @@ class Handset:
             self.failed(request)
         else:
             self.failed(request)
+
+    def _reused(self, n: int, epoch: int) -> None:
+        """A number bears two acts. What stands before it is the server's already, its answers were lost: they are
+        asked for first, or it would be done twice; the rest goes on under the epoch named."""
+        if self._sent and self._sent[0].n < n:
+            self._before = n
+        else:
+            self._requeue(epoch)
 
     def _resume_from(self, expected: int) -> None:
         """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost.
@@ -494,6 +454,3 @@ class Handset:
         self._page, self._restarts = None, self._restarts + 1
         if self._restarts > RESTARTS_MAX:
             self._pulling = False
-
-    def _key(self, name: str) -> str:
-        return f"{name}/{self.user}" if name in ("cookie", "digests", "checked") else f"{name}/{self.epoch}/{self.user}"

@@ -66,6 +66,16 @@ class Policies:
         return cmd in self._commands and bool(self._commands[cmd][1]["creates"])
 
 
+def op_of(row: Row | None, t: str, row_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """An edit of one row, with what the phone saw of each field."""
+    op: dict[str, Any] = {"t": t, "id": row_id, "set": dict(values)}
+    if row is not None:
+        data = row.data()
+        op["base"] = dict.fromkeys(values, row.ver)
+        op["was"] = {name: data.get(name) for name in values}
+    return op
+
+
 def views(rows: Iterable[Row], pending: Iterable[Entry], policies: Policies) -> dict[tuple[str, str], View]:
     """The rows with the pending work on top, in the order it was done."""
     shown = {(row.t, row.id): View(row.t, row.id, row.data(), 0) for row in rows}

@@ -219,11 +219,12 @@ CONFLICT_KIND = Kind(
     scopes=lambda row: row["scopes"],
     commands=(Command("conflicts.settle", CONFLICTS, _read, _settle, state_field="state", known=KNOWN),),
 )
+HELD_FIELDS = ("id", "device", "epoch", "n", "cmd", "state", "needs", "outcome")
 HELD_KIND = Kind(
     name=HELD,
     table=None,
-    fields=dict.fromkeys(("id", "n", "state", "outcome"), Policy.server),
-    body=lambda row: {key: row[key] for key in ("id", "n", "state", "outcome")},
+    fields=dict.fromkeys(HELD_FIELDS, Policy.server),
+    body=lambda row: {key: row[key] for key in HELD_FIELDS},
     scopes=lambda row: [user_scope(row["claim"]["user"])],
 )
 REGISTRY = Registry([JOBS, SCANS, CONFLICT_KIND, HELD_KIND])

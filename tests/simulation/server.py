@@ -159,7 +159,8 @@ class TownDesk:
         until_ms = self._server.now_ms() + HELD_LASTS_MS
         row_id = self._server.new_id()
         self._writer = Writer()
-        row = {"id": row_id, "n": claim.n, "state": "waiting", "outcome": None, "until_ms": until_ms}
+        named = {"id": row_id, "device": claim.device, "epoch": claim.epoch, "n": claim.n, "cmd": payload["cmd"]}
+        row = named | {"state": "waiting", "outcome": None, "until_ms": until_ms}
         self.write(HELD, row_id, row | said)
         self.flush()
 

@@ -26,7 +26,7 @@ class ServerDied(BaseException):
     """The server's process ended between two statements."""
 
 
-class DiskFull(Exception):
+class DiskFull(sqlite3.OperationalError):
     """The database could not write."""
 
 
@@ -278,6 +278,7 @@ class BurningFile(sqlite3.Connection):
     """A connection each statement of which may be the last, whoever speaks it."""
 
     fuse: Fuse | None = None
+    ended = False
 
     def cursor(self, factory: Any = None) -> sqlite3.Cursor:
         made = super().cursor(BurningCursor)
@@ -286,9 +287,10 @@ class BurningFile(sqlite3.Connection):
 
     def close(self) -> None:
         """Also what is half read: the end of a process leaves no statement open."""
-        self.fuse = None
-        self.rollback()
-        super().close()
+        if not self.ended:
+            self.fuse, self.ended = None, True
+            self.rollback()
+            super().close()
 
 
 class BurningCursor(sqlite3.Cursor):

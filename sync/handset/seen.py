@@ -1,0 +1,60 @@
+"""What a person sees of their work on a phone: their queue, the rows with it on top, and whether all is synced."""
+
+from typing import Any
+
+from sync.handset.outbox import Entry
+from sync.handset.ports import Needs, Standing, Store
+from sync.handset.replica import Policies, View, scope_digest, views
+from sync.handset.standing import standing_of
+
+
+class Seen:
+    """One person's side of a handset's store."""
+
+    def __init__(self, store: Store, policies: Policies, user: str) -> None:
+        self._store = store
+        self._policies = policies
+        self.user = user
+        self.needs: Needs | None = None
+
+    @property
+    def device(self) -> str:
+        """The id the server gave this phone."""
+        return str(self._store.get("device_id"))
+
+    @property
+    def epoch(self) -> int:
+        """The life of this phone's queues."""
+        return int(self._store.get("epoch"))
+
+    def view(self, t: str) -> list[View]:
+        """The rows of a kind with one's own unanswered work on top."""
+        shown = views(self._store.rows(self.user), self.waiting(), self._policies)
+        return [view for view in shown.values() if view.t == t]
+
+    def waiting(self) -> list[Entry]:
+        """What was done and is not yet answered, in order."""
+        return self._store.entries(self.epoch, self.user, self.acked)
+
+    def done(self) -> list[Entry]:
+        """Everything the queue still remembers, answered or not."""
+        return self._store.entries(self.epoch, self.user)
+
+    @property
+    def acked(self) -> int:
+        """The last number that need never be sent again."""
+        return int(self._store.get(self._key("acked")) or 0)
+
+    def standing(self) -> Standing:
+        """Depth and age of the queue, open conflicts, and whether all is truly synced."""
+        agreed = self._store.get(self._key("cookie")) is not None and not self.drifted()
+        return standing_of(self._store, self.user, self.waiting(), agreed, self.needs)
+
+    def drifted(self) -> list[str]:
+        """Scopes whose rows here do not sum up to what the server said; empty when all is well."""
+        told: dict[str, list[Any]] = self._store.get(self._key("digests")) or {}
+        rows = self._store.rows(self.user)
+        return sorted(scope for scope, (digest, _) in told.items() if scope_digest(rows, scope).text() != digest)
+
+    def _key(self, name: str) -> str:
+        return f"{name}/{self.user}" if name in ("cookie", "digests", "checked") else f"{name}/{self.epoch}/{self.user}"
