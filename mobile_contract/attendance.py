@@ -88,6 +88,10 @@ class Mark(StrEnum):
     """The error bound of the time is longer than the grace of a shift."""
     wall_far_off = "wall_far_off"
     """The phone's clock stood far from the trusted time."""
+    gps_time_far = "gps_time_far"
+    """Satellite time and the act are more than two minutes apart."""
+    provider_odd = "provider_odd"
+    """The position came from no provider that a phone has of itself."""
 
 
 class Fence(Wire):
@@ -322,6 +326,10 @@ class Fix(Params):
     datum: DatumName = DatumName.wgs84
     age_s: Number | None = None
     """How old the fix was at the clock-in."""
+    gps_ms: Annotated[int, Field(ge=0, strict=True)] | None = None
+    """Satellite time of the fix, ms since 1970; null where the phone cannot tell."""
+    providers: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)] | None = None
+    """Where the position came from, as the phone names it: gps, network, fused, ...; null where it cannot tell."""
 
 
 class ClockInParams(Params):
@@ -343,6 +351,8 @@ class FixAsk(Ask):
     accuracy_m: Number | None = None
     datum: DatumName = DatumName.wgs84
     age_s: Number | None = None
+    gps_ms: Annotated[int, Field(ge=0, strict=True)] | None = None
+    providers: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=10)] | None = None
 
 
 class ClockInAsk(Ask):

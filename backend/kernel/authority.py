@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "attendance.clock_in": FIELD | {R.supervisor},
     "attendance.manage": frozenset({R.supervisor, R.admin}),
     "attendance.oversee": OVERSIGHT,
+    "attendance.track": frozenset({R.supervisor}),
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),

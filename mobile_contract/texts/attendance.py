@@ -19,6 +19,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该围栏已有新版本，请修改最新版本 {successor}。",
         "This fence has a newer version already; change the latest one, {successor}.",
     ),
+    "attendance.track_unknown": (
+        "没有这条轨迹，或您无权查看：只有本区域的主管可以查看他人轨迹。",
+        "There is no such track, or it is not yours to see: only a supervisor of the area may look at another's.",
+    ),
+    "attendance.track_key_wrong": (
+        "OwnTracks 的用户名或密码不对，或密钥已停用。",
+        "The user or password of the OwnTracks app is wrong, or the key was ended.",
+    ),
+    "attendance.owntracks_encrypted": (
+        "无法读取加密的 OwnTracks 消息，请在应用中关闭加密；传输由 TLS 保护。",
+        "Encrypted OwnTracks messages cannot be read; switch encryption off in the app, TLS protects the way.",
+    ),
+    "attendance.owntracks_incomplete": (
+        "OwnTracks 位置消息缺少 lat、lon 或 tst。",
+        "A location message of OwnTracks lacks lat, lon or tst.",
+    ),
     "attendance.fence_unknown": (
         "没有这个围栏，或不在您的可见范围内。",
         "There is no such fence, or it is outside your sight.",

@@ -31,6 +31,7 @@ PUBLIC = {
     "POST /handsets/v1/devices/{device_id}/epoch": "the device's secret is the right",
     "GET /sync/v1/hello": "time, contract and limits",
     "POST /sync/v1/drain": "the device's secret is the right; takes, shows nothing",
+    "POST /attendance/v1/owntracks": "the track key is the right; takes points, shows nothing",
     "GET /openapi.json": "the published contract",
     "HEAD /openapi.json": "the published contract",
     "GET /": "a page of links",

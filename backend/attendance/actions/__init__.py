@@ -47,6 +47,11 @@ from backend.attendance.actions.months import (
 from backend.attendance.actions.retention import (
     forget_places,
 )
+from backend.attendance.actions.reviews import (
+    REVIEW,
+    decide_review,
+    review_punches,
+)
 from backend.attendance.actions.rosters import (
     add_absence,
     add_shift_type,
@@ -56,12 +61,24 @@ from backend.attendance.actions.rosters import (
     swap,
     withdraw_absence,
 )
+from backend.attendance.actions.tracks import (
+    NewBatch,
+    end_track_key,
+    forget_tracks,
+    look_at_track,
+    make_track_key,
+    report_tracks,
+    take_owntracks,
+    work_out_tracks,
+)
 
 __all__ = [
     "CLOCK_IN",
     "PUNCHES",
     "RECOMPUTE",
     "REQUESTS",
+    "REVIEW",
+    "NewBatch",
     "NewPunch",
     "add_absence",
     "add_shift_type",
@@ -72,11 +89,14 @@ __all__ = [
     "clock_in",
     "clock_in_online",
     "close_month",
+    "decide_review",
     "draw_fence",
     "end_fence",
     "end_shift_type",
+    "end_track_key",
     "enter_punch",
     "forget_places",
+    "forget_tracks",
     "give_up",
     "hear",
     "import_fences",
@@ -84,16 +104,22 @@ __all__ = [
     "judge",
     "judge_due",
     "judge_stale",
+    "look_at_track",
     "make_roster",
+    "make_track_key",
     "mark_stale",
     "open_dispute",
     "recompute_month",
     "refuse_correction",
+    "report_tracks",
+    "review_punches",
     "revise_fence",
     "set_audience",
     "set_roster",
     "settle_dispute",
     "swap",
+    "take_owntracks",
     "withdraw_absence",
     "withdraw_correction",
+    "work_out_tracks",
 ]

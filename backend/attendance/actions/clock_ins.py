@@ -9,11 +9,12 @@ import orjson
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
+from backend.attendance.actions.reviews import wish_review
 from backend.attendance.events import Punched
 from backend.attendance.tables import Fence, FenceAssignment, Punch
 from backend.kernel.authority import PERMISSIONS, Grant
 from backend.kernel.calendar import local_day
-from backend.kernel.clock import from_ms
+from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.geo import Datum, Zone
@@ -52,6 +53,7 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
             scopes = rules.punch_scopes(row.person_id, row.area_path)
             attachments.cite(ctx, [row.photo], PUNCHES, row.id, scopes)
         announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
+    wish_review(ctx)
     mark_stale(ctx, (near for row in rows for near in around(row.person_id, local_day(row.trusted_at))))
     return rows
 
@@ -125,6 +127,9 @@ def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> wire.Punch:
     seen, _ = rules.see(fix)
     verdict = rules.judge(fix, [(fence.id, zone) for fence, zone in valid])
     marks = [*verdict.marks, *([Mark.mock_location] if said.mock else [])]
+    if said.position:
+        told, at_ms, error_ms = said.position, to_ms(held.at), claim.error_ms if claim else 0
+        marks += rules.marks_of_source(told.gps_ms, at_ms, error_ms, told.providers)
     if claim:
         marks += rules.marks_of_clock(claim.quality, claim.error_ms, claim.wall_ms, claim.trusted_ms)
     at_fence = {fence.id: fence.area_path for fence, _ in valid}

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import col, select
 
 from backend.attendance import rules
+from backend.attendance.queries.reviews import rejected
 from backend.attendance.rules import AbsenceFact, DayFacts, Heard, PunchFact, Shift, Span
 from backend.attendance.tables import Absence, Punch, RosterDay, ShiftType, StaleDay, Watermark
 from backend.kernel.calendar import Calendar, midnight_ms, minute_ms, read_calendar
@@ -145,7 +146,10 @@ def _read_punches(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, u
         .where(col(Punch.person_id).in_(ids), col(Punch.trusted_at) >= since, col(Punch.trusted_at) < until)
         .order_by(col(Punch.trusted_at), col(Punch.id))
     )
+    out = rejected(ctx, ids, since, until)
     for person_id, punch_id, at, error_ms, direction, place, source, marks, part in ctx.session.exec(wanted):
+        if punch_id in out:
+            continue
         side = Direction(direction) if direction else None
         slot = (part, side) if part is not None and side is not None else None
         facts.punches[person_id].append(

@@ -1,5 +1,5 @@
 """Doors of attendance, by path."""
 
-from backend.attendance.routes import days, fences, punches, rosters
+from backend.attendance.routes import days, fences, punches, reviews, rosters, tracks
 
-ROUTERS = (punches.router, fences.router, rosters.router, days.router)
+ROUTERS = (punches.router, fences.router, rosters.router, days.router, reviews.router, tracks.router)

@@ -22,6 +22,9 @@ TOLERANCE_M = 10.0
 FIX_AGE_MAX_S = 60.0
 CLOCK_ERROR_MAX_MS = 5 * 60_000
 WALL_DRIFT_MAX_MS = 120_000
+GPS_DRIFT_MAX_MS = 120_000
+PHONE_PROVIDERS = frozenset({"gps", "gnss", "beidou", "network", "fused", "passive", "browser", "wifi", "cell"})
+"""Names under which phones give positions of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,16 @@ def marks_of_clock(quality: str, error_ms: int, wall_ms: int | None, trusted_ms:
         marks.append(Mark.clock_unsure)
     if wall_ms is not None and abs(wall_ms - trusted_ms) > WALL_DRIFT_MAX_MS + error_ms:
         marks.append(Mark.wall_far_off)
+    return marks
+
+
+def marks_of_source(gps_ms: int | None, at_ms: int, error_ms: int, providers: Sequence[str] | None) -> list[Mark]:
+    """What is odd about where a fix came from; what a phone cannot tell is not odd."""
+    marks = []
+    if gps_ms is not None and abs(gps_ms - at_ms) > GPS_DRIFT_MAX_MS + error_ms:
+        marks.append(Mark.gps_time_far)
+    if providers and not PHONE_PROVIDERS.intersection(name.lower() for name in providers):
+        marks.append(Mark.provider_odd)
     return marks
 
 

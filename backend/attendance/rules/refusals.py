@@ -1,6 +1,6 @@
 """How attendance says no. Codes are for ever."""
 
-from backend.kernel.errors import Clash, Forbidden, Invalid, Unknown
+from backend.kernel.errors import Clash, Forbidden, Invalid, Unauthenticated, Unknown
 
 
 class FenceInvalid(Invalid):
@@ -19,6 +19,22 @@ class FenceDoubtful(Clash):
 
 class FenceSuperseded(Clash):
     code = "attendance.fence_superseded"
+
+
+class TrackUnknown(Unknown):
+    code = "attendance.track_unknown"
+
+
+class TrackKeyWrong(Unauthenticated):
+    code = "attendance.track_key_wrong"
+
+
+class OwnTracksEncrypted(Invalid):
+    code = "attendance.owntracks_encrypted"
+
+
+class OwnTracksIncomplete(Invalid):
+    code = "attendance.owntracks_incomplete"
 
 
 class FenceUnknown(Unknown):

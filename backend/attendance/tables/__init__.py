@@ -16,10 +16,18 @@ from backend.attendance.tables.fences import (
 from backend.attendance.tables.punches import (
     Punch,
 )
+from backend.attendance.tables.reviews import PunchReview
 from backend.attendance.tables.rosters import (
     Absence,
     RosterDay,
     ShiftType,
+)
+from backend.attendance.tables.tracks import (
+    TrackBatch,
+    TrackDay,
+    TrackKey,
+    TrackLook,
+    TrackPoints,
 )
 
 __all__ = [
@@ -31,9 +39,15 @@ __all__ = [
     "MonthSheet",
     "Punch",
     "PunchRequest",
+    "PunchReview",
     "RosterDay",
     "SheetEntry",
     "ShiftType",
     "StaleDay",
+    "TrackBatch",
+    "TrackDay",
+    "TrackKey",
+    "TrackLook",
+    "TrackPoints",
     "Watermark",
 ]

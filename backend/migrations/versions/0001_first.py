@@ -945,9 +945,105 @@ def upgrade() -> None:
     with op.batch_alter_table("attendance_roster_day", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_roster_day_area", ["on", "area_path"], unique=False)
 
+    op.create_table(
+        "attendance_track_batch",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("outside", sa.Integer(), nullable=False),
+        sa.Column("invalid", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_track_batch")),
+    )
+    with op.batch_alter_table("attendance_track_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_track_batch_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "attendance_track_points",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("points", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_track_points")),
+    )
+    with op.batch_alter_table("attendance_track_points", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_track_points_shift", ["person_id", "on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_track_points_on"), ["on"], unique=False)
+
+    op.create_table(
+        "attendance_track_day",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("since_at", Instant(), nullable=True),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("outside", sa.Integer(), nullable=False),
+        sa.Column("invalid", sa.Integer(), nullable=False),
+        sa.Column("results", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_track_day")),
+        sa.UniqueConstraint("person_id", "on", name=op.f("uq_attendance_track_day_person_id_on")),
+    )
+    with op.batch_alter_table("attendance_track_day", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_track_day_on"), ["on"], unique=False)
+
+    op.create_table(
+        "attendance_track_look",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("looker_id", sa.String(length=36), nullable=False),
+        sa.Column("looker_name", sa.String(length=100), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_track_look")),
+    )
+    with op.batch_alter_table("attendance_track_look", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_track_look_person", ["person_id", "id"], unique=False)
+
+    op.create_table(
+        "attendance_track_key",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_track_key")),
+    )
+    with op.batch_alter_table("attendance_track_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_track_key_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "attendance_punch_review",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("signals", sa.JSON(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("decided_by", sa.String(length=36), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_punch_review")),
+    )
+    with op.batch_alter_table("attendance_punch_review", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_punch_review_queue", ["state", "id"], unique=False)
+
 
 def downgrade() -> None:
     """Goes back to the one before."""
+    op.drop_table("attendance_punch_review")
+    op.drop_table("attendance_track_key")
+    op.drop_table("attendance_track_look")
+    op.drop_table("attendance_track_day")
+    op.drop_table("attendance_track_points")
+    op.drop_table("attendance_track_batch")
     with op.batch_alter_table("attendance_roster_day", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_roster_day_area")
 

@@ -1,0 +1,119 @@
+"""What a shift's track comes to, by the roads and posts that held for the person then."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from backend.attendance import rules
+from backend.attendance.queries.facts import facts_of
+from backend.attendance.queries.fences import fences_set
+from backend.attendance.rules import Span
+from backend.attendance.rules.coverage import coverage
+from backend.attendance.rules.movement import at_post, crossings, longest_stay
+from backend.attendance.rules.tracks import TrackPoint
+from backend.attendance.tables import Fence, TrackDay
+from backend.kernel.clock import from_ms, to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.geo import Zone
+from backend.people import queries as people
+from mobile_contract import tracks as wire
+from mobile_contract.attendance import FenceShape
+
+FENCES_WORKED_OUT_MAX = 50
+CROSSINGS_MAX = 200
+
+
+def track_results(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> wire.TrackResults | None:
+    """Results of a shift's points; those that were kept once the points are gone; None while there are neither."""
+    if day.results is not None:
+        return wire.TrackResults.model_validate(day.results)
+    if not points or day.since_at is None or day.until_at is None:
+        return None
+    span = (to_ms(day.since_at), to_ms(day.until_at))
+    fences = _fences_then(ctx, day.person_id, span)
+    excused = [(a.since_ms, a.until_ms) for a in facts_of(ctx, [day.person_id], day.on, day.on).absences[day.person_id]]
+    return _results(points, fences, span, excused)
+
+
+def _fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]]:
+    """The fences that held for a person when the shift began."""
+    start = from_ms(span[0])
+    _, teams = people.holdings(ctx.session, person_id).at(start)
+    audiences = [f"user:{person_id}", *(f"team:{team}" for team in teams)]
+    held = {
+        fence.id: fence
+        for set_for, fence in fences_set(ctx, audiences, start, start)
+        if fence.valid_from_at <= start
+        and (fence.valid_until_at is None or start < fence.valid_until_at)
+        and (set_for.until_at is None or start < set_for.until_at)
+    }
+    chosen = [held[key] for key in sorted(held)][:FENCES_WORKED_OUT_MAX]
+    return [(fence, rules.zone_of(orjson.dumps(fence.geometry).decode(), fence.radius_m)) for fence in chosen]
+
+
+def _results(
+    points: Sequence[TrackPoint], fences: Sequence[tuple[Fence, Zone]], span: Span, excused: Sequence[Span]
+) -> wire.TrackResults:
+    roads = [_road(fence, points, span) for fence, _ in fences if fence.shape == FenceShape.line.value]
+    post = [(fence.id, zone) for fence, zone in fences]
+    posted = at_post(points, post, span, excused) if post else None
+    stay = longest_stay(points, excused)
+    return wire.TrackResults(
+        roads=roads,
+        stay=wire.LongStay(
+            proof=stay.proof.value,
+            since_at=from_ms(stay.since_ms),
+            until_at=from_ms(stay.until_ms),
+            known_s=stay.known_ms // 1_000,
+            unknown_s=stay.unknown_ms // 1_000,
+            longitude=stay.longitude,
+            latitude=stay.latitude,
+        )
+        if stay
+        else None,
+        off_post=[
+            wire.OffPostTime(
+                since_at=from_ms(off.since_ms),
+                until_at=from_ms(off.until_ms),
+                ended=off.ended,
+                confirmed_s=off.confirmed_ms // 1_000,
+                unknown_s=off.unknown_ms // 1_000,
+            )
+            for off in (posted.off_post if posted else ())
+        ],
+        inside_s=posted.inside_ms // 1_000 if posted else 0,
+        outside_s=posted.outside_ms // 1_000 if posted else 0,
+        unknown_s=posted.unknown_ms // 1_000 if posted else (span[1] - span[0]) // 1_000,
+        crossings=_crossed(points, fences),
+    )
+
+
+def _road(fence: Fence, points: Sequence[TrackPoint], span: Span) -> wire.RoadCoverage:
+    found = coverage(fence.geometry, fence.radius_m, points, span)
+    return wire.RoadCoverage(
+        fence_id=fence.id,
+        name=fence.name,
+        length_m=found.length_m,
+        covered_percent=found.covered_percent,
+        uncovered_percent=found.uncovered_percent,
+        unknown_percent=found.unknown_percent,
+        passes=found.passes,
+        uncovered=[{"type": "LineString", "coordinates": [list(p) for p in piece]} for piece in found.uncovered],
+        unknown=[{"type": "LineString", "coordinates": [list(p) for p in piece]} for piece in found.unknown],
+    )
+
+
+def _crossed(points: Sequence[TrackPoint], fences: Sequence[tuple[Fence, Zone]]) -> list[wire.FenceCrossing]:
+    found = [
+        wire.FenceCrossing(
+            fence_id=fence.id,
+            how=crossing.how.value,
+            since_at=from_ms(crossing.since_ms),
+            until_at=from_ms(crossing.until_ms),
+            certain=crossing.certain,
+        )
+        for fence, zone in fences
+        if fence.shape != FenceShape.line.value
+        for crossing in crossings(points, zone)
+    ]
+    return sorted(found, key=lambda crossing: (crossing.since_at, crossing.fence_id))[:CROSSINGS_MAX]
