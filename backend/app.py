@@ -17,10 +17,9 @@ from backend import welcome
 from backend.kernel.clock import Clock, SystemClock, to_ms
 from backend.kernel.db import Database, make_engine
 from backend.kernel.edge import Edge, Metrics
-from backend.kernel.errors import Broken
 from backend.kernel.events import Bus
 from backend.kernel.health import make_router
-from backend.kernel.http import House, answer_refusal, install_refusals, known_query
+from backend.kernel.http import House, SwiftRoute, answer_fault, install_refusals, known_query
 from backend.kernel.journaling import attach, write_as
 from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
@@ -116,8 +115,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
 
     @app.exception_handler(Exception)
     async def fault(request: Request, fault: Exception) -> Response:
-        log.error("fault", request_id=str(getattr(request.state, "request_id", "")), exc_info=fault)
-        return answer_refusal(request, Broken())
+        return answer_fault(request, fault)
 
     for router in (router for module in MODULES for router in module.busy_routers):
         app.include_router(router)
@@ -126,5 +124,9 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
     for router in (router for module in MODULES for router in module.routers):
         app.include_router(router)
     complete(app)
-    app.add_middleware(Edge, clock=house.clock, metrics=metrics, body_bytes_max=settings.body_bytes_max)
+    busy = [route for module in MODULES for router in module.busy_routers for route in router.routes]
+    swift = {route.path: route for route in busy if isinstance(route, SwiftRoute)}
+    app.add_middleware(
+        Edge, clock=house.clock, metrics=metrics, body_bytes_max=settings.body_bytes_max, swift=swift, asgi=app
+    )
     return app

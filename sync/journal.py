@@ -153,6 +153,9 @@ class Journal(Protocol):
     def user_scopes_at(self, user: str, seq: int) -> set[str]:
         """The scopes that the user held when the sequence stood at `seq`, however often they left and came back."""
 
+    def stirred(self, user: str, after: int) -> bool:
+        """Whether anything changed for the user beyond `after`: a row in a scope of theirs, or their scopes."""
+
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]: ...
     def queue(self, device: str, epoch: int, user: str) -> QueueState: ...
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:

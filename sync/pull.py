@@ -109,9 +109,8 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
     memberships = journal.user_scopes(user)
     scopes_seq = max((max(m.seq_in, m.seq_out or 0) for m in memberships), default=0)
     page = _Page(pull.max_bytes, sorted(m.scope for m in memberships if m.seq_out is None))
-    generation = journal.generation()
+    generation, head = journal.generation(), journal.head()
     if pull.page is None:
-        head = journal.head()
         walk = _start(pull, bearer, signer, journal, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
         page.add(line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
@@ -123,7 +122,25 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
     if not _fill(page, walk, seen, journal):
         page.add(line({"f": "more", "page": signer.page(walk.token(), bearer)}))
         return page.frames
-    _end(page, walk, seen, journal, pull, user, signer, now_s, keep)
+    _end(page, walk, seen, head, journal, pull, user, signer, now_s, keep)
+    return page.frames
+
+
+def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int) -> list[bytes] | None:
+    """What `answer` says when nothing changed since the cookie, in a few reads; None when there is more to say.
+
+    Reads the head, the queue and, when the sequence moved on, a row a scope.
+    """
+    if pull.cookie is None or pull.page is not None:
+        return None
+    head = journal.head()
+    begun = _Walk(0, journal.generation(), 0, now_s)
+    walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, journal, begun, head)
+    if walk.reconcile or walk.packed is not None or (walk.c < head and journal.stirred(user, walk.c)):
+        return None
+    page = _Page(pull.max_bytes, [])
+    page.add(line({"f": "begin", "from": walk.c, "to": head}))
+    _end(page, walk, Delta([], [], []), head, journal, pull, user, signer, now_s, KEEP)
     return page.frames
 
 
@@ -223,6 +240,7 @@ def _end(
     page: _Page,
     walk: _Walk,
     seen: Delta,
+    head: int,
     journal: Journal,
     pull: Pull,
     user: str,
@@ -230,7 +248,6 @@ def _end(
     now_s: int,
     keep: Keep,
 ) -> None:
-    head = journal.head()
     states = journal.scope_states(seen.now())
     told = {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c}
     fresh = seen.joined if walk.packed is None else seen.now()

@@ -10,7 +10,7 @@ from backend.people.events import SigningIn
 MODULE = Module(
     name="handsets",
     routers=(devices.router, conflicts.router),
-    busy_routers=(sync.router, repair.router, packs.router, pokes.router),
+    busy_routers=(sync.swift, sync.router, repair.router, packs.router, pokes.router),
     kinds=KINDS,
     jobs=JOBS,
     listeners=((SigningIn, check_device),),

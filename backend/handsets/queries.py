@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import or_
@@ -30,7 +31,7 @@ from sync.cursor import Bearer, Signer, TicketInvalid
 from sync.mending import KeptMarks
 from sync.offering import is_fresh, offer, shelve
 from sync.protocol import Keep, Pull, Repair, Snapshots
-from sync.pull import answer
+from sync.pull import answer, unchanged
 from sync.stores.packs import Shelf
 
 ESCALATED_AT_ONCE = 500
@@ -147,10 +148,27 @@ def changes(ctx: Ctx, sent: Pull) -> list[bytes]:
     """The frames of a pull. Refuses with sync.wrong_device, sync.page_invalid."""
     if sent.device != ctx.principal.device_id:
         raise WrongDevice
-    signer = Signer(ctx.settings.secret.get_secret_value())
     now_s = to_ms(ctx.now()) // 1000
     keep = Keep(entries=ctx.settings.phones_keep_entries, age_s=ctx.settings.phones_keep_days * 86_400)
-    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, keep)
+    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer_of(ctx), now_s, keep)
+
+
+def no_changes(ctx: Ctx, sent: Pull) -> list[bytes] | None:
+    """The frames of a pull when nothing changed, in a few reads; None when `changes` has more to say."""
+    if sent.device != ctx.principal.device_id:
+        raise WrongDevice
+    now_s = to_ms(ctx.now()) // 1000
+    return unchanged(sent, ctx.principal.person_id, journal_of(ctx.session), signer_of(ctx), now_s)
+
+
+def signer_of(ctx: Ctx) -> Signer:
+    """Signs cookies and page tokens with the server's secret."""
+    return _signer(ctx.settings.secret.get_secret_value())
+
+
+@lru_cache(maxsize=8)
+def _signer(secret: str) -> Signer:
+    return Signer(secret)
 
 
 def differences(ctx: Ctx, sent: Repair, kept: KeptMarks) -> list[bytes]:
@@ -158,16 +176,15 @@ def differences(ctx: Ctx, sent: Repair, kept: KeptMarks) -> list[bytes]:
     sync.ranges_invalid."""
     if sent.device != ctx.principal.device_id:
         raise WrongDevice
-    signer = Signer(ctx.settings.secret.get_secret_value())
     now_s = to_ms(ctx.now()) // 1000
-    return mending.answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, kept)
+    return mending.answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer_of(ctx), now_s, kept)
 
 
 def packs(ctx: Ctx, sent: Snapshots, shelf: Shelf) -> SnapshotOffer:
     """The packs that a handset may fill itself with. Refuses with sync.wrong_device."""
     if sent.device != ctx.principal.device_id:
         raise WrongDevice
-    signer = Signer(ctx.settings.secret.get_secret_value())
+    signer = signer_of(ctx)
     now_s = to_ms(ctx.now()) // 1000
     made = offer(sent, ctx.principal.person_id, journal_of(ctx.session), signer, now_s, shelf)
     told = []
@@ -192,7 +209,7 @@ def pack_path(ctx: Ctx, sha256: str, epoch: int, ticket: str, shelf: Shelf) -> P
     scope is held no longer, and sync.pack_gone."""
     if ctx.principal.device_id is None:
         raise WrongDevice
-    signer = Signer(ctx.settings.secret.get_secret_value())
+    signer = signer_of(ctx)
     bearer = Bearer(ctx.principal.person_id, ctx.principal.device_id, epoch)
     scope = signer.read_ticket(ticket, sha256, to_ms(ctx.now()) // 1000, bearer)
     held = {m.scope for m in journal_of(ctx.session).user_scopes(bearer.user) if m.seq_out is None}

@@ -1,6 +1,7 @@
 """What every request passes before it is routed: id, size, time, log, metrics."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kernel.clock import Clock
 from backend.kernel.errors import BodyDamaged, BodyTooLarge, MediaUnsupported
-from backend.kernel.http import answer_refusal
+from backend.kernel.http import SwiftRoute, answer_refusal, answered
 from backend.kernel.ids import new_id
 from mobile_contract.integrity import HEADER, content_digest, is_whole
 from sync.refusal import Refusal
@@ -42,8 +43,19 @@ class Metrics:
 class Edge:
     """ASGI middleware, outermost."""
 
-    def __init__(self, app: ASGIApp, clock: Clock, metrics: Metrics, body_bytes_max: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        clock: Clock,
+        metrics: Metrics,
+        body_bytes_max: int,
+        swift: Mapping[str, SwiftRoute],
+        asgi: ASGIApp,
+    ) -> None:
+        """`swift`: by path, the routes that are called past the framework; `asgi`: the whole app, for its state."""
         self.app = app
+        self._swift = swift
+        self._asgi = asgi
         self._clock = clock
         self._metrics = metrics
         self._limit = body_bytes_max
@@ -100,7 +112,16 @@ class Edge:
             if refusal is not None:
                 await answer_refusal(Request(scope), refusal(limit_bytes=self._limit))(scope, receive, send)
                 return
-        await self.app(scope, receive, send)
+        await self._passed_on(scope, receive, send)
+
+    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._swift.get(scope["path"])
+        if route is None or scope["method"] not in (route.methods or ()):
+            await self.app(scope, receive, send)
+            return
+        scope["app"] = self._asgi
+        answer = await answered(route, Request(scope, receive))
+        await answer(scope, receive, send)
 
     async def _gathered(self, receive: Receive, digest: bytes | None) -> Receive:
         """Reads a body up to the limit, to be given again as one piece, when it is what its digest says."""

@@ -8,6 +8,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import jwt
 from cryptography.fernet import Fernet, InvalidToken
@@ -29,6 +30,8 @@ from backend.people.rules import TokenExpired
 ALGORITHM = "EdDSA"
 AUDIENCE = "gridcrew"
 TOKEN_CHARS_MAX = 2_000
+TOKENS_KEPT_MAX = 8_192
+"""Tokens remembered as read; a district has fewer handsets."""
 _REFRESH = re.compile(r"([0-9a-f-]{36})\.([1-9][0-9]{0,8})\.[A-Za-z0-9_-]{43}", re.ASCII)
 CLAIMS = ("sub", "sid", "iat", "exp", "iss", "aud")
 
@@ -85,6 +88,11 @@ def key_id(token: str) -> str:
     """The key that a token claims to be signed with; refuses what is no such token before any key is looked up."""
     if len(token) > TOKEN_CHARS_MAX:
         raise NotSignedIn
+    return _named_key(token)
+
+
+@lru_cache(maxsize=TOKENS_KEPT_MAX)
+def _named_key(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
     except jwt.InvalidTokenError as fault:
@@ -97,19 +105,27 @@ def key_id(token: str) -> str:
 
 def read_access(settings: Settings, token: str, key: Ed25519PublicKey, now: datetime) -> Access:
     """What the token says, its signature, issuer, audience and time checked; else NotSignedIn or TokenExpired."""
+    access = _signed(issuer(settings), token, key.public_bytes_raw())
+    if access.expires_at <= now:
+        raise TokenExpired
+    return access
+
+
+@lru_cache(maxsize=TOKENS_KEPT_MAX)
+def _signed(issued_by: str, token: str, public: bytes) -> Access:
+    """What a key has signed it has signed for ever: remembered, since every request of a phone shows its token."""
+    key = Ed25519PublicKey.from_public_bytes(public)
     # The clock is ours to set in a test, so the time is checked here and not by the library.
     ours = {"require": list(CLAIMS), "verify_exp": False, "verify_iat": False, "verify_nbf": False}
     try:
-        said = jwt.decode(token, key, [ALGORITHM], ours, audience=AUDIENCE, issuer=issuer(settings))  # type: ignore[arg-type]  # a TypedDict
+        said = jwt.decode(token, key, [ALGORITHM], ours, audience=AUDIENCE, issuer=issued_by)  # type: ignore[arg-type]  # a TypedDict
     except jwt.InvalidTokenError as fault:
         raise NotSignedIn from fault
     device_id, expires = said.get("did"), said["exp"]
     if not isinstance(expires, int) or not all(isinstance(said[name], str) for name in ("sub", "sid")):
         raise NotSignedIn
-    expires_at = from_ms(expires * 1000)
-    if expires_at <= now:
-        raise TokenExpired
-    return Access(said["sub"], said["sid"], device_id if isinstance(device_id, str) else None, expires_at)
+    device = device_id if isinstance(device_id, str) else None
+    return Access(said["sub"], said["sid"], device, from_ms(expires * 1000))
 
 
 def mint_refresh(settings: Settings, session_id: str, seed: str, turn: int) -> str:

@@ -208,6 +208,10 @@ class MemoryJournal:
         former = [membership for whose, membership in self._books.former if whose == user]
         return held_at([*self.user_scopes(user), *former], seq)
 
+    def stirred(self, user: str, after: int) -> bool:
+        """Whether anything changed for the user beyond `after`: a row in a scope of theirs, or their scopes."""
+        return any(after < (m.seq_out or max(m.seq_in, self._state(m.scope).ver)) for m in self.user_scopes(user))
+
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""
         return {scope: self._state(scope) for scope in scopes}

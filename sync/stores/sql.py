@@ -56,6 +56,10 @@ _PUT_STATE = (
     " ON CONFLICT (scope) DO UPDATE SET ver = excluded.ver, digest = excluded.digest, rows = excluded.rows"
 )
 _USER = "SELECT scope, seq_in, seq_out FROM sync_user_scopes WHERE user_id = ? ORDER BY scope"
+_STIRRED = (
+    "SELECT 1 FROM sync_user_scopes AS u LEFT JOIN sync_scopes AS s ON s.scope = u.scope AND u.seq_out IS NULL"
+    " WHERE u.user_id = ? AND (u.seq_in > ? OR u.seq_out > ? OR s.ver > ?) LIMIT 1"
+)
 _JOIN = (
     "INSERT INTO sync_user_scopes (seq_in, user_id, scope, seq_out) VALUES (?, ?, ?, NULL)"
     " ON CONFLICT (user_id, scope) DO UPDATE SET seq_in = excluded.seq_in, seq_out = NULL"
@@ -273,6 +277,10 @@ class SqlJournal(SqlPositions, SqlPruning):
     def user_scopes_at(self, user: str, seq: int) -> set[str]:
         """The scopes that the user held when the sequence stood at `seq`, however often they left and came back."""
         return {r[0] for r in self._d.rows(_USER_AT, user, seq, seq, user, seq, seq)}
+
+    def stirred(self, user: str, after: int) -> bool:
+        """Whether anything changed for the user beyond `after`: a row in a scope of theirs, or their scopes."""
+        return self._d.first(_STIRRED, user, after, after, after) is not None
 
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""

@@ -27,7 +27,6 @@ from backend.kernel.journaling import journal_of, write_as
 from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
-from sync.cursor import Signer
 from sync.journal import Journal, Writer
 from sync.kinds import Claim, Command, Deed, Kind
 from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
@@ -36,11 +35,6 @@ from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
 
 log = structlog.get_logger("sync")
-
-
-def signer_of(ctx: Ctx) -> Signer:
-    """Signs cookies and page tokens with the server's secret."""
-    return Signer(ctx.settings.secret.get_secret_value())
 
 
 def push(ctx: Ctx, sent: Push, received_ms: int) -> PushAnswer | Refusal:
@@ -88,7 +82,7 @@ def _take(
     ctx: Ctx, sent: Push, device: Device, received_ms: int, aside: Refusal | None, *, anew: bool = False
 ) -> PushAnswer:
     desk = PushDesk(ctx)
-    taker = Taker(sent, ctx.registry, desk, signer_of(ctx), received_ms)
+    taker = Taker(sent, ctx.registry, desk, queries.signer_of(ctx), received_ms)
     answer = taker.take(aside=aside, anew=anew)
     _heard(ctx, sent, device, answer)
     if aside is None and any(outcome.rows for outcome in answer.results):
@@ -218,7 +212,7 @@ def expire_held(ctx: Ctx) -> int:
 def _release(ctx: Ctx, held: Held) -> None:
     claim = Claim(**held.claim)
     acting = ctx.within(claim, persons.principal_of(ctx, claim.user, claim.device))
-    outcome = take_held(held.payload, claim, ctx.registry, PushDesk(acting), signer_of(ctx))
+    outcome = take_held(held.payload, claim, ctx.registry, PushDesk(acting), queries.signer_of(ctx))
     held.state = HeldState.applied.value
     held.outcome = outcome.model_dump(mode="json")
     ctx.session.add(held)
@@ -227,7 +221,7 @@ def _release(ctx: Ctx, held: Held) -> None:
 
 def _end_held(ctx: Ctx, held: Held, state: HeldState, refusal: Refusal) -> None:
     claim = Claim(**held.claim)
-    outcome = set_held_aside(held.payload, claim, ctx.registry, PushDesk(ctx), signer_of(ctx), refusal)
+    outcome = set_held_aside(held.payload, claim, ctx.registry, PushDesk(ctx), queries.signer_of(ctx), refusal)
     held.state = state.value
     held.outcome = outcome.model_dump(mode="json")
     ctx.session.add(held)

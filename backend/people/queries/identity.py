@@ -1,11 +1,13 @@
 """Who asks: from a bearer token to a Principal, and the keys behind it."""
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Engine, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Engine, or_, select
 from sqlmodel import Session, col
 
 from backend.kernel.authority import Grant, Principal, Role
@@ -14,13 +16,15 @@ from backend.kernel.context import Ctx
 from backend.kernel.errors import NotSignedIn
 from backend.kernel.settings import Settings
 from backend.people.rules import ACCESS_LEEWAY_S, EndedWhy, SessionEnded
-from backend.people.tables import Membership, Notice, Person, RoleGrant, SigningKey, SignInSession
+from backend.people.tables import SigningKey
 from backend.people.tokens import Access, access_lives, key_id, public_key, read_access
 from mobile_contract.people import PersonStatus, PublicKey
+from sync.stores.driver import Driver, Row
 
 KEY_BELIEVED_S = 60.0
 """How long a key is believed without looking it up again: so long may a withdrawn key still open a door."""
 KEYS_KEPT_MAX = 64
+HOLDINGS_KEPT_MAX = 4_096
 TEAM = "team"
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -55,24 +59,16 @@ def _key(session: Session, clock: Clock, kid: str) -> Ed25519PublicKey:
     return known[kid][0]
 
 
+# What every request asks goes straight to the driver: building a statement costs more than running it.
 _SESSION = (
-    select(
-        col(SignInSession.person_id),
-        col(SignInSession.device_id),
-        col(SignInSession.ended_why),
-        col(Person.name),
-        col(Person.status),
-        col(Person.consent_version),
-        select(func.max(col(Notice.version))).scalar_subquery(),
-    )
-    .join(Person, col(Person.id) == col(SignInSession.person_id))
-    .where(col(SignInSession.id) == bindparam("session_id"))
+    "SELECT s.person_id, s.device_id, s.ended_why, p.name, p.status, p.consent_version,"
+    " (SELECT MAX(version) FROM people_notice)"
+    " FROM people_session AS s JOIN people_person AS p ON p.id = s.person_id WHERE s.id = ?"
 )
-# Statements of every request are built once and executed past the ORM: building them cost more than running them.
 
 
 def _principal(session: Session, access: Access, now: datetime, allow_ended: bool) -> Principal:
-    row = session.connection().execute(_SESSION, {"session_id": access.session_id}).first()
+    row = Driver(session.connection()).first(_SESSION, access.session_id)
     if row is None:
         raise NotSignedIn
     person_id, device_id, ended_why, name, status, consent_version, in_force = row
@@ -94,39 +90,58 @@ def _principal(session: Session, access: Access, now: datetime, allow_ended: boo
     )
 
 
-@dataclass(frozen=True, slots=True)
+Held = tuple[tuple[Grant, ...], frozenset[str]]
+"""(roles with their areas, team ids)."""
+
+
 class Holdings:
     """All that a person holds, held or will hold; `at` tells what of it at an instant, without another read."""
 
-    spans: tuple[tuple[str, str, datetime, datetime | None], ...]
-    """(role or TEAM, area or team id, since, until)."""
+    def __init__(self, spans: Sequence[tuple[str, str, datetime, datetime | None]]) -> None:
+        """`spans`: (role or TEAM, area or team id, since, until)."""
+        self._spans = spans
+        self._turns = sorted({turn for _, _, since, until in spans for turn in (since, until) if turn is not None})
+        self._told: dict[int, Held] = {}
 
-    def at(self, now: datetime) -> tuple[tuple[Grant, ...], frozenset[str]]:
-        """(roles with their areas, team ids) at `now`."""
+    def at(self, now: datetime) -> Held:
+        """(roles with their areas, team ids) at `now`; between two turns it is the same."""
+        turn = bisect_right(self._turns, now)
+        if turn not in self._told:
+            self._told[turn] = self._look(now)
+        return self._told[turn]
+
+    def _look(self, now: datetime) -> Held:
         held = {
-            (what, where) for what, where, since, until in self.spans if since <= now and (not until or now < until)
+            (what, where) for what, where, since, until in self._spans if since <= now and (not until or now < until)
         }
         grants = sorted({Grant(Role(what), where) for what, where in held if what != TEAM}, key=_place)
         return tuple(grants), frozenset(where for what, where in held if what == TEAM)
 
 
-_HOLDINGS = union_all(
-    select(col(RoleGrant.role), col(RoleGrant.area), col(RoleGrant.since_at), col(RoleGrant.until_at)).where(
-        col(RoleGrant.person_id) == bindparam("person_id")
-    ),
-    select(literal(TEAM), col(Membership.team_id), col(Membership.since_at), col(Membership.until_at)).where(
-        col(Membership.person_id) == bindparam("person_id")
-    ),
+_HOLDINGS = (
+    "SELECT role, area, since_at, until_at FROM people_role_grant WHERE person_id = ?"
+    " UNION ALL SELECT 'team', team_id, since_at, until_at FROM people_membership WHERE person_id = ?"
 )
 
 
 def holdings(session: Session, person_id: str) -> Holdings:
     """What a person holds over all time, in one read."""
-    rows = session.connection().execute(_HOLDINGS, {"person_id": person_id})
-    return Holdings(tuple((r[0], r[1], r[2], r[3]) for r in rows))
+    return _holdings(tuple(Driver(session.connection()).rows(_HOLDINGS, person_id, person_id)))
 
 
-def held_now(session: Session, person_id: str, now: datetime) -> tuple[tuple[Grant, ...], frozenset[str]]:
+@lru_cache(maxsize=HOLDINGS_KEPT_MAX)
+def _holdings(rows: tuple[Row, ...]) -> Holdings:
+    return Holdings(
+        [(what, where, _instant(since), _instant(until) if until else None) for what, where, since, until in rows]
+    )
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """SQLite keeps an instant as a text without a zone."""
+    return datetime.fromisoformat(kept).replace(tzinfo=UTC) if isinstance(kept, str) else kept.astimezone(UTC)
+
+
+def held_now(session: Session, person_id: str, now: datetime) -> Held:
     """(roles with their areas, team ids) of a person at `now`, in one read."""
     return holdings(session, person_id).at(now)
 
