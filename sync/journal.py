@@ -129,8 +129,14 @@ class Journal(Protocol):
     def generation(self) -> str: ...
     def head(self) -> int: ...
     def row(self, t: str, row_id: str) -> JournalRow | None: ...
+    def rows(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JournalRow]:
+        """The entries of rows (t, id), tombstones too."""
+
     def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
         """The present versions of live rows."""
+
+    def versions_of(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The present versions of live rows of several kinds."""
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
@@ -138,8 +144,9 @@ class Journal(Protocol):
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
         """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
 
-    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
-        """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
+    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
+        """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions.
+        `writer`: of all of them, or of each."""
 
     def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
         """A field was written with the value that stood: its confirmation takes a number, as a change of
@@ -217,6 +224,11 @@ class Journal(Protocol):
 
     def standing(self, keys: Sequence[tuple[str, str]], shown_by: Sequence[str]) -> list[Entry]:
         """Each row (t, id) as a holder of `shown_by` should hold it now, or as gone. In order of their keys."""
+
+
+def each_of(writer: Writer | Sequence[Writer], changes: Sequence[RowChange]) -> Sequence[Writer]:
+    """The writer of each change."""
+    return [writer] * len(changes) if isinstance(writer, Writer) else writer
 
 
 def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,11 @@ from pydantic import ValidationError
 
 from sync import clocks
 from sync.kinds import Claim, Command
-from sync.protocol import EDIT, MUTATION_BYTES_MAX, N_MAX, NESTING_MAX, Mutation, Push
+from sync.protocol import EDIT, MUTATION_BYTES_MAX, N_MAX, NESTING_MAX, Mutation, Outcome, Push, RowVersion
 from sync.refusal import Refusal
+
+AT_ITS_END = 0
+"""Stands in a draft for the sequence number that its rows will have when they are written."""
 
 
 class Gap(Refusal):
@@ -202,3 +205,10 @@ def claim_of_broken(read: Read, push: Push, received_ms: int) -> Claim:
     return Claim(
         push.device, push.epoch, push.user, read.n, received_ms, received_ms, clocks.POOR_ERROR_MS, "poor", received_ms
     )
+
+
+def told(draft: Outcome, rows: Sequence[tuple[str, str]], versions: Mapping[tuple[str, str], int]) -> Outcome:
+    """The outcome with the rows as the mutation left them."""
+    live = [RowVersion(t=t, id=row_id, ver=versions[t, row_id]) for t, row_id in rows if (t, row_id) in versions]
+    seq = max((row.ver for row in live), default=None) if draft.seq == AT_ITS_END else None
+    return draft.model_copy(update={"rows": live, "seq": seq})

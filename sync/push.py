@@ -1,19 +1,21 @@
 """Takes mutations: once each, in order, all of one or none of it; a permanent failure never blocks."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from sync import clocks
 from sync.conflicts import Conflict, FieldConflict, Severity, by_loser
-from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
-from sync.journal import Journal, JournalRow, QueueState, Stored, Writer
+from sync.cursor import Signer
+from sync.desk import Desk
+from sync.journal import JournalRow, QueueState, Stored, Writer
 from sync.kinds import Claim, Command, Deed, Kind, Policy, Registry, Verdict
+from sync.lookout import Lookout
 from sync.mutations import (
+    AT_ITS_END,
     Fault,
     Gap,
     MutationInvalid,
@@ -33,6 +35,7 @@ from sync.mutations import (
     read_one,
     row_id_of,
     strange_fields,
+    told,
 )
 from sync.policies import FieldNotEditable, Side, merge
 from sync.protocol import (
@@ -50,42 +53,11 @@ from sync.protocol import (
     Why,
 )
 from sync.refusal import Refusal
-from sync.scopes import GRACE_S, Sight
-
-EPOCHS_BACK = 3
+from sync.scopes import Sight
 
 
-class Desk(Protocol):
-    """What the host does for the engine, inside one transaction."""
-
-    journal: Journal
-
-    def savepoint(self) -> AbstractContextManager[Any]:
-        """All that happens inside is undone when it raises."""
-
-    def write_as(self, writer: Writer) -> None:
-        """Names the cause of the changes that follow."""
-
-    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
-        """Calls the command's action, and flushes. Raises Refusal."""
-
-    def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
-        """Calls the kind's edit action, and flushes. Raises Refusal."""
-
-    def keep(self, conflict: Conflict) -> str:
-        """Keeps a conflict as a synced row; gives its id."""
-
-    def hold(self, claim: Claim, payload: dict[str, Any], needs: Sequence[str], rows: Sequence[str]) -> None:
-        """Keeps a mutation that waits for rows of another device."""
-
-    def held_behind(self, queue: str, rows: Sequence[str]) -> bool:
-        """Whether the queue has a held mutation that touches one of the rows."""
-
-    def late(self, claim: Claim, t: str, row_id: str) -> None:
-        """Records that work was let through by what the phone held when it was done, not by what it may hold now."""
-
-    def fault(self, problem: Exception, claim: Claim) -> None:
-        """Logs a fault of ours loudly."""
+class RunBroken(Exception):
+    """A run of mutations cannot be taken together."""
 
 
 class Taker:
@@ -96,10 +68,11 @@ class Taker:
         self._registry = registry
         self._desk = desk
         self._journal = desk.journal
-        self._signer = signer
         self._received_ms = received_ms
-        self._bearer = Bearer(push.user, push.device, push.epoch)
+        self._lookout = Lookout(push, desk.journal, signer, received_ms)
         self._head = self._journal.head()
+        self._rows: dict[tuple[str, str], JournalRow | None] = {}
+        """Entries read in advance for a run of mutations."""
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
@@ -148,8 +121,8 @@ class Taker:
     def _replayed(self, read: Read, stored: Stored | None) -> Outcome:
         if stored is not None:
             return Outcome.model_validate_json(stored.outcome)
-        rows = self._versions(read.mutation.rows()) if read.mutation else []
-        return Outcome(n=read.n, r=Result.duplicate, rows=rows)
+        rows = read.mutation.rows() if read.mutation else []
+        return told(Outcome(n=read.n, r=Result.duplicate), rows, self._journal.versions_of(rows))
 
     def _save(self, state: QueueState, fresh: Sequence[Read], taken: Sequence[Outcome]) -> None:
         push = self._push
@@ -167,11 +140,73 @@ class Taker:
         outcomes: list[Outcome] = []
         at = 0
         while at < len(fresh):
-            run = self._run_of_facts(fresh, at)
-            together = self._take_facts(fresh[at : at + run]) if run > 1 else None
-            outcomes += together if together is not None else [self._take_one(r) for r in fresh[at : at + max(run, 1)]]
-            at += max(run, 1)
+            take, run = self._take_facts, self._run_of_facts(fresh, at)
+            if run < 2:
+                take, run = self._take_run, self._run_of_rows(fresh, at)
+            reads = fresh[at : at + max(run, 1)]
+            together = take(reads) if run > 1 else None
+            outcomes += together if together is not None else [self._take_one(read) for read in reads]
+            at += len(reads)
         return outcomes
+
+    # -- changes of many rows -------------------------------------------------------------------------------------
+
+    def _run_of_rows(self, fresh: Sequence[Read], at: int) -> int:
+        """How many mutations from `at` on change rows that are there, each its own, and wait for nothing."""
+        touched: set[tuple[str, str]] = set()
+        run = 0
+        for read in fresh[at:]:
+            m = read.mutation
+            if m is None or m.needs or not self._changes_rows(m) or touched & set(m.rows()):
+                break
+            touched |= set(m.rows())
+            run += 1
+        return run
+
+    def _changes_rows(self, m: Mutation) -> bool:
+        if m.cmd == EDIT:
+            return bool(m.ops) and len(set(m.rows())) == len(m.ops)
+        command = self._registry.commands.get(m.cmd)
+        return command is not None and not command.creates and m.row is not None
+
+    def _take_run(self, reads: Sequence[Read]) -> list[Outcome] | None:
+        """All of them in one savepoint, written together at its end, or None: then each is taken by itself."""
+        claims = [self._claim(read.mutation) for read in reads if read.mutation is not None]
+        rows = [row for read in reads if read.mutation is not None for row in read.mutation.rows()]
+        if self._desk.held_behind(claims[0].queue, [row_id for _, row_id in rows]):
+            return None
+        try:
+            with self._desk.savepoint():
+                self._fetch(rows)
+                drafts = [
+                    self._apply(read.mutation, claim, read)
+                    for read, claim in zip(reads, claims, strict=True)
+                    if read.mutation is not None
+                ]
+                self._desk.settle()
+                if self._lookout.moved():
+                    raise RunBroken  # one of them moved its own user: the next saw scopes that were no more
+        except Exception:  # whatever it was, it is met again, and named, one by one
+            return None
+        finally:
+            self._rows = {}
+            self._lookout.forget()
+        versions = self._journal.versions_of(rows)
+        return [
+            told(draft, read.mutation.rows(), versions)
+            for draft, read in zip(drafts, reads, strict=True)
+            if read.mutation is not None
+        ]
+
+    def _fetch(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._lookout.remember()
+        self._rows = dict.fromkeys(rows) | self._journal.rows(rows)
+        for t in sorted({t for t, _ in rows} & self._registry.kinds.keys()):
+            self._desk.fetch(self._registry.kinds[t], [row_id for kind, row_id in rows if kind == t])
+
+    def _row(self, t: str, row_id: str) -> JournalRow | None:
+        key = (t, row_id)
+        return self._rows[key] if key in self._rows else self._journal.row(t, row_id)
 
     # -- facts by the dozen ---------------------------------------------------------------------------------------
 
@@ -199,6 +234,7 @@ class Taker:
                 contents = {deed.row_id: content_hash(read.raw) for deed, read in zip(deeds, reads, strict=True)}
                 self._desk.write_as(Writer(deeds[0].claim.queue, deeds[0].claim.trusted_ms, contents))
                 self._desk.do(command, deeds)
+                self._desk.settle()
         except Exception:  # whatever it was, it is met again, and named, one by one
             return None
         versions = self._journal.versions(command.kind, [deed.row_id for deed in deeds])
@@ -231,7 +267,9 @@ class Taker:
             if m.cmd == VOID:
                 raise Voided(reason=str(m.params.get("reason", ""))[:200])
             with self._desk.savepoint():
-                return self._apply(m, claim, read)
+                draft = self._apply(m, claim, read)
+                self._desk.settle()
+            return told(draft, m.rows(), self._journal.versions_of(m.rows()))
         except Refusal as refusal:
             return self._refused(read, claim, refusal)
         except Exception as problem:
@@ -239,7 +277,8 @@ class Taker:
             return self._refused(read, claim, Fault(type(problem).__name__))
 
     def _apply(self, m: Mutation, claim: Claim, read: Read) -> Outcome:
-        """Does what the mutation asks. Raises Refusal; the caller holds the savepoint."""
+        """Does what the mutation asks; its outcome still lacks the rows. Raises Refusal; the caller holds the savepoint
+        and settles."""
         if m.cmd == EDIT:
             return self._edit(m, claim, read)
         command = self._registry.commands.get(m.cmd)
@@ -258,7 +297,7 @@ class Taker:
         if m.row.t != command.kind:
             raise UnknownKind(t=m.row.t)
         content = content_hash(read.raw)
-        row = self._journal.row(command.kind, m.row.id)
+        row = self._row(command.kind, m.row.id)
         if row is not None and command.creates and (command.fact or row.born_hash == content):
             return self._again(row, m, content)
         sight = Sight.now
@@ -268,11 +307,9 @@ class Taker:
             raise UnknownRow
         verdict = self._verdict(command, row, m.row, claim)
         if verdict is Verdict.noop:
-            return Outcome(n=m.n, r=Result.merged, rows=self._versions(m.rows()), ignored=ignored_fields(m, command))
+            return Outcome(n=m.n, r=Result.merged, ignored=ignored_fields(m, command))
         self._desk.write_as(Writer(claim.queue, claim.trusted_ms, {m.row.id: content}, in_sight=True))
         self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
-        rows = self._versions(m.rows())
-        seq = max((r.ver for r in rows), default=None)
         result, conflict, why = Result.applied, None, None
         if verdict in (Verdict.conflict, Verdict.compensate):
             assert row is not None
@@ -286,14 +323,12 @@ class Taker:
                 why = Why(code=why.code, params={"cmd": command.name})
         elif verdict is Verdict.supersede:
             result = Result.merged
-        return Outcome(
-            n=m.n, r=result, seq=seq, rows=rows, conflict=conflict, why=why, ignored=ignored_fields(m, command)
-        )
+        return Outcome(n=m.n, r=result, seq=AT_ITS_END, conflict=conflict, why=why, ignored=ignored_fields(m, command))
 
     def _again(self, row: JournalRow, m: Mutation, content: bytes) -> Outcome:
         """What adds a row that is or was there: the same act queued anew is known; another is refused and kept."""
         if row.born_hash == content:
-            return Outcome(n=m.n, r=Result.duplicate, rows=self._versions(m.rows()))
+            return Outcome(n=m.n, r=Result.duplicate)
         raise RowExists
 
     def _verdict(self, command: Command, row: JournalRow | None, ref: RowRef, claim: Claim) -> Verdict:
@@ -314,21 +349,19 @@ class Taker:
             kind = self._registry.kinds.get(op.t)
             if kind is None or kind.edit is None:
                 raise UnknownKind(t=op.t)
-            row = self._journal.row(op.t, op.id)
+            row = self._row(op.t, op.id)
             if row is None or row.body is None:
                 raise UnknownRow
             self._need_sight(row, m, claim)
             ignored += [f"ops.{op.t}.{f}" for f in op.set if f not in kind.fields]
-            for loser, told in by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
-                decide = [f for f, chosen in told if chosen]
+            for loser, lost in by_loser(self._edit_row(kind, op, row, claim), row, claim.user).items():
+                decide = [f for f, chosen in lost if chosen]
                 severity = Severity.decide if decide else Severity.info
                 code = "sync.field_changed" if decide else "sync.field_overruled"
-                why = Why(code=code, params={"field": (decide or [told[0][0]])[0].f})
-                conflict = self._keep(m, claim, read, severity, why, [f for f, _ in told], row, loser)
+                why = Why(code=code, params={"field": (decide or [lost[0][0]])[0].f})
+                conflict = self._keep(m, claim, read, severity, why, [f for f, _ in lost], row, loser)
                 result = Result.conflict if decide else (Result.merged if result is Result.applied else result)
-        rows = self._versions(m.rows())
-        seq = max((r.ver for r in rows), default=None)
-        return Outcome(n=m.n, r=result, seq=seq, rows=rows, conflict=conflict, ignored=ignored)
+        return Outcome(n=m.n, r=result, seq=AT_ITS_END, conflict=conflict, ignored=ignored)
 
     def _edit_row(self, kind: Kind, op: Op, row: JournalRow, claim: Claim) -> list[tuple[FieldConflict, bool]]:
         """Merges and writes one row's fields; gives what was lost, and whether a person must decide."""
@@ -357,6 +390,8 @@ class Taker:
                 self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
         for moved, values in writes.items():
             if values:
+                if moved and writes[False]:
+                    self._desk.settle()  # one row, two writers
                 self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=not moved))
                 self._desk.edit(kind, op.id, values, claim)
         return told
@@ -376,36 +411,12 @@ class Taker:
     # -- sight ----------------------------------------------------------------------------------------------------
 
     def _need_sight(self, row: JournalRow, m: Mutation, claim: Claim) -> Sight:
-        sight = self._sight(row, m)
+        sight = self._lookout.sight(row, m)
         if sight is Sight.never:
             raise OutOfScope
         if sight is Sight.late:
             self._desk.late(claim, row.t, row.id)
         return sight
-
-    def _sight(self, row: JournalRow, m: Mutation) -> Sight:
-        if row.scopes & {s.scope for s in self._journal.user_scopes(self._push.user) if s.seq_out is None}:
-            return Sight.now
-        if m.held_cookie is None:
-            return Sight.never
-        cookie = self._held_cookie(m.held_cookie)
-        if cookie is None or cookie.generation != self._journal.generation()[-12:]:
-            return Sight.never  # its number is of another sequence
-        if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
-            return Sight.never
-        held = self._journal.user_scopes_at(self._push.user, cookie.seq)
-        then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held
-        return Sight.late if then else Sight.never
-
-    def _held_cookie(self, token: str) -> Cookie | None:
-        """The cookie held when the work was done: of this epoch, or of one just before it (work queued anew)."""
-        for back in range(EPOCHS_BACK):
-            bearer = replace(self._bearer, epoch=self._bearer.epoch - back)
-            try:
-                return self._signer.read_cookie(token, bearer)
-            except CookieInvalid:
-                continue
-        return None
 
     # -- what did not go ------------------------------------------------------------------------------------------
 
@@ -467,10 +478,6 @@ class Taker:
             when.quality.value,
             self._received_ms,
         )
-
-    def _versions(self, rows: Sequence[tuple[str, str]]) -> list[RowVersion]:
-        found = [(t, row_id, self._journal.versions(t, [row_id]).get(row_id)) for t, row_id in rows]
-        return [RowVersion(t=t, id=row_id, ver=ver) for t, row_id, ver in found if ver is not None]
 
 
 def take_held(payload: dict[str, Any], claim: Claim, registry: Registry, desk: Desk, signer: Signer) -> Outcome:

@@ -7,18 +7,21 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Dialect, event
+from sqlalchemy import Dialect, event, select
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.orm import UOWTransaction
+from sqlalchemy.orm import SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel
 
 from sync.journal import Journal, RowChange, Writer
-from sync.kinds import Registry
+from sync.kinds import Kind, Registry
 from sync.stores.driver import Driver
 from sync.stores.sql import SqlJournal
 
 _REGISTRY = "registry"
 _WRITER = "writer"
+_THEIRS = "theirs"
+"""Changed instances that wait for the flush, and who had changed them when the writer changed."""
+_Theirs = dict[int, tuple[Any, Writer]]
 NOBODY = Writer()
 
 
@@ -26,6 +29,7 @@ def attach(session: Session, registry: Registry) -> None:
     """Makes `session` journal what it flushes."""
     session.info[_REGISTRY] = registry
     event.listen(session, "after_flush", _journal_flush)
+    event.listen(session, "after_soft_rollback", _forget)
 
 
 def journal_of(session: Session) -> Journal:
@@ -33,17 +37,37 @@ def journal_of(session: Session) -> Journal:
     return SqlJournal(session.connection())
 
 
+def fetched(session: Session, kind: Kind, ids: Sequence[str]) -> list[object]:
+    """Rows of a synced table in one read; while the caller holds them, the session gives them without another."""
+    if kind.table is None:
+        return []
+    key: Any = kind.table.id  # type: ignore[attr-defined]  # every synced table has an id
+    return [row for (row,) in session.execute(select(kind.table).where(key.in_(ids)))]
+
+
 def write_as(session: Session, writer: Writer) -> None:
-    """From here on, changes are recorded as caused by `writer`."""
+    """From here on, changes are recorded as caused by `writer`; what was changed before stays its writer's."""
+    before = session.info.get(_WRITER, NOBODY)
+    theirs: _Theirs = session.info.setdefault(_THEIRS, {})
+    for changed in (*session.new, *session.dirty):
+        theirs.setdefault(id(changed), (changed, before))
     session.info[_WRITER] = writer
 
 
 def _journal_flush(session: OrmSession, _flush: UOWTransaction) -> None:
     registry: Registry = session.info[_REGISTRY]
-    changes = [change for obj in (*session.new, *session.dirty) if (change := _change(registry, obj))]
-    changes += [gone for obj in session.deleted if (gone := _removal(registry, obj))]
-    if changes:
-        SqlJournal(session.connection()).record(changes, session.info.get(_WRITER, NOBODY))
+    changed = [(obj, change) for obj in (*session.new, *session.dirty) if (change := _change(registry, obj))]
+    changed += [(obj, gone) for obj in session.deleted if (gone := _removal(registry, obj))]
+    theirs: _Theirs = session.info.pop(_THEIRS, {})
+    if changed:
+        writer: Writer = session.info.get(_WRITER, NOBODY)
+        writers = [theirs.get(id(obj), (obj, writer))[1] for obj, _ in changed]
+        SqlJournal(session.connection()).record([change for _, change in changed], writers)
+
+
+def _forget(session: OrmSession, _previous: SessionTransaction) -> None:
+    """What was undone was changed by nobody."""
+    session.info.pop(_THEIRS, None)
 
 
 def _change(registry: Registry, obj: Any) -> RowChange | None:

@@ -203,7 +203,6 @@ def work(ctx: Ctx, order_id: str, act: Act, said: Said, verdict: Verdict = Verdi
     _step(ctx, order, act, ruling.step, ruling.effect, said)
     if said.photos or act is Act.finish:
         _cite(ctx, order, said.photos)
-    ctx.session.flush()
     return order
 
 
@@ -217,7 +216,6 @@ def _keep_effort(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
     if said.photos:
         _cite(ctx, order, said.photos)
     announce(ctx, EffortKept(order.id, ctx.principal.person_id, line.id))
-    ctx.session.flush()
 
 
 def _take_over(ctx: Ctx, order: WorkOrder) -> None:
@@ -274,7 +272,6 @@ def edit(ctx: Ctx, order_id: str, values: Mapping[str, Any]) -> WorkOrder:
     ctx.session.add(order)
     if "photos" in values:
         _cite(ctx, order, values["photos"])
-    ctx.session.flush()
     return order
 
 

@@ -19,6 +19,7 @@ from sync.journal import (
     Stored,
     Writer,
     confirmed,
+    each_of,
     newborn,
     restamp,
 )
@@ -130,9 +131,17 @@ class MemoryJournal:
     def _live(self) -> Iterator[JournalRow]:
         return (row for row in self._books.rows.values() if row.body is not None)
 
+    def rows(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JournalRow]:
+        """The entries of rows (t, id), tombstones too."""
+        return {key: row for key in keys if (row := self.row(*key)) is not None}
+
     def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
         """The present versions of live rows."""
         return {row.id: row.ver for row in self._live() if row.t == t and row.id in ids}
+
+    def versions_of(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The present versions of live rows of several kinds."""
+        return {key: row.ver for key, row in self.rows(keys).items() if row.body is not None}
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
@@ -150,12 +159,12 @@ class MemoryJournal:
             if (away_t, away_id) == (t, row_id) and left <= seq < back
         }
 
-    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
         versions: list[int] = []
-        for change in changes:
+        for change, cause in zip(changes, each_of(writer, changes), strict=True):
             old = self.row(change.t, change.id)
-            new = restamp(old, change, self._take(), writer)
+            new = restamp(old, change, self._take(), cause)
             if new is not None:
                 self._put(old, new)
             versions.append(new.ver if new else old.ver if old else 0)

@@ -22,6 +22,7 @@ from sync.journal import (
     Stored,
     Writer,
     confirmed,
+    each_of,
     newborn,
     restamp,
 )
@@ -153,6 +154,10 @@ class SqlJournal(SqlPositions, SqlPruning):
         """The present versions of live rows."""
         return {r[0]: r[1] for chunk in _chunks(ids) for r in self._d.rows(_VERSIONS, t, list(chunk))}
 
+    def versions_of(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The present versions of live rows of several kinds."""
+        return {(t, row_id): ver for t, ids in _by_kind(keys) for row_id, ver in self.versions(t, ids).items()}
+
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
         return {r[0] for chunk in _chunks(ids) for r in self._d.rows(_EXISTING, list(chunk))}
@@ -161,17 +166,17 @@ class SqlJournal(SqlPositions, SqlPruning):
         """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
         return {r[0] for r in self._d.rows(_SCOPES_AT, t, row_id, seq, seq, t, row_id, seq, seq)}
 
-    def record(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
+    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
         if not changes:
             return []
-        held = self._held([(change.t, change.id) for change in changes])
+        held = self.rows([(change.t, change.id) for change in changes])
         versions: list[int] = []
         steps: list[tuple[JournalRow | None, JournalRow]] = []
         next_seq = self._take(len(changes))
-        for change in changes:
+        for change, cause in zip(changes, each_of(writer, changes), strict=True):
             old = held.get((change.t, change.id))
-            new = restamp(old, change, next_seq, writer)
+            new = restamp(old, change, next_seq, cause)
             next_seq += 1
             versions.append(new.ver if new else old.ver if old else 0)
             if new is not None:
@@ -180,7 +185,8 @@ class SqlJournal(SqlPositions, SqlPruning):
         self._write(steps)
         return versions
 
-    def _held(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JournalRow]:
+    def rows(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], JournalRow]:
+        """The entries of rows (t, id), tombstones too."""
         held: dict[tuple[str, str], JournalRow] = {}
         for t, group in groupby(sorted(set(keys)), key=lambda key: key[0]):
             for ids in _chunks([row_id for _, row_id in group]):

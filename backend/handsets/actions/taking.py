@@ -23,7 +23,7 @@ from backend.handsets.tables import Contact, Device, Held
 from backend.kernel import audit
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.journaling import journal_of, write_as
+from backend.kernel.journaling import fetched, journal_of, write_as
 from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
@@ -117,6 +117,8 @@ class PushDesk:
         self._ctx = ctx
         self.journal: Journal = journal_of(ctx.session)
         self._held: dict[str, set[str]] = {}
+        self._fetched: list[object] = []
+        """A session forgets rows that nobody holds."""
 
     def savepoint(self) -> AbstractContextManager[Any]:
         return self._ctx.session.begin_nested()
@@ -124,18 +126,23 @@ class PushDesk:
     def write_as(self, writer: Writer) -> None:
         write_as(self._ctx.session, writer)
 
+    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
+        self._fetched += fetched(self._ctx.session, kind, ids)
+
     def do(self, command: Command, deeds: Sequence[Deed]) -> None:
         if command.accept_many is not None and len(deeds) > 1:
             command.accept_many(self._ctx.within(deeds[0].claim, self._ctx.principal), deeds)
         else:
             for deed in deeds:
                 command.accept(self._ctx.within(deed.claim, self._ctx.principal), deed)
-        self._ctx.session.flush()
 
     def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
         assert kind.edit is not None
         kind.edit(self._ctx.within(claim, self._ctx.principal), row_id, values, claim)
+
+    def settle(self) -> None:
         self._ctx.session.flush()
+        self._fetched = []
 
     def keep(self, conflict: Conflict) -> str:
         return keep(self._ctx, conflict)

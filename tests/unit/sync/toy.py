@@ -68,6 +68,12 @@ class Desk:
         del self.rows[t, row_id]
         self.journal.record([RowChange(t, row_id, None, frozenset())], Writer())
 
+    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
+        """The toy has its rows at hand."""
+
+    def settle(self) -> None:
+        """The toy journals at once."""
+
     def do(self, command: Command, deeds: Sequence[Deed]) -> None:
         if command.accept_many is not None and len(deeds) > 1:
             command.accept_many(self, deeds)
