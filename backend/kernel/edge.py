@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +38,7 @@ class Metrics:
         self.seconds = Histogram(
             "gridcrew_request_seconds", "Time to answer", ("method", "route"), registry=self.registry
         )
+        self.group_commits = Gauge("gridcrew_group_commits", "Commits that pushes shared", registry=self.registry)
 
 
 class Edge:
