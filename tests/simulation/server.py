@@ -110,7 +110,14 @@ class TownDesk:
             raise
 
     def write_as(self, writer: Writer) -> None:
+        self.flush()  # what was changed before stays its writer's
         self._writer = writer
+
+    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
+        """The town has its rows at hand."""
+
+    def settle(self) -> None:
+        self.flush()
 
     def do(self, command: Command, deeds: Sequence[Deed]) -> None:
         if command.accept_many is not None and len(deeds) > 1:
@@ -120,13 +127,11 @@ class TownDesk:
                 command.accept(self, deed)
         for deed in deeds:
             self._note(deed.claim)
-        self.flush()
 
     def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
         assert kind.edit is not None
         kind.edit(self, row_id, values, claim)
         self._note(claim)
-        self.flush()
 
     def _note(self, claim: Claim) -> None:
         """Writes down in which transaction the act took effect."""
