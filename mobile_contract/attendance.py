@@ -12,6 +12,7 @@ from mobile_contract.people import AreaPath
 FENCE_RADIUS_M_MAX = 5_000
 AUDIENCE_MAX = 200
 WKT_CHARS_MAX = 200_000
+QR_CHARS_MAX = 500
 IMPORT_FENCES_MAX = 1_000
 
 
@@ -90,6 +91,8 @@ class Mark(StrEnum):
     """The phone's clock stood far from the trusted time."""
     gps_time_far = "gps_time_far"
     """Satellite time and the act are more than two minutes apart."""
+    qr_other = "qr_other"
+    """The label that was scanned is no punch point of the person's fences at that time."""
     provider_odd = "provider_odd"
     """The position came from no provider that a phone has of itself."""
 
@@ -341,6 +344,8 @@ class ClockInParams(Params):
     note: Text = ""
     mock: Flag | None = None
     """Whether the phone reports a mock location; null where it cannot tell."""
+    qr: Annotated[str, Field(max_length=QR_CHARS_MAX)] | None = None
+    """What the label of a punch point said, as it was scanned."""
 
 
 class FixAsk(Ask):
@@ -365,3 +370,4 @@ class ClockInAsk(Ask):
     photo: Sha256 | None = None
     note: Text = ""
     mock: Flag | None = None
+    qr: Annotated[str, Field(max_length=QR_CHARS_MAX)] | None = None

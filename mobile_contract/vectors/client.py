@@ -13,7 +13,7 @@ from mobile_contract.vectors import Case
 from mobile_contract.vectors.patterns import Differs, compare
 from mobile_contract.vectors.server import Verdict
 
-VECTORS = ("merges", "hashes", "digests", "times", "folds", "runs")
+VECTORS = ("merges", "hashes", "digests", "times", "folds", "fences", "runs")
 
 
 class Client:

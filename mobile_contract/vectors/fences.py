@@ -1,8 +1,9 @@
-"""Verdicts: where a fix was, by a fence. Distances are geodesic metres; a client may differ from them by half a metre."""
+"""Verdicts: where a fix was, by a fence. Distances are geodesic metres; a client may differ by half a metre."""
 
 from typing import Any
 
 from mobile_contract.vectors import Case
+from mobile_contract.verdicts import place_of, signed_m
 
 POST = [113.2732, 23.1815]
 BOX = [[113.27, 23.178], [113.276, 23.178], [113.276, 23.184], [113.27, 23.184], [113.27, 23.178]]
@@ -36,14 +37,21 @@ ROWS: list[Row] = [
 
 
 def fences() -> list[Case]:
-    """Each: a fence, a fix, the verdict, and the signed metres to the fence's edge, negative inside."""
+    """Each: a fence, a fix, the signed metres to the fence's edge (negative inside), and the place it `gives`."""
     return [
         {
-            "name": name,
+            "about": name,
             "fence": fence,
             "fix": {"longitude": at[0], "latitude": at[1], "accuracy_m": accuracy_m, "age_s": age_s},
-            "place": place,
             "distance_m": distance_m,
+            "gives": {"place": place},
         }
         for name, fence, at, accuracy_m, age_s, place, distance_m in ROWS
     ]
+
+
+def judged(case: Case) -> Case:
+    """What the reference handset makes of a case, by its own arithmetic."""
+    fence, fix = case["fence"], case["fix"]
+    metres = signed_m(fence["geometry"], fence["radius_m"], fix["longitude"], fix["latitude"])
+    return {"place": place_of(metres, fix["accuracy_m"], fix["age_s"]).value}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mobile_contract.vectors import Case, row_id
+from mobile_contract.vectors.fences import judged
 from mobile_contract.vectors.merges import merged
 from mobile_contract.vectors.sums import hashed, summed
 from mobile_contract.vectors.times import estimated
@@ -102,6 +103,7 @@ ANSWERS: dict[str, Callable[[Case], Case]] = {
     "digests": summed,
     "times": estimated,
     "folds": folded,
+    "fences": judged,
     "runs": ran,
 }
 

@@ -21,7 +21,7 @@ from backend.kernel.geo import Datum, Zone
 from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from mobile_contract import attendance as wire
-from mobile_contract.attendance import Mark
+from mobile_contract.attendance import Mark, Source
 from sync.kinds import Claim
 
 CLOCK_IN = "attendance.clock_in"
@@ -126,6 +126,9 @@ def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> wire.Punch:
     fix = _fix(said.position)
     seen, _ = rules.see(fix)
     verdict = rules.judge(fix, [(fence.id, zone) for fence, zone in valid])
+    if said.qr is not None:
+        at_points = {fence.lineage_id: fence.id for fence, _ in valid}
+        verdict = rules.by_point(verdict, at_points.get(rules.scanned_point(said.qr) or ""))
     marks = [*verdict.marks, *([Mark.mock_location] if said.mock else [])]
     if said.position:
         told, at_ms, error_ms = said.position, to_ms(held.at), claim.error_ms if claim else 0
@@ -157,6 +160,7 @@ def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> wire.Punch:
         note=said.note,
         mock=said.mock,
         marks=marks,
+        source=Source.qr if said.qr is not None and Mark.qr_other not in marks else Source.user,
         review=rules.wants_review(verdict.place, marks),
     )
 

@@ -1,8 +1,10 @@
 """Fences over HTTP, as GeoJSON."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from backend.attendance import actions, queries, rules
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
@@ -10,6 +12,7 @@ from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract import attendance as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Label
 from mobile_contract.people import AreaPath
+from qr import payload, render
 
 router = APIRouter(prefix="/attendance/v1", tags=["attendance"])
 READ, MANAGE = needs("attendance.read"), needs("attendance.manage")
@@ -82,6 +85,20 @@ def revise_fence(ctx: Writing, fence_id: Id, ask: wire.RevisedFence) -> wire.Fen
 def show_fence(ctx: Reading, fence_id: Id) -> wire.FenceFeature:
     """One fence in sight."""
     return queries.feature(queries.fence(ctx, fence_id))
+
+
+@router.get(
+    "/fences/{fence_id}/label.svg",
+    dependencies=[MANAGE],
+    response_class=Response,
+    responses=refusals(*GUARDED, rules.FenceUnknown)
+    | {200: {"content": {"image/svg+xml": {}}, "description": "The label."}},
+)
+def show_point_label(ctx: Reading, fence_id: Id) -> Response:
+    """The QR label of the fence's punch point, the same for all its versions, to be scanned when clocking in."""
+    point = payload.PunchPoint(queries.fence(ctx, fence_id, "attendance.manage").lineage_id.replace("-", "").upper())
+    text = payload.format(replace(point, origin=ctx.settings.public_url.rstrip("/").lower()))
+    return Response(render.svg(render.symbol(text, render.level_for(point))), media_type="image/svg+xml")
 
 
 @router.put(

@@ -3,8 +3,9 @@
 The numbers are a district's settings; those here are neutral defaults (brief, attendance 4.6).
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,14 +13,11 @@ import orjson
 
 from backend.attendance.rules.refusals import FenceInvalid, RadiusNeeded
 from backend.kernel.geo import Datum, Zone, nearest, to_wgs84, zone
+from mobile_contract import verdicts
 from mobile_contract.attendance import FenceShape, Mark, Place
+from mobile_contract.verdicts import FIX_AGE_MAX_S
+from qr import payload
 
-ACCURACY_GOOD_M = 30.0
-"""A fix at least this good is believed on either side of the edge."""
-ACCURACY_CAP_M = 100.0
-"""A fix worse than this never proves that somebody was away."""
-TOLERANCE_M = 10.0
-FIX_AGE_MAX_S = 60.0
 CLOCK_ERROR_MAX_MS = 5 * 60_000
 WALL_DRIFT_MAX_MS = 120_000
 GPS_DRIFT_MAX_MS = 120_000
@@ -98,14 +96,7 @@ def zone_of(geometry: str, radius_m: float) -> Zone:
 
 def place_of(distance_m: float, seen: Seen) -> Place:
     """Inside, outside or unsure, by the signed metres to the edge and the accuracy of the fix."""
-    accuracy_m = seen.accuracy_m
-    if accuracy_m is None or accuracy_m <= 0 or Mark.fix_old in seen.marks:
-        return Place.unsure
-    if distance_m <= -accuracy_m or (distance_m <= 0 and accuracy_m <= ACCURACY_GOOD_M):
-        return Place.inside
-    if distance_m > accuracy_m + TOLERANCE_M and accuracy_m <= ACCURACY_CAP_M:
-        return Place.outside
-    return Place.unsure
+    return verdicts.place_of(distance_m, seen.accuracy_m, math.inf if Mark.fix_old in seen.marks else None)
 
 
 def marks_of_clock(quality: str, error_ms: int, wall_ms: int | None, trusted_ms: int) -> list[Mark]:
@@ -120,6 +111,27 @@ def marks_of_clock(quality: str, error_ms: int, wall_ms: int | None, trusted_ms:
     if wall_ms is not None and abs(wall_ms - trusted_ms) > WALL_DRIFT_MAX_MS + error_ms:
         marks.append(Mark.wall_far_off)
     return marks
+
+
+def scanned_point(text: str) -> str | None:
+    """The fence (its lineage) whose punch point a label names; None for any other label."""
+    try:
+        read = payload.parse(text)
+    except payload.PayloadError:
+        return None
+    return str(read.uuid) if isinstance(read, payload.PunchPoint) and read.uuid else None
+
+
+def by_point(verdict: Verdict, fence_id: str | None) -> Verdict:
+    """A verdict after the punch point of one's fence was scanned: it settles what the fix left open, and no more.
+
+    A label can be photographed: against a fix that proves otherwise it proves nothing.
+    """
+    if fence_id is None:
+        return replace(verdict, marks=(*verdict.marks, Mark.qr_other))
+    if verdict.place in (Place.unsure, Place.no_fix):
+        return replace(verdict, place=Place.inside, fence_id=fence_id)
+    return verdict
 
 
 def marks_of_source(gps_ms: int | None, at_ms: int, error_ms: int, providers: Sequence[str] | None) -> list[Mark]:

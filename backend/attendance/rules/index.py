@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.attendance.rules.fences import (
-    ACCURACY_CAP_M,
-    ACCURACY_GOOD_M,
-    TOLERANCE_M,
     Fix,
     Seen,
     Verdict,
@@ -21,6 +18,7 @@ from backend.attendance.rules.fences import (
 )
 from backend.kernel.geo import Plane, Zone
 from mobile_contract.attendance import Mark, Place
+from mobile_contract.verdicts import ACCURACY_CAP_M, ACCURACY_GOOD_M, TOLERANCE_M
 
 REACHES_M = (60.0, 240.0, 960.0)
 """Most clock-ins lie this near to a fence or in one; for those that do not, the tree itself is asked."""

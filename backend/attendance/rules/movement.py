@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from backend.attendance.rules.fences import ACCURACY_CAP_M, Fix, judge
+from backend.attendance.rules.fences import Fix, judge
 from backend.attendance.rules.shifts import Span
 from backend.attendance.rules.tracks import TrackPoint
 from backend.kernel.calendar import MINUTE_MS
 from backend.kernel.geo import Zone, plane_at
 from mobile_contract.attendance import Place
+from mobile_contract.verdicts import ACCURACY_CAP_M
 
 STAY_RADIUS_M = 50.0
 STAY_MAX_MS = 30 * MINUTE_MS

@@ -7,6 +7,7 @@ import pytest
 
 from backend.kernel.clock import SetClock
 from backend.kernel.geo import Datum, from_wgs84
+from qr import payload
 from tests.api.attendance.test_clock_ins import FENCES, POST, PUNCHES, clocks_in, fence
 from tests.api.people.conftest import GRID, SONGZHOU, Town
 from tests.api.workorders.crew import handset
@@ -145,3 +146,28 @@ def test_what_was_exported_comes_in_again(town: Town, team: str, desk: dict[str,
     first, second = town.ask("GET", FENCES, desk)["features"]
     assert first["geometry"] == second["geometry"]
     assert len(town.ask("GET", f"{FENCES}?q=岗", desk)["features"]) == 2
+
+
+def test_a_scanned_punch_point_settles_what_the_fix_left_open(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    made = fence(town, desk, team)
+    town.ask("PUT", f"{FENCES}/{made['id']}", desk, geometry={"type": "Point", "coordinates": HERE}, radius_m=90)
+    label = town.client.get(f"{FENCES}/{made['id']}/label.svg", headers=desk)
+    assert label.headers["content-type"].startswith("image/svg+xml")
+    code = made["id"].replace("-", "").upper()
+    text = payload.format(payload.PunchPoint(code, "http://127.0.0.1:8080"))
+    phone = handset(town, clock, town.person("crew", team=team))
+    clock.pass_time(timedelta(minutes=1))
+    clocks_in(phone, position=None, qr=text)
+    clocks_in(phone, 500, qr=text)
+    clocks_in(phone, position=None, qr=payload.format(payload.PunchPoint("POST7", "http://127.0.0.1:8080")))
+    clocks_in(phone, position=None, qr="x" * 400)
+    assert {o["r"] for o in phone.pushes()} == {"applied"}
+    found = sorted((p["source"], p["place"], p["marks"]) for p in town.ask("GET", PUNCHES, desk)["items"])
+    assert found == [
+        ("qr", "inside", []),
+        ("qr", "outside", []),
+        ("user", "no_fix", ["qr_other"]),
+        ("user", "no_fix", ["qr_other"]),
+    ]
