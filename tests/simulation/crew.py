@@ -162,8 +162,10 @@ def _office(chance: Random, world: World, after_ms: int) -> Action:
         return Action("leave", after_ms, (chance.choice(USERS), chance.choice(TEAMS)))
     if roll < 0.41:
         return Action("dissolve", after_ms, (chance.choice(TEAMS),))
-    if world.rows == 0 or roll < 0.46:
+    if world.rows == 0 or roll < 0.44:
         return Action("expire", after_ms)
+    if roll < 0.48:
+        return Action("compact", after_ms)
     row = _known(chance, world)
     if roll < 0.60:
         return Action("write", after_ms, (row, {"team": chance.choice(TEAMS)}))

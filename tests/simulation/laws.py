@@ -209,6 +209,10 @@ class Laws:
         if phone.machine.needs is None:
             law("Converge", phone.machine.standing().synced, lambda: f"phone {phone.number} never says synced")
 
+    def replayed(self, phone: Phone) -> list[Bodies]:
+        """Where pulls from each remembered cookie would end now."""
+        return [self._fill(phone, kept.user, kept.cookie, dict(kept.rows)) for kept in phone.kept]
+
     def _fill(self, phone: Phone, user: str, cookie: str | None, rows: Bodies) -> Bodies:
         """Follows pulls from a cookie to the end, over the very engine but past every phone and network."""
         server, page = self.server, None

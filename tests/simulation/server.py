@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from sync import mending, pull
+from sync.compaction import compact
 from sync.conflicts import Conflict
 from sync.cursor import Signer
 from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH
@@ -414,6 +415,11 @@ class Server:
             row = self._device(device)
             self.shelf.put(DEVICES, device, row | {"epoch": row["epoch"] + 1})
         return int(row["epoch"]) + 1
+
+    def compact(self) -> int:
+        """The journal forgets what no cookie in force can ask about."""
+        with self.shelf.transaction():
+            return compact(self.shelf.journal, self.now_ms() // 1000)
 
     def mark_safe(self) -> None:
         """A durable backup holds what every queue has brought so far."""
