@@ -379,6 +379,7 @@ class SideBySide(RuleBasedStateMachine):
         self.both(lambda journal: (journal.head(), journal.generation()))
         self.both(lambda journal: journal.scope_states([*SCOPES, "nobody's"]))
         self.both(lambda journal: [set(journal.user_scopes(user)) for user in USERS])
+        self.both(lambda journal: [journal.stirred(user, seq) for user in USERS for seq in (0, 5, journal.head() - 1)])
 
     @rule(seq=st.integers(0, 60), t=st.sampled_from(KINDS))
     def the_past_agrees(self, seq: int, t: str) -> None:

@@ -8,7 +8,7 @@ from sync.cursor import Signer
 from sync.digests import Digest, row_hash
 from sync.journal import Journal
 from sync.protocol import Pull
-from sync.pull import answer
+from sync.pull import answer, unchanged
 
 DEVICE, ANN = (f"{n:08x}-0000-7000-8000-000000000000" for n in (1, 2))
 SIGNER = Signer("a secret of the tests")
@@ -79,6 +79,9 @@ class Replica:
 def follow(journal: Journal, replica: Replica, max_bytes: int = 300, now_s: int = NOW_S) -> int:
     """Pulls to the end; gives the number of pages."""
     for page in range(1, 200):
-        if replica.take(answer(replica.ask(max_bytes), replica.user, journal, SIGNER, now_s)):
+        asked = replica.ask(max_bytes)
+        frames = answer(asked, replica.user, journal, SIGNER, now_s)
+        assert unchanged(asked, replica.user, journal, SIGNER, now_s) in (None, frames), "told at once, and otherwise"
+        if replica.take(frames):
             return page
     raise AssertionError("the pull never ended")

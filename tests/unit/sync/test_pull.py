@@ -12,7 +12,7 @@ from sync import pull as pulls
 from sync.cursor import Bearer, Cookie, PageInvalid
 from sync.digests import Digest
 from sync.journal import RowChange, Writer
-from sync.pull import HORIZON_S, answer
+from sync.pull import HORIZON_S, answer, unchanged
 from sync.stores.memory import MemoryJournal
 from tests.unit.sync.replica import ANN, DEVICE, NOW_S, SIGNER, Key, Replica, follow
 
@@ -73,7 +73,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(max_bytes=st.sampled_from([1, 200, 600]), lost=st.sampled_from([False, False, True]))
     def pull_a_page(self, max_bytes: int, lost: bool) -> None:
-        lines = answer(self.phone.ask(max_bytes), ANN, self.journal, SIGNER, self.now_s)
+        asked = self.phone.ask(max_bytes)
+        lines = answer(asked, ANN, self.journal, SIGNER, self.now_s)
+        assert unchanged(asked, ANN, self.journal, SIGNER, self.now_s) in (None, lines)
         self.nothing_out_of_sight(lines)
         if not lost and self.phone.take(lines):
             self.the_replica_is_right()
