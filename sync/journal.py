@@ -187,6 +187,12 @@ class Journal(Protocol):
         """Live rows of `scopes` with `ver` beyond `after`, oldest change first, each with which of `shown_by` hold
         it."""
 
+    def before(
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+    ) -> list[Entry]:
+        """Live rows of `scopes` of these kinds, or with `others` of all but these, with `ver` before `below`, newest
+        change first, each with which of `shown_by` hold it."""
+
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
     ) -> tuple[list[tuple[int, Entry]], int | None]:

@@ -149,6 +149,12 @@ class Registry:
         self.by_table: dict[type, Kind] = {}
         for kind in kinds:
             self._add(kind)
+        self.order = self._order()
+        """Which kinds fill a handset first, which next."""
+
+    def _order(self) -> list[list[str]]:
+        turns = sorted({kind.priority for kind in self.kinds.values()})
+        return [sorted(k.name for k in self.kinds.values() if k.priority == turn) for turn in turns]
 
     def _add(self, kind: Kind) -> None:
         assert kind.name not in self.kinds, f"kind {kind.name} declared twice"

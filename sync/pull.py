@@ -7,7 +7,7 @@ which nothing is left to say ends the pull at the head of its own snapshot.
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from orjson import dumps
@@ -15,7 +15,7 @@ from orjson import dumps
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
 from sync.journal import Entry, Journal, Membership, ScopeState
-from sync.protocol import Keep, Pull
+from sync.protocol import N_MAX, Keep, Pull
 from sync.scopes import Delta, delta
 
 ROWS_AT_ONCE = 500
@@ -81,6 +81,11 @@ class _Walk:
     scopes_seq: int
     """The newest joining or leaving of the user when the pull began."""
     begun_s: int
+    top: int = 0
+    """The head when the pull began: what stood then is filled by order and newest first, what comes later follows."""
+    turn: int = 0
+    """Whose turn of the order it is."""
+    below: int = N_MAX
     filled: int = 0
     changed: int = 0
     departed: int = 0
@@ -96,11 +101,22 @@ class _Walk:
         return delta(memberships, self.c, {m.scope for m in memberships if scope_mark(m.scope) in self.packed})
 
     def token(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        """What is not as a walk begins."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
 
 
-def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, keep: Keep = KEEP) -> list[bytes]:
+def answer(
+    pull: Pull,
+    user: str,
+    journal: Journal,
+    signer: Signer,
+    now_s: int,
+    keep: Keep = KEEP,
+    order: Sequence[Sequence[str]] = (),
+) -> list[bytes]:
     """The frames of one page, each a line of JSON. Raises PageInvalid.
+
+    `order`: which kinds fill a joined scope first, which next; kinds that it does not name come last.
 
     The first page begins with `begin`; the last ends with `end`, others with `more`. `restart` tells the handset to
     drop what it staged and pull again: its scopes or the database's life changed between two pages.
@@ -111,7 +127,8 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
     page = _Page(pull.max_bytes, sorted(m.scope for m in memberships if m.seq_out is None))
     generation, head = journal.generation(), journal.head()
     if pull.page is None:
-        walk = _start(pull, bearer, signer, journal, _Walk(0, generation, scopes_seq, now_s, departed=head), head)
+        begun = _Walk(0, generation, scopes_seq, now_s, head, filled=head, departed=head)
+        walk = _start(pull, bearer, signer, journal, begun, head)
         page.add(line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
@@ -119,7 +136,7 @@ def answer(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: int, 
         if stale or walk.scopes_seq != scopes_seq or walk.generation != generation:
             return [line({"f": "restart"})]
     seen = walk.sees(memberships)
-    if not _fill(page, walk, seen, journal):
+    if not _fill(page, walk, seen, journal, order):
         page.add(line({"f": "more", "page": signer.page(walk.token(), bearer)}))
         return page.frames
     _end(page, walk, seen, head, journal, pull, user, signer, now_s, keep)
@@ -134,7 +151,7 @@ def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: in
     if pull.cookie is None or pull.page is not None:
         return None
     head = journal.head()
-    begun = _Walk(0, journal.generation(), 0, now_s)
+    begun = _Walk(0, journal.generation(), 0, now_s, head)
     walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, journal, begun, head)
     if walk.reconcile or walk.packed is not None or (walk.c < head and journal.stirred(user, walk.c)):
         return None
@@ -169,12 +186,14 @@ def _reason(walk: _Walk) -> dict[str, Any]:
     return {"reconcile": walk.reconcile} if walk.reconcile else {}
 
 
-def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
+def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal, order: Sequence[Sequence[str]]) -> bool:
     """Walks on until the page is full (False) or all is said (True)."""
     if seen.kept or seen.joined:
         states = journal.scope_states(seen.now())
         stirred = [s for s in seen.kept if states[s].ver > min(walk.changed, walk.departed)]
         joined = [s for s in seen.joined if states[s].ver > min(walk.filled, walk.departed)]
+        if not _fill_back(page, walk, [s for s in seen.joined if states[s].rows], states, journal, order):
+            return False
         if not _fill_changed(page, walk, "filled", joined, states, journal):
             return False
         if not _fill_changed(page, walk, "changed", stirred, states, journal):
@@ -183,6 +202,30 @@ def _fill(page: _Page, walk: _Walk, seen: Delta, journal: Journal) -> bool:
         if not _fill_departed(page, walk, [*stirred, *joined], seen, journal):
             return False
     return not (walk.c and seen.left and walk.abandoned is not None) or _fill_abandoned(page, walk, seen, journal)
+
+
+def _fill_back(
+    page: _Page,
+    walk: _Walk,
+    scopes: Sequence[str],
+    states: Mapping[str, ScopeState],
+    journal: Journal,
+    order: Sequence[Sequence[str]],
+) -> bool:
+    """What stood in joined scopes when the pull began. Whatever changes meanwhile leaves this walk for the next."""
+    shown_by = [scope for scope in page.scopes if states[scope].rows]
+    while scopes and walk.turn <= len(order):
+        others = walk.turn == len(order)
+        kinds = [kind for turn in order for kind in turn] if others else order[walk.turn]
+        entries = journal.before(scopes, shown_by, kinds, others, min(walk.below, walk.top + 1), ROWS_AT_ONCE)
+        added = page.add_rows(entries)
+        if added:
+            walk.below = entries[added - 1].ver
+        if page.full:
+            return False
+        if len(entries) < ROWS_AT_ONCE:
+            walk.turn, walk.below = walk.turn + 1, N_MAX
+    return True
 
 
 def _fill_changed(

@@ -150,7 +150,9 @@ def changes(ctx: Ctx, sent: Pull) -> list[bytes]:
         raise WrongDevice
     now_s = to_ms(ctx.now()) // 1000
     keep = Keep(entries=ctx.settings.phones_keep_entries, age_s=ctx.settings.phones_keep_days * 86_400)
-    return answer(sent, ctx.principal.person_id, journal_of(ctx.session), signer_of(ctx), now_s, keep)
+    return answer(
+        sent, ctx.principal.person_id, journal_of(ctx.session), signer_of(ctx), now_s, keep, ctx.registry.order
+    )
 
 
 def no_changes(ctx: Ctx, sent: Pull) -> list[bytes] | None:

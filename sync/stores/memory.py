@@ -350,6 +350,13 @@ class MemoryJournal:
         rows = [row for row in self._live() if row.ver > after and row.scopes & set(scopes)]
         return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: row.ver)[:limit]]
 
+    def before(
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+    ) -> list[Entry]:
+        """Live rows of `scopes` of these kinds, or of all but these, with `ver` before `below`, newest first."""
+        rows = [r for r in self._live() if r.ver < below and r.scopes & set(scopes) and (r.t in kinds) is not others]
+        return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: -row.ver)[:limit]]
+
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
     ) -> tuple[list[tuple[int, Entry]], int | None]:

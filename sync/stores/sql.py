@@ -27,8 +27,8 @@ from sync.journal import (
     restamp,
 )
 from sync.protocol import RESULTS_KEPT, GoneWhy
-from sync.repair import mark_of
 from sync.stores.driver import Driver, Row
+from sync.stores.marks import SqlMarks
 from sync.stores.positions import SqlPositions
 from sync.stores.pruning import SqlPruning
 
@@ -96,21 +96,16 @@ _FORMER = (
     "INSERT INTO sync_former_scopes (user_id, scope, seq_in, seq_out) SELECT user_id, scope, seq_in, seq_out"
     " FROM sync_user_scopes WHERE user_id = ? AND scope = ? AND seq_out IS NOT NULL"
 )
-_CHANGED = (
+_STANDING = (
     "SELECT s.ver, s.t, s.id, s.scope, r.body"
     " FROM sync_row_scopes AS s JOIN sync_rows AS r ON r.t = s.t AND r.id = s.id"
-    " WHERE s.scope = ? AND s.seq_out IS NULL AND s.ver > ? ORDER BY s.ver LIMIT ?"
+    " WHERE s.scope = ? AND s.seq_out IS NULL AND "
 )
+_CHANGED = f"{_STANDING} s.ver > ? ORDER BY s.ver LIMIT ?"
+_BEFORE = f"{_STANDING} s.t IN ?? AND s.ver < ? ORDER BY s.ver DESC LIMIT ?"
+_BEFORE_OTHERS = f"{_STANDING} NOT (s.t IN ??) AND s.ver < ? ORDER BY s.ver DESC LIMIT ?"
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
-_TALLY = (
-    "SELECT ver / ? AS span, count(*) FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver <= ?"
-    " GROUP BY span"
-)
-_MARKED = (
-    "SELECT r.t, r.id, r.ver, r.body FROM sync_row_scopes AS s JOIN sync_rows AS r ON r.t = s.t AND r.id = s.id"
-    " WHERE s.scope = ? AND s.seq_out IS NULL AND s.ver >= ? AND s.ver < ? ORDER BY s.ver"
-)
 _AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
 IN_MAX = 500
 """Ids named in one statement."""
@@ -118,7 +113,7 @@ SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
-class SqlJournal(SqlPositions, SqlPruning):
+class SqlJournal(SqlPositions, SqlPruning, SqlMarks):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
     def __init__(self, connection: Connection) -> None:
@@ -337,15 +332,6 @@ class SqlJournal(SqlPositions, SqlPruning):
 
     # -- repair ---------------------------------------------------------------------------------------------------
 
-    def tally(self, scope: str, width: int, until: int) -> dict[int, int]:
-        """How many live rows the scope holds in each span of `width` versions, up to and including `until`."""
-        return {int(span): int(held) for span, held in self._d.rows(_TALLY, width, scope, until)}
-
-    def marks(self, scope: str, lower: int, upper: int) -> list[tuple[int, int]]:
-        """(version, mark) of the scope's live rows in a range of versions."""
-        rows = self._d.rows(_MARKED, scope, lower, upper)
-        return [(ver, mark_of(row_hash(t, row_id, ver, bytes(body)))) for t, row_id, ver, body in rows]
-
     def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
         """The scope's live rows that stand at these versions."""
         keys = [
@@ -375,20 +361,36 @@ class SqlJournal(SqlPositions, SqlPruning):
 
     def changed(self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int) -> list[Entry]:
         """Live rows of the scopes with `ver` beyond `after`, oldest change first, and the scopes that show them."""
-        entries: dict[int, Entry] = {}  # a row stands at one version in every scope that holds it
+        found = self._standing(_CHANGED, scopes, shown_by, (after, limit))
+        return self._with_holders(found[:limit], shown_by, scopes)
+
+    def before(
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+    ) -> list[Entry]:
+        """Live rows of `scopes` of these kinds, or of all but these, with `ver` before `below`, newest first."""
+        select = _BEFORE_OTHERS if others else _BEFORE
+        found = self._standing(select, scopes, shown_by, (list(kinds), below, limit))
+        return self._with_holders(found[: -limit - 1 : -1], shown_by, scopes)
+
+    def _standing(
+        self, select: str, scopes: Sequence[str], shown_by: Sequence[str], bounds: Sequence[object]
+    ) -> list[Entry]:
+        """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
+        entries: dict[int, Entry] = {}
         shows = set(shown_by)
         for some in _chunks(scopes, SCOPES_AT_ONCE):
-            parts = " UNION ALL ".join(f"SELECT * FROM ({_CHANGED}) AS q{i}" for i in range(len(some)))  # noqa: S608
-            for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, after, limit))):
+            parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
+            for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, *bounds))):
                 met = entries.get(ver)
                 held = (scope,) if scope in shows else ()
                 if met is not None:
                     held = tuple(sorted({*met.scopes, *held}))
                 entries[ver] = Entry(t, row_id, ver, body, None, held)
-        return self._with_holders([entries[ver] for ver in sorted(entries)[:limit]], sorted(shows.difference(scopes)))
+        return [entries[ver] for ver in sorted(entries)]
 
-    def _with_holders(self, entries: list[Entry], scopes: Sequence[str]) -> list[Entry]:
-        """The entries with those of `scopes` added that hold them."""
+    def _with_holders(self, entries: list[Entry], shown_by: Sequence[str], asked: Sequence[str]) -> list[Entry]:
+        """The entries with those of `shown_by` added that hold them and were not asked about."""
+        scopes = sorted(set(shown_by).difference(asked))
         holders = self._holders([(e.t, e.id) for e in entries], scopes) if scopes else {}
         if not holders:
             return entries

@@ -1,0 +1,59 @@
+"""A joined scope is filled by the kinds' order, newest first in each; what changes meanwhile is met again."""
+
+import orjson
+
+from sync.journal import Journal, RowChange, Writer
+from sync.pull import answer
+from tests.unit.sync.replica import ANN, NOW_S, SIGNER, Replica
+
+ORDER = [["area"], ["order", "note"]]
+
+
+def row_id(number: int) -> str:
+    return f"{number:08x}-0000-7000-8000-000000000000"
+
+
+def put(journal: Journal, t: str, number: int, *scopes: str, step: int = 0) -> None:
+    journal.record([RowChange(t, row_id(number), {"step": step}, frozenset(scopes))], Writer())
+
+
+def test_rows_before_a_version_come_newest_first_with_who_holds_them(journal: Journal) -> None:
+    for number in range(4):
+        put(journal, "order", number, "team:1", *(["team:2"] if number == 2 else []))
+    put(journal, "scan", 9, "team:1")
+    scopes = ["team:1", "team:2"]
+
+    def told(kinds: list[str], others: bool, below: int, limit: int = 9) -> list[tuple[int, tuple[str, ...]]]:
+        return [(e.ver, e.scopes) for e in journal.before(["team:1"], scopes, kinds, others, below, limit)]
+
+    one = ("team:1",)
+    assert told(["order"], False, 99) == [(4, one), (3, ("team:1", "team:2")), (2, one), (1, one)]
+    assert told(["order"], False, 3, 1) == [(2, one)]
+    assert told(["order"], True, 99) == [(5, one)]
+    assert told([], True, 99, 2) == [(5, one), (4, one)]
+    assert told([], False, 99) == told(["scan"], False, 5) == []
+    assert [e.ver for e in journal.before(scopes, scopes, ["order"], False, 4, 2)] == [3, 2]
+
+
+def test_a_first_fill_brings_what_matters_first_and_misses_nothing(journal: Journal) -> None:
+    journal.set_user_scopes(ANN, ["team:1"])
+    for number, t in enumerate(["scan", "order", "area", "scan", "note", "area", "order"]):
+        put(journal, t, number, "team:1")
+    phone, met, turn = Replica(), [], 0
+    while True:
+        lines = answer(phone.ask(1), ANN, journal, SIGNER, NOW_S, order=ORDER)
+        met += [(f["t"], f["ver"]) for f in map(orjson.loads, lines) if f["f"] == "row"]
+        if phone.take(lines):
+            break
+        turn += 1
+        if turn == 3:
+            put(journal, "area", 2, "team:1", step=1)  # filled already: it comes again
+            put(journal, "scan", 0, "team:1", step=1)  # not yet: it comes once, at the end
+    kinds = [t for t, _ in met]
+    assert kinds == ["area", "area", "order", "note", "order", "scan", "area", "scan"]
+    assert [ver for _, ver in met] == [7, 4, 8, 6, 3, 5, 9, 10]
+    fresh = Replica()
+    while not fresh.take(answer(fresh.ask(100_000), ANN, journal, SIGNER, NOW_S)):
+        pass
+    assert phone.rows == fresh.rows
+    assert phone.digests == fresh.digests
