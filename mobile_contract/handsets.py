@@ -52,6 +52,26 @@ class Enrolled(Wire):
     epoch: int
     district: str
     contract: int
+    wipe_key: str
+    """Ed25519 public key, base64url: the phone wipes itself only by an order signed with it."""
+
+
+class WipeOrder(Wire):
+    """The order to wipe, signed over `gridcrew wipe 1|device_id|status|ended_ms`."""
+
+    device_id: Id
+    status: str
+    ended_ms: int
+    signature: str
+
+
+class WipeReceipt(Ask):
+    """The phone has wiped itself: the order it did so by, given back."""
+
+    device_id: Id
+    status: Annotated[str, Field(max_length=32)]
+    ended_ms: Annotated[int, Field(ge=0, le=2**53 - 1, strict=True)]
+    signature: Annotated[str, Field(max_length=200)]
 
 
 class AskRenew(Ask):
@@ -81,6 +101,8 @@ class Device(Wire):
     enrolled_at: At
     last_push_at: At | None
     last_pull_at: At | None
+    wiped_at: At | None
+    """When the phone said that it has wiped itself; null for an ended one that was not heard of since."""
 
 
 class Hello(Wire):

@@ -12,6 +12,7 @@ from backend.drive.clock import PhoneTime
 from backend.drive.network import BUSY, PAUSE_MAX_S, Answer, Network, Problem, Unreachable, pause_s
 from backend.drive.policies import published_policies
 from backend.drive.uploads import Uploads, tus_headers
+from backend.drive.wiping import is_genuine
 from mobile_contract.version import CONTRACT
 from qr.decode import decode
 from qr.payload import Enrolment, PayloadError, parse
@@ -137,7 +138,7 @@ class Phone:
         self.store.wipe()
         self._handsets.clear()
         with self.store.transaction():
-            for key in ("device_id", "device_secret", "epoch"):
+            for key in ("device_id", "device_secret", "epoch", "wipe_key"):
                 self.store.put(key, said[key])
             self.store.put("server", network.base_url)
             self.store.put("ca", str(ca.resolve()) if ca else None)
@@ -233,6 +234,7 @@ class Phone:
     def sync(self, *, photos: bool = True, pull: bool = True) -> list[Run]:
         """Sends and fetches for everybody who is signed in here, each as themselves; never raises for a bad network."""
         runs = []
+        self.send_receipt()
         for user in self.people():
             if self.enrolled:  # what one person's run was told may have wiped the phone
                 runs.append(self._sync_one(user, photos=photos, pull=pull))  # noqa: PERF401 - looked at each turn
@@ -307,7 +309,40 @@ class Phone:
                 self._run(self.handset(user), run, pull=False, drain=True)
             except (Unreachable, Problem):
                 run.offline = True
+        if self.enrolled and not self.store.waiting_users():
+            self._wipe()
         return runs
+
+    def _wipe(self) -> None:
+        """By an order of this phone's own server alone; the receipt is kept until it is heard."""
+        device = str(self.store.get("device_id"))
+        secret = {"device_secret": self.store.get("device_secret")}
+        try:
+            order = self.network.ask("POST", f"/handsets/v1/devices/{device}/wipe-order", secret)
+        except (Unreachable, Problem):
+            return  # asked again at the next run
+        if not is_genuine(order, str(self.store.get("wipe_key")), device):
+            return
+        kept = {"server": self.store.get("server"), "ca": self.store.get("ca"), "order": order}
+        self.store.wipe()
+        self.store.put("receipt", kept)
+        self._handsets.clear()
+        self.send_receipt()
+
+    def send_receipt(self) -> bool:
+        """Says that this phone has wiped itself; whether there was anything to say and it was heard."""
+        kept = self.store.get("receipt")
+        if kept is None:
+            return False
+        network = Network(kept["server"], Path(kept["ca"]) if kept["ca"] else None, transport=self._transport)
+        try:
+            network.ask("POST", "/handsets/v1/wiped", kept["order"])
+        except (Unreachable, Problem):
+            return False
+        finally:
+            network.close()
+        self.store.put("receipt", None)
+        return True
 
 
 class _Exchange:

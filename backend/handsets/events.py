@@ -21,6 +21,14 @@ class DeviceEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceWiped:
+    """An ended handset says that it holds nothing any more."""
+
+    device_id: str
+    person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueHeard:
     """A queue pushed. `through_ms`: until when, in trusted time, the phone says that every fact was sent."""
 

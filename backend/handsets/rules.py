@@ -58,6 +58,18 @@ class NotActive(Clash):
     code = "handsets.not_active"
 
 
+class NotEnded(Clash):
+    """There is no order to wipe a handset that is in use."""
+
+    code = "handsets.not_ended"
+
+
+class OrderForged(Invalid):
+    """A receipt for an order that was never given."""
+
+    code = "handsets.order_forged"
+
+
 class WrongUser(Forbidden):
     code = "sync.wrong_user"
 

@@ -31,6 +31,7 @@ class Device(SQLModel, table=True):
     area: str = Field(max_length=PATH, index=True)
     enrolled_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    wiped_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Contact(SQLModel, table=True):

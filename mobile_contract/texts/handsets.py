@@ -13,5 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "这条记录没有可直接采用的字段，请在业务中处理后选择“已知悉”。",
         "Nothing in this entry can be taken over as it is; act on it, then settle it as noted.",
     ),
+    "handsets.not_ended": ("这部手机仍在使用，没有清除指令。", "This handset is in use; there is no order to wipe it."),
+    "handsets.order_forged": ("这不是本服务器发出的清除指令。", "This order to wipe was not given by this server."),
     "handsets.not_active": ("这部手机不在使用中。", "This handset is not in use."),
 }

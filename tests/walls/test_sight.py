@@ -29,6 +29,8 @@ PUBLIC = {
     "POST /auth/v1/password": "the one-time code is the right",
     "POST /handsets/v1/enrol": "the invitation's code is the right",
     "POST /handsets/v1/devices/{device_id}/epoch": "the device's secret is the right",
+    "POST /handsets/v1/devices/{device_id}/wipe-order": "the device's secret is the right",
+    "POST /handsets/v1/wiped": "the order's own signature is the right",
     "GET /sync/v1/hello": "time, contract and limits",
     "POST /sync/v1/drain": "the device's secret is the right; takes, shows nothing",
     "POST /attendance/v1/owntracks": "the track key is the right; takes points, shows nothing",

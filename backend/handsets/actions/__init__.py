@@ -2,7 +2,15 @@
 
 from backend.handsets.actions.ageing import escalate
 from backend.handsets.actions.conflicts import keep, settle
-from backend.handsets.actions.devices import declare_lost, enrol, invite, renew_epoch, revoke
+from backend.handsets.actions.devices import (
+    declare_lost,
+    enrol,
+    invite,
+    renew_epoch,
+    revoke,
+    take_receipt,
+    wipe_order,
+)
 from backend.handsets.actions.packs import PACK_JOB, compact_journal, wish_packs
 from backend.handsets.actions.taking import drain, expire_held, note_pull, push
 
@@ -21,5 +29,7 @@ __all__ = [
     "renew_epoch",
     "revoke",
     "settle",
+    "take_receipt",
+    "wipe_order",
     "wish_packs",
 ]

@@ -3,17 +3,26 @@
 import hmac
 from dataclasses import dataclass
 
-from backend.handsets import queries
-from backend.handsets.events import DeviceEnded, DeviceEnrolled
-from backend.handsets.rules import INVITE_LASTS, DeviceUnknown, InviteInvalid, NotActive, PersonUnknown
+from backend.handsets import queries, seals
+from backend.handsets.events import DeviceEnded, DeviceEnrolled, DeviceWiped
+from backend.handsets.rules import (
+    INVITE_LASTS,
+    DeviceUnknown,
+    InviteInvalid,
+    NotActive,
+    NotEnded,
+    OrderForged,
+    PersonUnknown,
+)
 from backend.handsets.tables import Device, Invite
 from backend.kernel import audit
+from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.ids import new_code, new_token, token_hash
 from backend.people import actions as people
 from backend.people import queries as persons
-from mobile_contract.handsets import DeviceStatus
+from mobile_contract.handsets import DeviceStatus, WipeOrder, WipeReceipt
 from qr.payload import Enrolment, PayloadError, format, parse
 
 TOKEN_CHARS = 26
@@ -129,3 +138,26 @@ def _end(ctx: Ctx, device_id: str, status: DeviceStatus) -> Device:
     audit.record(ctx, f"handsets.{status.value}", row.id)
     announce(ctx, DeviceEnded(row.id, row.person_id, status.value))
     return row
+
+
+def wipe_order(ctx: Ctx, device_id: str, secret: str) -> WipeOrder:
+    """The signed order for a handset that has ended. Refuses with handsets.device_unknown, handsets.not_ended."""
+    row = proven(ctx, device_id, secret)
+    if row.status == DeviceStatus.active or row.ended_at is None:
+        raise NotEnded
+    ended_ms = to_ms(row.ended_at)
+    signature = seals.signed_order(ctx.settings.secret.get_secret_value(), row.id, row.status, ended_ms)
+    return WipeOrder(device_id=row.id, status=row.status, ended_ms=ended_ms, signature=signature)
+
+
+def take_receipt(ctx: Ctx, receipt: WipeReceipt) -> None:
+    """The phone has wiped itself; told once, kept once. Refuses with handsets.order_forged."""
+    said = (receipt.device_id, receipt.status, receipt.ended_ms, receipt.signature)
+    row = queries.device(ctx, receipt.device_id)
+    if row is None or not seals.is_ours(ctx.settings.secret.get_secret_value(), *said):
+        raise OrderForged
+    if row.wiped_at is None:
+        row.wiped_at = ctx.now()
+        ctx.session.add(row)
+        audit.record(ctx, "handsets.wiped", row.id)
+        announce(ctx, DeviceWiped(row.id, row.person_id))

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend.handsets import actions, queries
-from backend.handsets.rules import DeviceUnknown, InviteInvalid, NotActive, PersonUnknown
+from backend.handsets import actions, queries, seals
+from backend.handsets.rules import DeviceUnknown, InviteInvalid, NotActive, NotEnded, OrderForged, PersonUnknown
 from backend.kernel.errors import NotFound
-from backend.kernel.http import GUARDED, OpenWriting, Reading, Writing, needs, refusals
+from backend.kernel.http import GUARDED, OpenReading, OpenWriting, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
 from mobile_contract.handsets import (
@@ -19,6 +19,8 @@ from mobile_contract.handsets import (
     Enrolled,
     Invite,
     Renewed,
+    WipeOrder,
+    WipeReceipt,
 )
 from mobile_contract.version import CONTRACT
 from qr.render import svg, symbol
@@ -56,7 +58,12 @@ def enrol(ctx: OpenWriting, ask: AskEnrol) -> Enrolled:
     """A handset presents the code it scanned and is given its names. Public: the code is the right."""
     row, secret = actions.enrol(ctx, ask.token, ask.model, ask.app)
     return Enrolled(
-        device_id=row.id, device_secret=secret, epoch=row.epoch, district=ctx.settings.district, contract=CONTRACT
+        device_id=row.id,
+        device_secret=secret,
+        epoch=row.epoch,
+        district=ctx.settings.district,
+        contract=CONTRACT,
+        wipe_key=seals.wipe_key(ctx.settings.secret.get_secret_value()),
     )
 
 
@@ -111,3 +118,25 @@ def lost(ctx: Writing, device_id: Id) -> Device:
 def revoke(ctx: Writing, device_id: Id) -> Device:
     """Ends a handset for good; it will be told to wipe."""
     return queries.portrait(ctx, actions.revoke(ctx, device_id))
+
+
+@router.post(
+    "/devices/{device_id}/wipe-order",
+    response_model=WipeOrder,
+    operation_id="get_wipe_order",
+    responses=refusals(DeviceUnknown, NotEnded),
+)
+def wipe_order(ctx: OpenReading, device_id: Id, ask: AskRenew) -> WipeOrder:
+    """The signed order for a handset that was ended. Public: the device's secret is the right."""
+    return actions.wipe_order(ctx, device_id, ask.device_secret)
+
+
+@router.post(
+    "/wiped",
+    status_code=204,
+    operation_id="take_wipe_receipt",
+    responses=refusals(OrderForged),
+)
+def wiped(ctx: OpenWriting, receipt: WipeReceipt) -> None:
+    """A handset says that it has wiped itself. Public: the order's own signature is the right."""
+    actions.take_receipt(ctx, receipt)

@@ -304,6 +304,7 @@ def upgrade() -> None:
         sa.Column("area", sa.String(length=300), nullable=False),
         sa.Column("enrolled_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("wiped_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handsets_device")),
     )
     with op.batch_alter_table("handsets_device", schema=None) as batch_op:
