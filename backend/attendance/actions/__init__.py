@@ -33,6 +33,7 @@ from backend.attendance.actions.imports import (
     import_roster,
 )
 from backend.attendance.actions.judging import (
+    DAYS_PER_TURN,
     RECOMPUTE,
     around,
     judge,
@@ -75,6 +76,7 @@ from backend.attendance.actions.tracks import (
 __all__ = [
     "CLOCK_IN",
     "PUNCHES",
+    "DAYS_PER_TURN",
     "RECOMPUTE",
     "REQUESTS",
     "REVIEW",

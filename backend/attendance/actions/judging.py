@@ -83,7 +83,7 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
     facts = queries.facts_of(ctx, persons, first_on, last_on)
     known = {(row.person_id, row.on): row for row in queries.results_of(ctx, persons, first_on, last_on)}
     fresh: list[DayResult] = []
-    changed: list[tuple[DayResult, wire.DayResult]] = []
+    changed: list[DayResult] = []
     for person_id, on in sorted(days):
         day = facts.day(person_id, on)
         row, before = known.get((person_id, on)), None
@@ -99,7 +99,7 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
         else:
             continue
         stands = row or made
-        changed.append((stands, queries.day_shape(stands)))
+        changed.append(stands)
         _tell(ctx, stands, before)
     ctx.session.add_all(fresh)
     ctx.session.flush()
@@ -140,9 +140,9 @@ def _tell(ctx: Ctx, row: DayResult, before: str | None) -> None:
 # -- frozen months -------------------------------------------------------------------------------------------------
 
 
-def _enter(ctx: Ctx, changed: Collection[tuple[DayResult, wire.DayResult]]) -> None:
+def _enter(ctx: Ctx, changed: Collection[DayResult]) -> None:
     """Adds an entry for each day that comes to something else than its frozen sheet and entries say."""
-    persons, months = {row.person_id for row, _ in changed}, {rules.month_of(row.on) for row, _ in changed}
+    persons, months = {row.person_id for row in changed}, {rules.month_of(row.on) for row in changed}
     sheets = {(s.person_id, s.month): queries.days_of(s) for s in queries.frozen_of(ctx, persons, months)}
     if not sheets:
         return
@@ -150,12 +150,12 @@ def _enter(ctx: Ctx, changed: Collection[tuple[DayResult, wire.DayResult]]) -> N
     for entry in queries.entries_of(ctx, persons, months):
         after = wire.MonthDay.model_validate(entry.after) if entry.after else None
         later[entry.person_id, entry.month].append((entry.on, after))
-    for row, shape in changed:
+    for row in changed:
         place = row.person_id, rules.month_of(row.on)
         if place not in sheets:
             continue
         stands = {day.on: day for day in rules.applied(sheets[place], later[place])}
-        differs = rules.difference(stands.get(row.on), rules.month_day(shape))
+        differs = rules.difference(stands.get(row.on), rules.month_day(queries.day_shape(row)))
         if differs is not None:
             ctx.session.add(
                 SheetEntry(
