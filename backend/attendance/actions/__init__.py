@@ -40,7 +40,6 @@ from backend.attendance.actions.judging import (
     judge_due,
     judge_stale,
     mark_stale,
-    recompute_month,
 )
 from backend.attendance.actions.months import (
     close_month,
@@ -75,8 +74,8 @@ from backend.attendance.actions.tracks import (
 
 __all__ = [
     "CLOCK_IN",
-    "PUNCHES",
     "DAYS_PER_TURN",
+    "PUNCHES",
     "RECOMPUTE",
     "REQUESTS",
     "REVIEW",
@@ -111,7 +110,6 @@ __all__ = [
     "make_track_key",
     "mark_stale",
     "open_dispute",
-    "recompute_month",
     "refuse_correction",
     "report_tracks",
     "review_punches",

@@ -63,14 +63,6 @@ def judge_due(ctx: Ctx) -> int:
     return len(due)
 
 
-def recompute_month(ctx: Ctx, month: str) -> int:
-    """Judges every day of a month again, in portions; returns how many days came out otherwise."""
-    first_on, last_on = queries.month_span(month)
-    last_on = min(last_on, local_day(ctx.now()))
-    days = queries.known_days(ctx, first_on, last_on)
-    return sum(judge(ctx, days[start : start + DAYS_PER_TURN]) for start in range(0, len(days), DAYS_PER_TURN))
-
-
 def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
     """Judges days by the facts known now; returns how many came out otherwise than before.
 

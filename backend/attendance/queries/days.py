@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backend.attendance import rules
 from backend.attendance.queries.facts import HOUR_MS
+from backend.attendance.queries.rosters import known_days
 from backend.attendance.tables import (
     DayResult,
     Dispute,
@@ -20,7 +21,7 @@ from backend.attendance.tables import (
     SheetEntry,
     Watermark,
 )
-from backend.kernel.calendar import midnight_ms
+from backend.kernel.calendar import local_day, midnight_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
@@ -38,6 +39,12 @@ def month_span(month: str) -> tuple[date, date]:
     year, number = int(month[:4]), int(month[5:])
     following = date(year + number // 12, number % 12 + 1, 1)
     return date(year, number, 1), following - timedelta(days=1)
+
+
+def month_days(ctx: Ctx, month: str) -> list[tuple[str, date]]:
+    """Every day of every person of a month, up to today, with a roster or a result; whoever asks."""
+    first_on, last_on = month_span(month)
+    return known_days(ctx, first_on, min(last_on, local_day(ctx.now())))
 
 
 # -- rows for deeds ------------------------------------------------------------------------------------------------
