@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from backend.attendance import actions as attendance
 from backend.gas import actions as gas
 from backend.kernel.authority import Role
+from backend.kernel.calendar import local_day, minute_ms
+from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.http import House
 from backend.kernel.ids import new_id
@@ -17,8 +19,10 @@ from backend.people import actions as people
 from backend.people import queries
 from backend.workorders import actions as workorders
 from mobile_contract.attendance import GeometryAsk, NewFence
+from mobile_contract.days import EnteredPunch
 from mobile_contract.gas import Block, NewAccount, NewCylinder, ScanParams, ScanStep
 from mobile_contract.people import AreaKind, GivenOutline, Trade
+from mobile_contract.rosters import NewRoster, NewShiftPart, NewShiftType
 from mobile_contract.workorders import NewWorkOrder, Scene
 
 DISTRICT = "440111"
@@ -29,6 +33,18 @@ WEST, SOUTH, CELL = 113.255, 23.170, 0.01
 CREW_PER_TEAM = 3
 ORDERS_PER_TEAM = 15
 CYLINDERS = 200
+ROSTER_DAYS = 7
+SHIFTS = (
+    NewShiftType(
+        name="清扫白班",
+        area_path=ROOT,
+        parts=[NewShiftPart(start_min=360, end_min=660), NewShiftPart(start_min=840, end_min=1_020)],
+    ),
+    NewShiftType(name="送气班", area_path=ROOT, parts=[NewShiftPart(start_min=480, end_min=1_080, break_min=60)]),
+)
+CREW_MINUTES = (355, 663, 838, 1_022)
+GAS_MINUTES = (474, 1_083)
+"""When people of the demo clock in and out, minutes since midnight."""
 ACCOUNTS = 30
 
 STREETS = (("song-zhou", "松洲街"), ("sanyuan-li", "三元里街"), ("jing-tai", "景泰街"))
@@ -130,6 +146,7 @@ class _Planting:
         for team in TEAMS:
             self._team(*team)
         self._fences()
+        self._rosters()
         self._orders()
         self._accounts()
         self._cylinders()
@@ -183,6 +200,39 @@ class _Planting:
         for ask in asks:
             attendance.draw_fence(supervisor, ask)
         self._counts["fences"] = len(asks)
+
+    def _rosters(self) -> None:
+        """A week behind and a week ahead: crews sweep in two parts, gas workers in one; the week behind is clocked."""
+        supervisor = self._as("13800000003")
+        shifts = [attendance.add_shift_type(supervisor, ask).id for ask in SHIFTS]
+        today = local_day(self._ctx.now())
+        first_on, last_on = today - timedelta(days=ROSTER_DAYS), today + timedelta(days=ROSTER_DAYS)
+        for number, team in enumerate(self._teams):
+            shift = shifts[1] if team.trade is Trade.gas else shifts[0]
+            pattern = [shift] * 6 + [None]
+            ask = NewRoster(
+                person_ids=team.people, first_on=first_on, last_on=last_on, pattern=pattern, start=number % 7, step=2
+            )
+            attendance.make_roster(supervisor, ask)
+        self._clocked(supervisor, first_on)
+        attendance.judge_stale(self._ctx)
+        attendance.judge_due(self._ctx)
+        self._counts["rostered days"] = sum(len(team.people) for team in self._teams) * (2 * ROSTER_DAYS + 1)
+
+    def _clocked(self, supervisor: Ctx, first_on: date) -> None:
+        """What the supervisor wrote down before the handsets came: mostly punctual, now and then late or not there."""
+        people = [(team, person) for team in self._teams for person in team.people]
+        for number, (team, person) in enumerate(people):
+            minutes = GAS_MINUTES if team.trade is Trade.gas else CREW_MINUTES
+            for day in range(ROSTER_DAYS):
+                dice = number * 7 + day * 5
+                if dice % 17 == 0:
+                    continue
+                late = 18 if dice % 11 == 0 else 0
+                for place, minute in enumerate(minutes):
+                    at_ms = minute_ms(first_on + timedelta(days=day), minute + (late if place == 0 else 0))
+                    entered = EnteredPunch(id=new_id(), person_id=person, at=from_ms(at_ms), reason="纸质考勤表补录")
+                    attendance.enter_punch(supervisor, entered)
 
     # -- work orders ----------------------------------------------------------------------------------------------
 
