@@ -157,9 +157,9 @@ class ConflictFilter(Ask):
     person_id: Id | None = None
     team_id: Id | None = None
     t: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")] = None
-    older_than_h: Annotated[int | None, Field(ge=0, le=87_600)] = None
+    older_than_h: Annotated[int | None, Field(ge=0, le=87_600, strict=True)] = None
     """Kept at least so many hours ago."""
-    overdue: bool = False
+    overdue: Annotated[bool, Field(strict=True)] = False
     """Only those whose time to decide is up."""
 
 

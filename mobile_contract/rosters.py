@@ -157,7 +157,7 @@ class NewRoster(Ask):
     """With which day of the pattern to begin."""
     step: Annotated[int, Field(ge=0, lt=PATTERN_DAYS_MAX, strict=True)] = 0
     """So many days further in the pattern for each next person."""
-    by_calendar: bool = False
+    by_calendar: Annotated[bool, Field(strict=True)] = False
     note: Text = ""
 
 

@@ -45,6 +45,11 @@ class Door:
         return bool(self.operation["security"])
 
     @property
+    def streams(self) -> bool:
+        """Whether its answer goes on until somebody hangs up."""
+        return "text/event-stream" in self.operation["responses"].get("200", {}).get("content", {})
+
+    @property
     def who(self) -> str:
         return next((WHO[p] for p in self.operation.get("x-permissions", ()) if p in WHO), "admin")
 
@@ -149,7 +154,8 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(assignee_id=None))
     _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
     _make(town, "account_id", "add_accounts", lambda body: None)
-    _make(town, "fence_id", "draw_fence", lambda body: body.update(valid_until_at=None, person_ids=[], team_ids=[]))
+    drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": []}
+    _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))
     ids["conflict_id"] = admin.get("/handsets/v1/conflicts", 200).json()["items"][0]["id"]
     return town

@@ -479,7 +479,7 @@ def test_what_comes_twice_is_answered_twice(town: Town) -> None:
     """The example of every door, three times over: never a fault, and what is refused is refused as published."""
     last = ("sign_out", "sign_out_everywhere", "rotate_keys", "publish_notice", "leave", "change_password")
     faults = []
-    for door in town.doors:
+    for door in (door for door in town.doors if not door.streams):
         sent = {"json": town.body(door)} if door.body is not None else {}
         answers = [town.ask(door, **sent) for _ in range(3 if door.name not in last else 0)]
         faults += [f"{door} {fault}" for answer in answers if (fault := fault_of(door, answer, refused=False))]
