@@ -1,7 +1,7 @@
 """Gas, announced to the house."""
 
-from backend.gas.kinds import ACCOUNT_KIND, CYLINDER_KIND, SCAN_KIND
-from backend.gas.routes import router
+from backend.gas.kinds import KINDS
+from backend.gas.routes import ROUTERS
 from backend.kernel.module import Module
 
-MODULE = Module(name="gas", routers=[router], kinds=[CYLINDER_KIND, SCAN_KIND, ACCOUNT_KIND])
+MODULE = Module(name="gas", routers=ROUTERS, kinds=KINDS)

@@ -1,22 +1,21 @@
-"""The register: cylinders under codes that are never used again, and customers' accounts."""
+"""The register: cylinders under codes that are never used again."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from backend.gas import queries, rules
+from backend.gas.actions.places import MANAGE, need_places
 from backend.gas.events import CylinderBlocked
 from backend.gas.rules.custody import fold
 from backend.gas.rules.dates import due_dates
-from backend.gas.tables import Account, Cylinder
+from backend.gas.tables import Cylinder
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.people import queries as people
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Place
 from qr import payload
 
-MANAGE = "gas.manage"
 CODE_TOLD_CHARS_MAX = 60
 
 
@@ -26,7 +25,7 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .spec_unknown,
     .dates_impossible, .area_unknown, .team_unknown.
     """
-    _need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
+    need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
     named = [_name(ctx, ask.code) for ask in asks]
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
@@ -36,16 +35,6 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     ctx.session.flush()
     refold(ctx, list(met.values()))
     return rows
-
-
-def _need_places(ctx: Ctx, places: Sequence[tuple[str, str | None]]) -> None:
-    for area_path in sorted({area for area, _ in places}):
-        ctx.principal.require(MANAGE, area_path)
-        if not people.area_exists(ctx, area_path):
-            raise rules.AreaUnknown
-    for team_id in sorted({team for _, team in places if team}):
-        if people.team_area(ctx, team_id) is None:
-            raise rules.TeamUnknown
 
 
 def _name(ctx: Ctx, text: str) -> tuple[str, str]:
@@ -120,16 +109,3 @@ def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
         row.gap_count = len(row.gaps)
         ctx.session.add(row)
     ctx.session.flush()
-
-
-def add_accounts(ctx: Ctx, asks: Sequence[wire.NewAccount]) -> list[Account]:
-    """Takes customers on, all or none. Refuses with gas.account_taken, .area_unknown, .team_unknown."""
-    _need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
-    codes = [ask.code for ask in asks]
-    taken = rules.known_once(codes) or min(queries.account_codes(ctx, codes), default=None)
-    if taken is not None:
-        raise rules.AccountTaken(code=taken)
-    rows = [Account(**ask.model_dump()) for ask in asks]
-    ctx.session.add_all(rows)
-    ctx.session.flush()
-    return rows

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from backend.gas.rules import DatesImpossible, SpecUnknown
+from backend.gas.rules.refusals import DatesImpossible, SpecUnknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""What gas gives to sync: cylinders, scans, customers' accounts."""
+"""Cylinders and scans on handsets."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from backend.gas import actions, queries, rules
-from backend.gas.tables import Account, Cylinder, Scan
+from backend.gas.tables import Cylinder, Scan
 from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
 from mobile_contract import gas as wire
@@ -35,14 +35,6 @@ def _scan_scopes(row: Scan) -> list[str]:
     return rules.scan_scopes(row.area_path, row.person_id)
 
 
-def _account_body(row: Account) -> dict[str, Any]:
-    return queries.account_shape(row).model_dump(mode="json")
-
-
-def _account_scopes(row: Account) -> list[str]:
-    return rules.account_scopes(row.area_path, row.team_id)
-
-
 SCAN = Command(
     name="gas.scan",
     kind="scans",
@@ -70,12 +62,4 @@ CYLINDER_KIND = Kind(
     body=_cylinder_body,
     scopes=_cylinder_scopes,
     priority=3,
-)
-ACCOUNT_KIND = Kind(
-    name="gas_accounts",
-    table=Account,
-    fields=dict.fromkeys(wire.Account.model_fields, Policy.server),
-    body=_account_body,
-    scopes=_account_scopes,
-    priority=4,
 )

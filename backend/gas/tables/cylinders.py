@@ -1,4 +1,4 @@
-"""What we keep of gas: cylinders, their scans, customers' accounts."""
+"""Cylinders and their scans as they are kept."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -6,15 +6,12 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
+from backend.gas.tables.parts import KEY_CHARS_MAX, PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.gas import RAW_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
-
-WORD = 32
-KEY_CHARS_MAX = 128
-PARTY_CHARS_MAX = 64
 
 
 class Cylinder(SQLModel, table=True):
@@ -95,19 +92,3 @@ class Scan(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
-
-
-class Account(SQLModel, table=True):
-    """A customer who gets bottled gas."""
-
-    __tablename__: ClassVar[str] = "gas_account"
-
-    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
-    code: str = Field(max_length=WORD, unique=True)
-    name: str = Field(max_length=NAME_CHARS_MAX)
-    phone: str = Field(default="", max_length=WORD)
-    address: str = Field(max_length=NAME_CHARS_MAX)
-    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
-    team_id: str | None = Field(default=None, sa_type=ID, index=True)
-    longitude: float | None = Field(default=None)
-    latitude: float | None = Field(default=None)

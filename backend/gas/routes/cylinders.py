@@ -1,4 +1,4 @@
-"""Gas over HTTP: the register, chains, labels, scans on line, customers' accounts."""
+"""Cylinders over HTTP: the register, chains, labels, scans on line."""
 
 from typing import Annotated
 
@@ -6,17 +6,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from backend.gas import actions, queries, rules
-from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
-from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from backend.gas.routes.parts import MANAGE, READ, SCAN, Cursor, Limit
+from backend.kernel.http import GUARDED, Reading, Writing, refusals
+from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Day, Id, Page
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
 router = APIRouter(prefix="/gas/v1", tags=["gas"])
-READ, SCAN, MANAGE = needs("gas.read"), needs("gas.scan"), needs("gas.manage")
-Cursor = Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)]
-Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
 _ONE = refusals(*GUARDED, rules.CylinderUnknown)
 
 
@@ -123,32 +121,3 @@ def scan_online(ctx: Writing, ask: wire.ScanAsk) -> wire.Scan:
     """One's own scan, on line. Taken and marked, never refused for what the label says."""
     said = wire.ScanParams.model_validate(ask.model_dump(exclude={"id"}))
     return actions.record_scan_online(ctx, actions.NewScan(ask.id, said))
-
-
-@router.get("/accounts", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
-def list_accounts(
-    ctx: Reading,
-    area: AreaPath | None = None,
-    q: SearchText | None = None,
-    cursor: Cursor = None,
-    limit: Limit = PAGE_ITEMS_DEFAULT,
-) -> Page[wire.Account]:
-    """Customers' accounts in sight, by code. `q` is looked for in code, name, address and phone."""
-    return queries.accounts(ctx, area, q, cursor, limit)
-
-
-@router.post(
-    "/accounts",
-    status_code=201,
-    dependencies=[MANAGE],
-    responses=refusals(*GUARDED, rules.AccountTaken, rules.AreaUnknown, rules.TeamUnknown),
-)
-def add_accounts(ctx: Writing, ask: wire.NewAccounts) -> list[wire.Account]:
-    """Takes customers on, all or none."""
-    return [queries.account_shape(row) for row in actions.add_accounts(ctx, ask.accounts)]
-
-
-@router.get("/accounts/{account_id}", dependencies=[READ], responses=refusals(*GUARDED, rules.AccountUnknown))
-def show_account(ctx: Reading, account_id: Id) -> wire.AccountView:
-    """One account in sight, and the cylinders that are there."""
-    return queries.account(ctx, account_id)

@@ -1,0 +1,6 @@
+"""What gas gives to sync."""
+
+from backend.gas.kinds.accounts import ACCOUNT_KIND
+from backend.gas.kinds.cylinders import CYLINDER_KIND, SCAN_KIND
+
+KINDS = (CYLINDER_KIND, SCAN_KIND, ACCOUNT_KIND)

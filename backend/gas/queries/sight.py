@@ -1,0 +1,23 @@
+"""Whose rows of gas a reader sees, and which day it is."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from backend.kernel.authority import Principal
+from backend.kernel.clock import DISTRICT_ZONE
+from backend.kernel.context import Ctx
+from backend.kernel.sight import desk_areas, in_areas
+
+
+def in_sight(principal: Principal, table: Any) -> ColumnElement[bool]:
+    """Rows of one's teams, and from a desk or station all in one's areas."""
+    areas = [*desk_areas(principal), *principal.areas("gas.manage")]
+    return or_(col(table.team_id).in_(sorted(principal.team_ids)), in_areas(table.area_path, areas))
+
+
+def today(ctx: Ctx) -> date:
+    """The district's calendar day."""
+    return ctx.now().astimezone(DISTRICT_ZONE).date()

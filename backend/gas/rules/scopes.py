@@ -1,0 +1,22 @@
+"""Who holds what of gas on a handset. Pure."""
+
+from backend.kernel.scopes import area_scopes
+from mobile_contract.gas import HolderKind
+
+
+def cylinder_scopes(area_path: str, team_id: str | None, holder_kind: str, holder_id: str) -> list[str]:
+    """Who holds a cylinder on a handset: the desks around it, its station's team, the worker who has it in hand."""
+    named = [f"team:{team_id}"] if team_id else []
+    if holder_kind == HolderKind.worker and holder_id:
+        named.append(f"user:{holder_id}")
+    return [*named, *area_scopes(area_path)]
+
+
+def scan_scopes(area_path: str, person_id: str | None) -> list[str]:
+    """Who holds a scan on a handset: who made it, and the desks around."""
+    return [*([f"user:{person_id}"] if person_id else []), *area_scopes(area_path)]
+
+
+def account_scopes(area_path: str, team_id: str | None) -> list[str]:
+    """Who holds an account on a handset: the team that serves it, and the desks around."""
+    return [*([f"team:{team_id}"] if team_id else []), *area_scopes(area_path)]

@@ -1,0 +1,7 @@
+"""What we keep of gas."""
+
+from backend.gas.tables.accounts import Account
+from backend.gas.tables.cylinders import Cylinder, Scan
+from backend.gas.tables.parts import PARTY_CHARS_MAX
+
+__all__ = ["PARTY_CHARS_MAX", "Account", "Cylinder", "Scan"]
