@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from mobile_contract.base import Ask, At, Id, Label, Sha256, Text, Wire
+from mobile_contract.base import Ask, At, Id, Label, Sha256, Text, Wire, no_control
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
 
@@ -221,12 +221,17 @@ class RevisedFence(Drawing):
     since_at: At | None = None
 
 
+FeatureNumber = Annotated[int, Field(ge=-(2**53), le=2**53, strict=True)]
+BBOX_MAX = 1e8
+"""Degrees, metres of a projection and heights all lie within."""
+
+
 class FenceFeatureAsk(Ask):
     """One feature of an import. Properties that are not known are left aside, as RFC 7946 wants it."""
 
     type: Literal["Feature"]
-    id: Annotated[str, Field(max_length=100)] | int | None = None
-    bbox: list[Number] | None = None
+    id: Annotated[str, Field(max_length=100), AfterValidator(no_control)] | FeatureNumber | None = None
+    bbox: Annotated[list[Annotated[Number, Field(ge=-BBOX_MAX, le=BBOX_MAX)]], Field(max_length=6)] | None = None
     geometry: GeometryAsk | None
     properties: dict[str, Any] | None = None
 

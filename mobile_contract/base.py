@@ -31,7 +31,8 @@ class Ask(Told):
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
-def _no_control(text: str) -> str:
+def no_control(text: str) -> str:
+    """Refuses what no store keeps and no terminal should obey."""
     if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text
@@ -66,9 +67,9 @@ Id = Annotated[
     ),
 ]
 """A UUID in lower case; ours are UUIDv7."""
-Text = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX), AfterValidator(_no_control)]
+Text = Annotated[str, StringConstraints(max_length=NOTE_CHARS_MAX), AfterValidator(no_control)]
 Label = Annotated[
-    str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX, strip_whitespace=True), AfterValidator(_no_control)
+    str, StringConstraints(min_length=1, max_length=NAME_CHARS_MAX, strip_whitespace=True), AfterValidator(no_control)
 ]
 
 
