@@ -7,7 +7,8 @@ from backend.attendance.module import MODULE as ATTENDANCE
 from backend.gas.module import MODULE as GAS
 from backend.handsets.module import MODULE as HANDSETS
 from backend.kernel.module import Module
+from backend.notifications.module import MODULE as NOTIFICATIONS
 from backend.people.module import MODULE as PEOPLE
 from backend.workorders.module import MODULE as WORKORDERS
 
-MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, ATTENDANCE, WORKORDERS, GAS)
+MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ATTENDANCE, WORKORDERS, GAS)

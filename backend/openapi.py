@@ -43,6 +43,7 @@ TAGS = {
     "signing in": "Sessions: in by password or Firebase, refresh, out; the public keys.",
     "people": "Oneself, persons, roles, teams, areas, the privacy notice.",
     "handsets": "Enrolling, listing and ending handsets.",
+    "notifications": "The inbox: what the house has to tell one person; and where a phone can be pushed.",
     "sync": "Push and pull: how a handset that is mostly off line keeps in step.",
     "conflicts": "What two people did to the same thing, for a third to decide.",
     "attachments": "Photos and papers: resumable uploads (tus 1.0), contents by their SHA-256.",

@@ -36,6 +36,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "sync": STAFF,
     "conflicts.read": STAFF,
     "conflicts.settle": frozenset({R.dispatcher, R.supervisor, R.ganger, R.admin}),
+    # notifications
+    "notifications.read": EVERYONE,
     # attachments
     "attachments.upload": STAFF,
     "attachments.read": STAFF,

@@ -1,9 +1,19 @@
 """The texts of all refusal codes, one file a feature: {code: (zh, en)}."""
 
-from mobile_contract.texts import attachments, attendance, gas, handsets, kernel, people, sync, workorders
+from mobile_contract.texts import (
+    attachments,
+    attendance,
+    gas,
+    handsets,
+    kernel,
+    notifications,
+    people,
+    sync,
+    workorders,
+)
 
 TEXTS: dict[str, tuple[str, str]] = {}
-for _part in (kernel, sync, people, handsets, attachments, attendance, workorders, gas):
+for _part in (kernel, sync, people, handsets, notifications, attachments, attendance, workorders, gas):
     _twice = TEXTS.keys() & _part.TEXTS.keys()
     assert not _twice, f"refusal codes with two texts: {_twice}"
     TEXTS.update(_part.TEXTS)

@@ -375,6 +375,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notifications_notice",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("about_kind", sa.String(length=64), nullable=True),
+        sa.Column("about_id", sa.String(length=36), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("read_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications_notice")),
+        sa.UniqueConstraint("person_id", "cause", name=op.f("uq_notifications_notice_person_id_cause")),
+    )
+    with op.batch_alter_table("notifications_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notifications_notice_created_at"), ["created_at"], unique=False)
+        batch_op.create_index("ix_notifications_notice_inbox", ["person_id", "id"], unique=False)
+
+    op.create_table(
+        "notifications_push_token",
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("session_id", sa.String(length=36), nullable=False),
+        sa.Column("gateway", sa.String(length=16), nullable=False),
+        sa.Column("token", sa.String(length=4096), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("registered_at", Instant(), nullable=False),
+        sa.Column("streaming_until_at", Instant(), nullable=True),
+        sa.Column("poked_seq", sa.BigInteger(), nullable=False),
+        sa.Column("poked_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_notifications_push_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_notifications_push_token_token_hash")),
+    )
+    with op.batch_alter_table("notifications_push_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notifications_push_token_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notifications_push_token_session_id"), ["session_id"], unique=False)
+
+    op.create_table(
         "people_area",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("path", sa.String(length=120), nullable=False),
@@ -1039,6 +1078,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Goes back to the one before."""
+    op.drop_table("notifications_push_token")
+    op.drop_table("notifications_notice")
     op.drop_table("attendance_punch_review")
     op.drop_table("attendance_track_key")
     op.drop_table("attendance_track_look")

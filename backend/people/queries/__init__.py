@@ -3,8 +3,10 @@
 from backend.people.queries.acting import (
     area_of,
     employed,
+    holders,
     owners,
     principal_of,
+    team_leaders,
     was_signed_in,
 )
 from backend.people.queries.identity import (
@@ -46,6 +48,7 @@ __all__ = [
     "employed",
     "grants_of",
     "held_now",
+    "holders",
     "holdings",
     "identify",
     "is_active",
@@ -62,6 +65,7 @@ __all__ = [
     "public_keys",
     "team",
     "team_area",
+    "team_leaders",
     "teams",
     "was_signed_in",
 ]

@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 from sqlmodel import col, select
 
-from backend.kernel.authority import Principal
+from backend.kernel.authority import Principal, Role
 from backend.kernel.context import Ctx
 from backend.people.queries.identity import held_now
-from backend.people.tables import Person, SignInSession
+from backend.people.queries.spans import holds_now
+from backend.people.tables import Membership, Person, RoleGrant, SignInSession
 from mobile_contract.people import PersonStatus
 
 
@@ -35,6 +36,42 @@ def owners(ctx: Ctx, phones: Collection[str]) -> dict[str, str]:
         )
     )
     return dict(rows.all())
+
+
+def holders(ctx: Ctx, role: Role, area: str) -> list[str]:
+    """Ids of the persons at work who hold a role in the area, or in one around it, now."""
+    parts = area.strip("/").split("/")
+    around = [f"/{'/'.join(parts[: i + 1])}/" for i in range(len(parts))]
+    rows = ctx.session.exec(
+        select(RoleGrant.person_id)
+        .join(Person, col(Person.id) == col(RoleGrant.person_id))
+        .where(
+            RoleGrant.role == role.value,
+            col(RoleGrant.area).in_(around),
+            holds_now(RoleGrant, ctx.now()),
+            Person.status == PersonStatus.active.value,
+        )
+        .distinct()
+    )
+    return sorted(rows.all())
+
+
+def team_leaders(ctx: Ctx, person_id: str) -> list[str]:
+    """Ids of those who answer for a person's work: the gangers in the person's teams; failing these, the gangers, then
+    the supervisors over the area of employment. Never the person."""
+    mine = select(Membership.team_id).where(Membership.person_id == person_id, holds_now(Membership, ctx.now()))
+    with_me = ctx.session.exec(
+        select(Membership.person_id)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(
+            col(Membership.team_id).in_(mine),
+            holds_now(Membership, ctx.now()),
+            Person.status == PersonStatus.active.value,
+        )
+    ).all()
+    area = area_of(ctx, person_id) or ""
+    gangers = set(holders(ctx, Role.ganger, area)) - {person_id}
+    return sorted(gangers & set(with_me) or gangers or set(holders(ctx, Role.supervisor, area)) - {person_id})
 
 
 def principal_of(ctx: Ctx, person_id: str, device_id: str | None) -> Principal:

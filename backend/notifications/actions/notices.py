@@ -1,0 +1,82 @@
+"""Telling people, once a cause; what was read; what is old."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.handsets.events import ConflictEscalated
+from backend.kernel.authority import Role
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.notifications import queries, rules
+from backend.notifications.events import NoticeKept
+from backend.notifications.tables import Notice
+from backend.people import queries as persons
+from mobile_contract.texts.notifications import NOTICES
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is to be told. `code` has its texts in mobile_contract/texts/notifications.py; `cause` names why: the same
+    cause reaches a person once, however often it is raised."""
+
+    code: str
+    cause: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    about: tuple[str, str] | None = None
+    """(kind, id) of the row it is about."""
+    urgent: bool = False
+
+
+def notify(ctx: Ctx, person_ids: Iterable[str], word: Word) -> list[str]:
+    """Tells those of the persons who work here and were not told of this cause; gives the ids of the notices."""
+    assert word.code in NOTICES, f"no text for the notice {word.code}"
+    wanted = sorted(persons.employed(ctx, list(dict.fromkeys(person_ids))[: rules.RECIPIENTS_MAX]))
+    already = queries.told_of(ctx, word.cause, wanted)
+    kind, row_id = word.about or (None, None)
+    rows = [
+        Notice(
+            person_id=person_id,
+            cause=word.cause,
+            code=word.code,
+            params=dict(word.params),
+            urgent=word.urgent,
+            about_kind=kind,
+            about_id=row_id,
+            created_at=ctx.now(),
+        )
+        for person_id in wanted
+        if person_id not in already
+    ]
+    ctx.session.add_all(rows)
+    ctx.session.flush()
+    for row in rows:
+        announce(ctx, NoticeKept(row.id, row.person_id, row.code))
+    return [row.id for row in rows]
+
+
+def read(ctx: Ctx, notice_id: str) -> Notice:
+    """The caller has read it; the first time counts. Refuses with request.not_found."""
+    row = queries.own_notice(ctx, notice_id)
+    if row.read_at is None:
+        row.read_at = ctx.done_at()
+        ctx.session.add(row)
+        ctx.session.flush()
+    return row
+
+
+def forget_old(ctx: Ctx) -> int:
+    """Takes old notices out of inbox and phones; gives how many."""
+    old = queries.old_notices(ctx)
+    for row in old:
+        ctx.session.delete(row)
+    ctx.session.flush()
+    return len(old)
+
+
+def tell_of_escalation(ctx: Ctx, event: ConflictEscalated) -> None:
+    """Nobody settled a conflict in time: whoever owes the decision now is told."""
+    owners = persons.holders(ctx, Role(event.owner), event.area)
+    cause = f"conflict:{event.conflict_id}:{event.owner}"
+    params = {"severity": event.severity, "owner": event.owner}
+    notify(ctx, owners, Word("conflicts.escalated", cause, params, about=("conflicts", event.conflict_id)))
