@@ -275,6 +275,17 @@ class Zone:
             return outside - self.radius_m
         return -float(self.flat.boundary.distance(point)) - self.radius_m
 
+    def distances_m(self, longitudes: Any, latitudes: Any) -> Any:
+        """As `distance_m`, for arrays of places."""
+        import shapely
+
+        points = shapely.points(*self.plane.points(longitudes, latitudes))
+        metres = shapely.distance(self.flat, points)
+        if self.flat.area > 0:
+            within = metres == 0
+            metres[within] = -shapely.distance(self.flat.boundary, points[within])
+        return metres - self.radius_m
+
 
 def zone(geometry: Mapping[str, Any], radius_m: float) -> Zone:
     """The zone of a point with its radius, of a line with its buffer, or of a polygon with a margin (or none)."""

@@ -68,42 +68,49 @@ class _Step:
     """A believable passing at the mode's speed."""
 
 
-_Cells = Sequence[tuple[float, float]]
+_Cells = Any
+"""The middles of the cells along the road, an array of x and y."""
+_Hits = Any
+"""A row for each passing that touched the road: which cells it touched."""
+STEPS_AT_ONCE = 256
+"""Steps compared with all cells at once: a few megabytes."""
 
 
 def coverage(
     road: Mapping[str, Any], half_width_m: float, track: Sequence[TrackPoint], span: Span, mode: Mode = Mode.walking
 ) -> Coverage:
     """Coverage of a LineString (GeoJSON, WGS-84) by a track in order of time (see `joined`), in the time worked."""
+    import numpy as np
+
     west, south, east, north = bounds(road)
     plane = plane_at((west + east) / 2, (south + north) / 2)
     line = plane.flatten(road)
     cells = _cells(line)
-    flat = [(point, plane.point(point.longitude, point.latitude)) for point in track]
+    xs, ys = plane.points([p.longitude for p in track], [p.latitude for p in track])
+    flat = list(zip(track, zip(xs, ys, strict=True), strict=True))
     steps = [_step(*p, *q, mode) for p, q in pairwise(flat)]
-    hits = [
-        _passed(cells, step.a, step.b, min(half_width_m + step.worst_m, REACH_MAX_M)) for step in steps if step.good
-    ]
-    covered = frozenset[int]().union(*hits)
-    unknown = _hidden(cells, flat, steps, span, SPEEDS_MPS[mode][1]) - covered
-    bare = frozenset(range(len(cells))) - covered - unknown
-    covered_percent, bare_percent = (round(100 * len(part) / len(cells), 1) for part in (covered, bare))
+    hits = _hits(cells, [step for step in steps if step.good], half_width_m)
+    covered = hits.any(axis=0) if len(hits) else np.zeros(len(cells), dtype=bool)
+    unknown = _hidden(cells, flat, steps, span, SPEEDS_MPS[mode][1]) & ~covered
+    bare = ~(covered | unknown)
+    covered_percent, bare_percent = (round(100 * int(part.sum()) / len(cells), 1) for part in (covered, bare))
     return Coverage(
         length_m=round(float(line.length), 1),
         covered_percent=covered_percent,
         uncovered_percent=bare_percent,
-        unknown_percent=max(0.0, round(100 - covered_percent - bare_percent, 1)) if unknown else 0.0,
+        unknown_percent=max(0.0, round(100 - covered_percent - bare_percent, 1)) if unknown.any() else 0.0,
         passes=_passes(hits, len(cells)),
-        uncovered=_pieces(line, plane, bare, len(cells)),
-        unknown=_pieces(line, plane, unknown, len(cells)),
+        uncovered=_pieces(line, plane, bare),
+        unknown=_pieces(line, plane, unknown),
     )
 
 
 def _cells(line: Any) -> _Cells:
-    """The middles of the cells along the line."""
+    import numpy as np
+    import shapely
+
     count = max(1, math.ceil(line.length / CELL_M))
-    points = (line.interpolate((i + 0.5) / count, normalized=True) for i in range(count))
-    return [(point.x, point.y) for point in points]
+    return shapely.get_coordinates(line.interpolate((np.arange(count) + 0.5) / count, normalized=True))
 
 
 def _step(p: TrackPoint, a: tuple[float, float], q: TrackPoint, b: tuple[float, float], mode: Mode) -> _Step:
@@ -120,20 +127,30 @@ def _accuracy(point: TrackPoint) -> float:
     return math.inf if point.accuracy_m is None else point.accuracy_m
 
 
-def _passed(cells: _Cells, a: tuple[float, float], b: tuple[float, float], reach_m: float) -> frozenset[int]:
-    """Cells that lie within reach of the way from a to b."""
-    (ax, ay), (bx, by) = a, b
-    dx, dy = bx - ax, by - ay
-    squared = dx * dx + dy * dy
-    low_x, high_x = min(ax, bx) - reach_m, max(ax, bx) + reach_m
-    low_y, high_y = min(ay, by) - reach_m, max(ay, by) + reach_m
-    found = []
-    for number, (x, y) in enumerate(cells):
-        if low_x <= x <= high_x and low_y <= y <= high_y:
-            along = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / squared)) if squared else 0.0
-            if math.hypot(x - ax - along * dx, y - ay - along * dy) <= reach_m:
-                found.append(number)
-    return frozenset(found)
+def _hits(cells: _Cells, steps: Sequence[_Step], half_width_m: float) -> _Hits:
+    """Which cells lie within reach of each step; steps that touch none are left out."""
+    import numpy as np
+
+    found = [np.zeros((0, len(cells)), dtype=bool)]
+    for start in range(0, len(steps), STEPS_AT_ONCE):
+        some = steps[start : start + STEPS_AT_ONCE]
+        a, b = np.array([s.a for s in some]), np.array([s.b for s in some])
+        reach = np.minimum(half_width_m + np.array([s.worst_m for s in some]), REACH_MAX_M)
+        touched = _to_steps_m(cells, a, b) <= reach[:, None]
+        found.append(touched[touched.any(axis=1)])
+    return np.concatenate(found)
+
+
+def _to_steps_m(cells: _Cells, a: Any, b: Any) -> Any:
+    """Metres from each step (rows) to each cell (columns)."""
+    import numpy as np
+
+    way = b - a
+    squared = (way**2).sum(axis=1)
+    east, north = cells[None, :, 0] - a[:, None, 0], cells[None, :, 1] - a[:, None, 1]
+    along = east * way[:, None, 0] + north * way[:, None, 1]
+    along = np.clip(along / np.where(squared > 0, squared, 1.0)[:, None], 0.0, 1.0)
+    return np.hypot(east - along * way[:, None, 0], north - along * way[:, None, 1])
 
 
 # -- what nobody can know ------------------------------------------------------------------------------------------
@@ -145,61 +162,71 @@ def _hidden(
     steps: Sequence[_Step],
     span: Span,
     fast_mps: float,
-) -> frozenset[int]:
+) -> Any:
     """Cells that may have been passed while the track was silent or blurred."""
+    import numpy as np
+
     if not flat:
-        return frozenset(range(len(cells)))
-    found: set[int] = set()
-    for step in steps:
-        if step.blind:
-            blur_m = 2 * min(step.worst_m, BLUR_MAX_M)
-            found |= _reachable(cells, step.a, step.b, step.took_s * fast_mps + blur_m)
+        return np.ones(len(cells), dtype=bool)
+    ways = [
+        (step.a, step.b, step.took_s * fast_mps + 2 * min(step.worst_m, BLUR_MAX_M)) for step in steps if step.blind
+    ]
     (first, start), (last, end) = flat[0], flat[-1]
     for place, quiet_ms in ((start, first.at_ms - span[0]), (end, span[1] - last.at_ms)):
         if quiet_ms > GAP_MAX_MS:
-            found |= _reachable(cells, place, place, 2 * quiet_ms / 1000 * fast_mps)
-    return frozenset(found)
+            ways.append((place, place, 2 * quiet_ms / 1000 * fast_mps))
+    return _reachable(cells, ways)
 
 
-def _reachable(cells: _Cells, a: tuple[float, float], b: tuple[float, float], way_m: float) -> set[int]:
-    """Cells that a way of such a length from a to b can touch."""
-    return {number for number, cell in enumerate(cells) if math.dist(a, cell) + math.dist(cell, b) <= way_m}
+def _reachable(cells: _Cells, ways: Sequence[tuple[tuple[float, float], tuple[float, float], float]]) -> Any:
+    """Cells that some way from a to b, no longer than told, can touch."""
+    import numpy as np
+
+    found = np.zeros(len(cells), dtype=bool)
+    for start in range(0, len(ways), STEPS_AT_ONCE):
+        some = ways[start : start + STEPS_AT_ONCE]
+        a, b = np.array([way[0] for way in some]), np.array([way[1] for way in some])
+        to_m = np.hypot(cells[None, :, 0] - a[:, None, 0], cells[None, :, 1] - a[:, None, 1])
+        from_m = np.hypot(cells[None, :, 0] - b[:, None, 0], cells[None, :, 1] - b[:, None, 1])
+        found |= (to_m + from_m <= np.array([way[2] for way in some])[:, None]).any(axis=0)
+    return found
 
 
 # -- passes and pieces ---------------------------------------------------------------------------------------------
 
 
-def _passes(hits: Sequence[frozenset[int]], count: int) -> int:
+def _passes(hits: _Hits, count: int) -> int:
     """How often the road was gone along: traversals in one direction that cover at least 80 % of it."""
+    import numpy as np
+
     turn = TURN_M / CELL_M
-    way = [(sum(found) / len(found), found) for found in hits if found]
+    way = (hits @ np.arange(count) / hits.sum(axis=1)).tolist() if len(hits) else []
     passes, start, extreme, heading = 0, 0, 0, 0
-    for number, (middle, _) in enumerate(way):
-        ahead = middle - way[extreme][0]
-        if heading == 0 and abs(middle - way[start][0]) > turn:
-            heading, extreme = (1 if middle > way[start][0] else -1), number
+    for number, middle in enumerate(way):
+        ahead = middle - way[extreme]
+        if heading == 0 and abs(middle - way[start]) > turn:
+            heading, extreme = (1 if middle > way[start] else -1), number
         elif ahead * heading > 0:
             extreme = number
         elif heading and -ahead * heading > turn:
-            passes += _whole(way[start : extreme + 1], count)
+            passes += _whole(hits[start : extreme + 1])
             start, extreme, heading = extreme, number, -heading
-    return passes + _whole(way[start:], count)
+    return passes + _whole(hits[start:])
 
 
-def _whole(way: Sequence[tuple[float, frozenset[int]]], count: int) -> bool:
-    return len(frozenset[int]().union(*(found for _, found in way))) >= PASS_SHARE * count
+def _whole(hits: _Hits) -> bool:
+    return len(hits) > 0 and int(hits.any(axis=0).sum()) >= PASS_SHARE * hits.shape[1]
 
 
-def _pieces(line: Any, plane: Plane, cells: frozenset[int], count: int) -> tuple[tuple[tuple[float, float], ...], ...]:
+def _pieces(line: Any, plane: Plane, cells: Any) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Runs of neighbouring cells as LineStrings."""
+    import numpy as np
     from shapely.ops import substring
 
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], cells, [False])).astype(np.int8))).tolist()
     pieces = []
-    numbers = sorted(cells)
-    starts = [n for n in numbers if n - 1 not in cells]
-    ends = [n for n in numbers if n + 1 not in cells]
-    for first, last in zip(starts, ends, strict=True):
-        piece = substring(line, first / count, (last + 1) / count, normalized=True)
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        piece = substring(line, first / len(cells), end / len(cells), normalized=True)
         pieces.append(tuple(_place(plane, x, y) for x, y in piece.coords))
     return tuple(pieces)
 

@@ -7,13 +7,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from backend.attendance.rules.fences import Fix, judge
+from backend.attendance.rules.index import places_of
 from backend.attendance.rules.shifts import Span
 from backend.attendance.rules.tracks import TrackPoint
 from backend.kernel.calendar import MINUTE_MS
-from backend.kernel.geo import Zone, plane_at
+from backend.kernel.geo import Plane, Zone, plane_at
 from mobile_contract.attendance import Place
 from mobile_contract.verdicts import ACCURACY_CAP_M
 
@@ -31,13 +31,6 @@ class Proof(StrEnum):
     within = "within"
     unknown = "unknown"
     """Over the limit only if the unknown time is counted."""
-
-
-def _known_ms(points: Sequence[TrackPoint]) -> tuple[int, int]:
-    """(time between points near in time, time in silences)."""
-    steps = [q.at_ms - p.at_ms for p, q in pairwise(points)]
-    known = sum(step for step in steps if step <= SILENCE_MAX_MS)
-    return known, sum(steps) - known
 
 
 def _excused(at_ms: int, spans: Sequence[Span]) -> bool:
@@ -64,13 +57,25 @@ def longest_stay(
     track: Sequence[TrackPoint], excused: Sequence[Span] = (), rest: Sequence[tuple[str, Zone]] = ()
 ) -> Stay | None:
     """The longest stay on shift, breaks and rest places left out; None for a track without a believable point."""
-    points = [p for p in track if _believable(p) and not _excused(p.at_ms, excused) and not _resting(p, rest)]
+    resting = places(track, rest) if rest else [Place.no_fence] * len(track)
+    points = [
+        p
+        for p, place in zip(track, resting, strict=True)
+        if _believable(p) and not _excused(p.at_ms, excused) and place is not Place.inside
+    ]
     if not points:
         return None
     plane = plane_at(points[0].longitude, points[0].latitude)
-    flat = [plane.point(p.longitude, p.latitude) for p in points]
-    first, last = max(_windows(points, flat, excused), key=lambda w: (_known_ms(points[w[0] : w[1] + 1]), -w[0]))
-    known_ms, unknown_ms = _known_ms(points[first : last + 1])
+    flat = _flat(plane, points)
+    known = [0, *accumulate(q.at_ms - p.at_ms if _near(p, q) else 0 for p, q in pairwise(points))]
+
+    def weight(window: tuple[int, int]) -> tuple[int, int, int]:
+        first, last = window
+        sure_ms = known[last] - known[first]
+        return sure_ms, points[last].at_ms - points[first].at_ms - sure_ms, -first
+
+    first, last = max(_windows(points, flat, excused), key=weight)
+    known_ms, unknown_ms, _ = weight((first, last))
     proof = Proof.over if known_ms > STAY_MAX_MS else Proof.within
     if proof is Proof.within and known_ms + unknown_ms > STAY_MAX_MS:
         proof = Proof.unknown
@@ -79,44 +84,82 @@ def longest_stay(
     return Stay(proof, points[first].at_ms, points[last].at_ms, known_ms, unknown_ms, *(round(n, 6) for n in place))
 
 
+def _near(p: TrackPoint, q: TrackPoint) -> bool:
+    return q.at_ms - p.at_ms <= SILENCE_MAX_MS
+
+
 def _believable(point: TrackPoint) -> bool:
     return point.accuracy_m is not None and point.accuracy_m <= ACCURACY_CAP_M
 
 
-def _resting(point: TrackPoint, rest: Sequence[tuple[str, Zone]]) -> bool:
-    return bool(rest) and judge(_fix(point), rest).place is Place.inside
+def _flat(plane: Plane, points: Sequence[TrackPoint]) -> list[tuple[float, float]]:
+    x, y = plane.points([p.longitude for p in points], [p.latitude for p in points])
+    return list(zip(x, y, strict=True))
 
 
-def _fix(point: TrackPoint) -> Fix:
-    return Fix(point.longitude, point.latitude, point.accuracy_m)
+def places(track: Sequence[TrackPoint], zones: Sequence[tuple[str, Zone]]) -> list[Place]:
+    """Where each point was: inside some zone, outside all, or unsure."""
+    import numpy as np
+
+    longitudes, latitudes = np.array([p.longitude for p in track]), np.array([p.latitude for p in track])
+    accuracies = np.array([np.nan if p.accuracy_m is None else p.accuracy_m for p in track])
+    metres = np.full(len(track), np.inf)
+    for _, zone in zones:
+        metres = np.minimum(metres, zone.distances_m(longitudes, latitudes))
+    return places_of(metres, accuracies, np.zeros(len(track), dtype=bool))
 
 
-def _windows(
-    points: Sequence[TrackPoint], flat: Sequence[tuple[float, float]], excused: Sequence[Span]
-) -> list[tuple[int, int]]:
+_Flat = Sequence[tuple[float, float]]
+
+
+def _windows(points: Sequence[TrackPoint], flat: _Flat, excused: Sequence[Span]) -> list[tuple[int, int]]:
     """Longest runs of points that fit in a circle; an excused time between two points parts them."""
-    found, first, circle = [], 0, (*flat[0], 0.0)
+    found, first, middle = [], 0, flat[0]
     for number in range(1, len(flat)):
         if any(points[number - 1].at_ms < until and since < points[number].at_ms for since, until in excused):
             found.append((first, number - 1))
-            first, circle = number, (*flat[number], 0.0)
-        elif math.dist(circle[:2], flat[number]) > circle[2]:
-            circle = _circle(flat[first : number + 1])
-            if circle[2] > STAY_RADIUS_M:
+            first, middle = number, flat[number]
+        elif math.dist(middle, flat[number]) > STAY_RADIUS_M:
+            start, middle = _fitting(flat, first, number)
+            if start > first:
                 found.append((first, number - 1))
-            while circle[2] > STAY_RADIUS_M:
-                first += 1
-                circle = _circle(flat[first : number + 1])
+            first = start
     return [*found, (first, len(flat) - 1)]
 
 
-def _circle(flat: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
+def _fitting(flat: _Flat, first: int, last: int) -> tuple[int, tuple[float, float]]:
+    """The longest run up to `last`, from `first` at the earliest, that fits in a circle: its start and such a middle.
+
+    What holds a run that fits holds every shorter one, so the start is found by halving.
+    """
+    far = next((n for n in range(last - 1, first - 1, -1) if math.dist(flat[n], flat[last]) > 2 * STAY_RADIUS_M), None)
+    low, high = (first if far is None else far + 1), last
+    middle = flat[last]
+    half_way = (flat[low][0] + flat[last][0]) / 2, (flat[low][1] + flat[last][1]) / 2
+    if all(math.dist(half_way, place) <= STAY_RADIUS_M for place in flat[low : last + 1]):  # who walks on, mostly
+        return low, half_way
+    tried = low
+    while low < high:
+        *centre, radius_m = _circle(flat[tried : last + 1])
+        if radius_m <= STAY_RADIUS_M:
+            high, middle = tried, (centre[0], centre[1])
+        else:
+            low = tried + 1
+        tried = (low + high) // 2
+    return high, middle
+
+
+def _circle(flat: _Flat) -> tuple[float, float, float]:
     """The smallest circle around points: x, y, radius."""
     import shapely
 
-    points = shapely.MultiPoint(list(flat))
-    middle = shapely.minimum_bounding_circle(points).centroid if len(set(flat)) > 1 else points.centroid
-    return float(middle.x), float(middle.y), float(shapely.minimum_bounding_radius(points)) + 1e-6
+    points = shapely.multipoints(flat)
+    if len(set(flat)) == 1:
+        return *flat[0], 1e-6
+    ring = shapely.minimum_bounding_circle(points)
+    west, south, east, north = shapely.bounds(ring).tolist()
+    middle = (west + east) / 2, (south + north) / 2
+    return *middle, float(shapely.minimum_bounding_radius(points)) + 1e-6
 
 
 # -- off the post --------------------------------------------------------------------------------------------------
@@ -149,7 +192,8 @@ def at_post(
     track: Sequence[TrackPoint], post: Sequence[tuple[str, Zone]], span: Span, excused: Sequence[Span] = ()
 ) -> Posted:
     """Whether somebody left their post: only an unbroken run of points surely outside, for longer than 15 minutes."""
-    seen = [(p, judge(_fix(p), post).place) for p in track if span[0] <= p.at_ms <= span[1]]
+    within = [p for p in track if span[0] <= p.at_ms <= span[1]]
+    seen = list(zip(within, places(within, post), strict=True))
     inside_ms = outside_ms = 0
     for (p, before), (q, after) in pairwise(seen):
         if q.at_ms - p.at_ms <= SILENCE_MAX_MS and before is after:
@@ -222,7 +266,7 @@ class Crossing:
 
 def crossings(track: Sequence[TrackPoint], zone: Zone) -> list[Crossing]:
     """Crossings of a fence between points that are surely inside or outside; an unsure point decides nothing."""
-    seen = [(p, judge(_fix(p), [("", zone)]).place) for p in track]
+    seen = zip(track, places(track, [("", zone)]), strict=True)
     sure = [(p, place) for p, place in seen if place in (Place.inside, Place.outside)]
     found = []
     for (p, before), (q, after) in pairwise(sure):

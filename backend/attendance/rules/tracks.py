@@ -8,7 +8,7 @@ compressed together.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backend.attendance.rules.shifts import Span
 from backend.kernel.calendar import MINUTE_MS
@@ -114,21 +114,17 @@ def encode(points: Sequence[TrackPoint]) -> bytes:
 
 def decode(blob: bytes) -> list[TrackPoint]:
     """The points of `encode`."""
+    import numpy as np
+
     assert blob[0] == FORMAT, f"track format {blob[0]}"
-    numbers = _read(zlib.decompress(blob[1:], bufsize=_RAW_BYTES_MAX))
-    points, at, x, y = [], 0, 0, 0
-    for i in range(0, len(numbers), 4):
-        at, x, y = at + _unzigzag(numbers[i]), x + _unzigzag(numbers[i + 1]), y + _unzigzag(numbers[i + 2])
-        points.append(TrackPoint(at, x / _DEGREE, y / _DEGREE, numbers[i + 3] / 10 if numbers[i + 3] else None))
-    return points
+    rows = _read(zlib.decompress(blob[1:], bufsize=_RAW_BYTES_MAX)).reshape(-1, 4)
+    at, x, y = np.cumsum((rows[:, :3] >> 1) ^ -(rows[:, :3] & 1), axis=0).T
+    columns = (at.tolist(), (x / _DEGREE).tolist(), (y / _DEGREE).tolist(), (rows[:, 3] / 10).tolist())
+    return [TrackPoint(t, lon, lat, accuracy_m or None) for t, lon, lat, accuracy_m in zip(*columns, strict=True)]
 
 
 def _zigzag(number: int) -> int:
     return number << 1 if number >= 0 else (-number << 1) - 1
-
-
-def _unzigzag(number: int) -> int:
-    return number >> 1 if not number & 1 else -((number + 1) >> 1)
 
 
 def _write(out: bytearray, number: int) -> None:
@@ -138,13 +134,13 @@ def _write(out: bytearray, number: int) -> None:
     out.append(number)
 
 
-def _read(raw: bytes) -> list[int]:
-    numbers, number, shift = [], 0, 0
-    for byte in raw:
-        number |= (byte & 0x7F) << shift
-        if byte & 0x80:
-            shift += 7
-        else:
-            numbers.append(number)
-            number, shift = 0, 0
-    return numbers
+def _read(raw: bytes) -> Any:
+    """The numbers of `_write`, one after another, as an array."""
+    import numpy as np
+
+    octets = np.frombuffer(raw, dtype=np.uint8)
+    starts = np.flatnonzero(np.concatenate(([True], octets[:-1] < 0x80))) if len(octets) else np.zeros(0, dtype=int)
+    lengths = np.diff(np.append(starts, len(octets)))
+    shifts = 7 * (np.arange(len(octets)) - np.repeat(starts, lengths))
+    parts = (octets & 0x7F).astype(np.int64) << shifts
+    return np.add.reduceat(parts, starts) if len(starts) else parts
