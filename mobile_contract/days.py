@@ -329,13 +329,19 @@ class BoardPerson(Wire):
     area_path: str
     presence: Presence
     why: str
-    """`absent`, `off_post`, `late`, `left`, `late_data`, `unsure`, `on_post`, `excused`, `expected`, `off_shift` or
-    `no_data`."""
+    """`absent`, `off_post`, `late`, `left`, `late_data`, `unsure`, `outside` (by the track, not yet for 15 minutes),
+    `on_post`, `excused`, `expected`, `off_shift` or `no_data`."""
     word: DayWord | None
     shift_name: str
     last_at: At | None
     """Of the last clock-in known."""
     place: Place | None
+    """Of that clock-in."""
+    seen_at: At | None
+    """Of the last point of their track, and where it was."""
+    seen_place: Place | None
+    off_since_at: At | None
+    """Since when they are off their post, once their track proved it."""
     data_age_s: int | None
     """How old what is known of the phone is; null when nothing was ever heard."""
 

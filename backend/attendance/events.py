@@ -40,3 +40,13 @@ class CorrectionDecided:
     request_id: str
     person_id: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftPost:
+    """Somebody has been off their post for longer than allowed, by their track; told once until they are back."""
+
+    person_id: str
+    on: date
+    since_at: datetime
+    area_path: str

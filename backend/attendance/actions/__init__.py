@@ -69,6 +69,7 @@ from backend.attendance.actions.tracks import (
     make_track_key,
     report_tracks,
     take_owntracks,
+    watch_posts,
     work_out_tracks,
 )
 
@@ -119,6 +120,7 @@ __all__ = [
     "settle_dispute",
     "swap",
     "take_owntracks",
+    "watch_posts",
     "withdraw_absence",
     "withdraw_correction",
     "work_out_tracks",

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backend.attendance import queries, rules
+from backend.attendance.events import LeftPost
+from backend.attendance.rules.movement import places
 from backend.attendance.rules.tracks import Sorted, TrackPoint, decode, encode, joined, sort_points
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
 from backend.kernel import audit
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
+from backend.kernel.events import announce
 from backend.kernel.geo import Datum, to_wgs84
 from backend.kernel.ids import new_token, token_hash
 from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from mobile_contract import tracks as wire
+from mobile_contract.attendance import Place
 
 CLOCK_IN = "attendance.clock_in"
 TRACK = "attendance.track"
@@ -26,6 +30,8 @@ DAYS_BACK_MAX = 31
 PORTION_POINTS_MAX = 500
 """A point that comes alone joins the portion before it, up to so many."""
 ROWS_PER_TURN = 200
+SEEN_LATE_MAX = timedelta(minutes=30)
+"""Points older than this when they come tell nothing of now."""
 KEYS_MAX = 5
 
 
@@ -84,7 +90,7 @@ def _keep(ctx: Ctx, person_id: str, points: Sequence[TrackPoint], source: wire.T
     for number, kept in found.kept.items():
         on, span = shifts[number]
         _store(ctx, person_id, on, kept, source)
-        _count(ctx, person_id, on, kept=len(kept), span=span)
+        _see(ctx, _count(ctx, person_id, on, kept=len(kept), span=span), kept)
     untimely = len(points) - len(timely)
     if found.outside or found.invalid or untimely:
         _count(ctx, person_id, min(days), outside=found.outside, invalid=found.invalid + untimely)
@@ -115,7 +121,7 @@ def _count(
     outside: int = 0,
     invalid: int = 0,
     span: rules.Span | None = None,
-) -> None:
+) -> TrackDay:
     day = queries.track_day(ctx, person_id, on)
     if day is None:
         area_path = people.area_of(ctx, person_id) or f"/{ctx.settings.district}/"
@@ -127,6 +133,24 @@ def _count(
     day.invalid += invalid
     if kept:
         day.results = None
+    ctx.session.add(day)
+    ctx.session.flush()
+    return day
+
+
+def _see(ctx: Ctx, day: TrackDay, kept: Sequence[TrackPoint]) -> None:
+    """Notes for the board where the newest point was, when it tells of now."""
+    newest = max(kept, key=lambda point: point.at_ms)
+    at = from_ms(newest.at_ms)
+    if at < ctx.now() - SEEN_LATE_MAX or (day.seen_at is not None and at <= day.seen_at):
+        return
+    assert day.since_at is not None
+    assert day.until_at is not None
+    post = queries.fences_then(ctx, day.person_id, (to_ms(day.since_at), to_ms(day.until_at)))
+    place = places([newest], [(fence.id, zone) for fence, zone in post])[0] if post else Place.no_fence
+    day.seen_at, day.seen_place = at, place.value
+    if place is Place.inside:
+        day.off_since_at = None
     ctx.session.add(day)
     ctx.session.flush()
 
@@ -169,6 +193,23 @@ def _record_look(ctx: Ctx, person_id: str, on: date, reason: str) -> None:
     )
     ctx.session.flush()
     audit.record(ctx, "attendance.track_looked_at", f"person:{person_id}", on=on.isoformat(), reason=reason)
+
+
+# -- posts -----------------------------------------------------------------------------------------------------------
+
+
+def watch_posts(ctx: Ctx) -> int:
+    """Announces who has been off their post for longer than allowed, once; returns how many."""
+    told = 0
+    for day in queries.days_off_post(ctx, ctx.now() - SEEN_LATE_MAX, ROWS_PER_TURN):
+        since = queries.off_post_now(ctx, day, queries.track_points(ctx, day.person_id, day.on))
+        if since is not None:
+            day.off_since_at = since
+            ctx.session.add(day)
+            announce(ctx, LeftPost(day.person_id, day.on, since, day.area_path))
+            told += 1
+    ctx.session.flush()
+    return told
 
 
 # -- later ---------------------------------------------------------------------------------------------------------

@@ -94,10 +94,13 @@ from backend.attendance.queries.rosters import (
     shift_types_named,
 )
 from backend.attendance.queries.track_results import (
+    fences_then,
+    off_post_now,
     track_results,
 )
 from backend.attendance.queries.tracks import (
     batch_shape,
+    days_off_post,
     days_without_results,
     look_shape,
     looks_at_me,
@@ -126,6 +129,7 @@ __all__ = [
     "day_with_facts",
     "days",
     "days_of",
+    "days_off_post",
     "days_without_results",
     "dispute_chain",
     "dispute_in_sight",
@@ -141,6 +145,7 @@ __all__ = [
     "fences",
     "fences_in_sight",
     "fences_set",
+    "fences_then",
     "frozen_of",
     "home_of",
     "known_days",
@@ -150,6 +155,7 @@ __all__ = [
     "month_days",
     "month_span",
     "month_xlsx",
+    "off_post_now",
     "old_points",
     "open_days",
     "overdue",

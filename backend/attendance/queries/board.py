@@ -1,16 +1,18 @@
 """The supervisors' board: who is where they should be, exceptions first. Few statements, whatever the number."""
 
-from dataclasses import dataclass
+from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import Select, Subquery, and_, func, or_
+from sqlalchemy import select as sql
 from sqlmodel import col, select
 
 from backend.attendance import rules
 from backend.attendance.queries.facts import shifts_by_id
 from backend.attendance.rules import Shift
-from backend.attendance.rules.board import Known, Seen, look
-from backend.attendance.tables import Absence, DayResult, Punch, RosterDay, Watermark
+from backend.attendance.rules.board import Known, Seen, look, part_now
+from backend.attendance.tables import Absence, DayResult, Punch, RosterDay, TrackDay, Watermark
 from backend.kernel.calendar import local_day, midnight_ms
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
@@ -21,11 +23,12 @@ from mobile_contract import days as wire
 from mobile_contract.attendance import Place
 from mobile_contract.days import DayWord, Presence
 
+WORDS = {word.value: word for word in DayWord}
+PLACES = {place.value: place for place in Place}
 ORDER = (Presence.red, Presence.yellow, Presence.green, Presence.grey)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     person_id: str
     area: str
     shift: Shift | None
@@ -38,94 +41,124 @@ def board(ctx: Ctx, area: str | None, presence: Presence | None, cursor: str | N
     areas = [a for a in (desk_areas(ctx.principal)) if area is None or area.startswith(a)]
     wanted = [area] if area is not None and areas else list(areas)
     rows = _rows(ctx, wanted, now_ms)
-    counts = {colour.value: sum(1 for row in rows if row.seen.presence is colour) for colour in ORDER}
+    counts = Counter(row.seen.presence for row in rows)
     shown = [row for row in rows if presence is None or row.seen.presence is presence]
     keys = [(f"{ORDER.index(row.seen.presence)}{row.seen.why}", row.person_id, row) for row in shown]
-    keys.sort(key=lambda key: key[:2])
+    keys.sort(key=_place_in_list)
     if cursor:
         after = read_cursor(cursor, str, str)
         keys = [key for key in keys if key[:2] > after]
     page, following = cut(keys[: limit + 1], limit, lambda key: cursor_of(key[0], key[1]))
     names = people.names(ctx, [row.person_id for *_, row in page])
     items = [_item(row, names.get(row.person_id, ""), now_ms) for *_, row in page]
-    return wire.Board(at=ctx.now(), counts=wire.BoardCounts(**counts), items=items, next=following)
+    told = wire.BoardCounts(**{colour.value: counts[colour] for colour in ORDER})
+    return wire.Board(at=ctx.now(), counts=told, items=items, next=following)
+
+
+def _place_in_list(key: tuple[str, str, _Row]) -> tuple[str, str]:
+    return key[0], key[1]
 
 
 def _rows(ctx: Ctx, areas: list[str], now_ms: int) -> list[_Row]:
     today = local_day(from_ms(now_ms))
     days = (today - timedelta(days=1), today)
-    planned = ctx.session.exec(
-        select(RosterDay.person_id, col(RosterDay.on), RosterDay.shift_type_id, RosterDay.area_path).where(
-            col(RosterDay.on).in_(days), in_areas(RosterDay.area_path, areas)
-        )
-    ).all()
-    shifts = shifts_by_id(ctx, {shift_id for _, _, shift_id, _ in planned if shift_id})
-    by_person: dict[str, dict[date, tuple[Shift | None, str]]] = {}
-    for person_id, on, shift_id, area in planned:
-        by_person.setdefault(person_id, {})[on] = (shifts[shift_id] if shift_id else None, area)
-    words, last, phones, away = _words(ctx, areas, days), _last(ctx, areas, days), _phones(ctx), _away(ctx, areas)
-    made = []
-    for person_id, cells in by_person.items():
-        its_day = _day_of(cells, days, now_ms)
-        if its_day is None:
-            continue
-        shift, area = cells[its_day]
-        at_ms, place, direction = last.get(person_id, (None, None, None))
-        through_ms, heard_ms = phones.get(person_id, (None, None))
+    shifts = shifts_by_id(ctx, _shifts_of(ctx, areas, days))
+    lasting = [shift.id for shift in shifts.values() if rules.planned(shift, days[0])[1] > now_ms]
+    parts = {(shift.id, on): part_now(shift, on, now_ms) for shift in shifts.values() for on in days}
+    away = _away(ctx, areas)
+    found: dict[str, _Row] = {}
+    for row in ctx.session.connection().execute(_statement(areas, days, lasting, ctx.now())):
+        person_id, on, shift_id, area, word, last_at, place, direction, through, heard, seen_at, seen, off = row
+        if person_id in found and on == today:
+            continue  # still at last night's shift
+        part, start_ms = parts[shift_id, on] if shift_id else (None, 0)
+        shift = shifts[shift_id] if shift_id else None
         known = Known(
-            on=its_day,
-            shift=shift,
-            word=words.get((person_id, its_day)),
-            last_ms=at_ms,
-            place=place,
-            left=direction == "out",
-            through_ms=through_ms,
-            heard_ms=heard_ms,
-            away=person_id in away,
+            on,
+            shift,
+            part,
+            start_ms,
+            WORDS[word] if word else None,
+            _ms(last_at),
+            PLACES[place] if place else None,
+            direction == "out",
+            _ms(through),
+            _ms(heard),
+            person_id in away,
+            _ms(seen_at),
+            PLACES[seen] if seen else None,
+            _ms(off),
         )
-        made.append(_Row(person_id, area, shift, look(known, now_ms)))
-    return made
+        found[person_id] = _Row(person_id, area, shift, look(known, now_ms))
+    return list(found.values())
 
 
-def _day_of(cells: dict[date, tuple[Shift | None, str]], days: tuple[date, date], now_ms: int) -> date | None:
-    """Last night's day while its shift lasts, else today; None for who has no day today."""
-    yesterday, today = days
-    shift = cells.get(yesterday, (None, ""))[0]
-    if shift is not None and rules.planned(shift, yesterday)[1] > now_ms:
-        return yesterday
-    return today if today in cells else None
-
-
-def _words(ctx: Ctx, areas: list[str], days: tuple[date, date]) -> dict[tuple[str, date], DayWord]:
+def _shifts_of(ctx: Ctx, areas: list[str], days: tuple[date, date]) -> set[str]:
     rows = ctx.session.exec(
-        select(DayResult.person_id, col(DayResult.on), DayResult.word).where(
-            col(DayResult.on).in_(days), in_areas(DayResult.area_path, areas)
-        )
+        select(RosterDay.shift_type_id)
+        .where(col(RosterDay.on).in_(days), in_areas(RosterDay.area_path, areas))
+        .distinct()
     )
-    return {(person_id, on): DayWord(word) for person_id, on, word in rows}
+    return {shift_id for shift_id in rows if shift_id}
 
 
-def _last(
-    ctx: Ctx, areas: list[str], days: tuple[date, date]
-) -> dict[str, tuple[int | None, Place | None, str | None]]:
-    """The last clock-in of each person since yesterday."""
+def _statement(areas: list[str], days: tuple[date, date], lasting: list[str], now: datetime) -> Select[Any]:
+    """One row a person and day: roster, result, last clock-in, phones, track; last night's first."""
+    last, phones = _last(areas, days, now), _phones()
+    same_day = and_(col(DayResult.person_id) == RosterDay.person_id, col(DayResult.on) == RosterDay.on)
+    same_track = and_(col(TrackDay.person_id) == RosterDay.person_id, col(TrackDay.on) == RosterDay.on)
+    night = and_(col(RosterDay.on) == days[0], col(RosterDay.shift_type_id).in_(lasting))
+    return (
+        sql(
+            col(RosterDay.person_id),
+            col(RosterDay.on),
+            col(RosterDay.shift_type_id),
+            col(RosterDay.area_path),
+            col(DayResult.word),
+            last.c.trusted_at,
+            last.c.place,
+            last.c.direction,
+            phones.c.through,
+            phones.c.heard,
+            col(TrackDay.seen_at),
+            col(TrackDay.seen_place),
+            col(TrackDay.off_since_at),
+        )
+        .outerjoin(DayResult, same_day)
+        .outerjoin(TrackDay, same_track)
+        .outerjoin(last, and_(last.c.person_id == RosterDay.person_id, last.c.rank == 1))
+        .outerjoin(phones, phones.c.person_id == RosterDay.person_id)
+        .where(in_areas(RosterDay.area_path, areas), or_(col(RosterDay.on) == days[1], night))
+        .order_by(col(RosterDay.on))
+    )
+
+
+def _last(areas: list[str], days: tuple[date, date], now: datetime) -> Subquery:
+    """The clock-ins of each person since yesterday, the last of them ranked 1."""
+    latest = (col(Punch.trusted_at).desc(), col(Punch.id).desc())
+    rank = func.row_number().over(partition_by=col(Punch.person_id), order_by=latest).label("rank")
     since = from_ms(midnight_ms(days[0]))
-    rows = ctx.session.exec(
-        select(Punch.person_id, Punch.trusted_at, Punch.place, Punch.direction)
-        .where(col(Punch.trusted_at) >= since, col(Punch.trusted_at) <= ctx.now(), in_areas(Punch.area_path, areas))
-        .order_by(col(Punch.trusted_at), col(Punch.id))
+    # Of whoever is rostered here, wherever they clocked in: a post may lie in a larger area.
+    rostered = select(RosterDay.person_id).where(col(RosterDay.on).in_(days), in_areas(RosterDay.area_path, areas))
+    return (
+        sql(col(Punch.person_id), col(Punch.trusted_at), col(Punch.place), col(Punch.direction), rank)
+        .where(col(Punch.trusted_at) >= since, col(Punch.trusted_at) <= now, col(Punch.person_id).in_(rostered))
+        .subquery()
     )
-    return {person_id: (to_ms(at), Place(place), direction) for person_id, at, place, direction in rows}
 
 
-def _phones(ctx: Ctx) -> dict[str, tuple[int | None, int | None]]:
+def _phones() -> Subquery:
     """(least watermark, last heard) of each person's phones that are not given up."""
-    rows = ctx.session.exec(
-        select(Watermark.person_id, func.min(Watermark.through_at), func.max(Watermark.heard_at))
+    return (
+        sql(
+            col(Watermark.person_id),
+            func.min(Watermark.through_at).label("through"),
+            func.max(Watermark.heard_at).label("heard"),
+        )
         .where(col(Watermark.released_at).is_(None))
         .group_by(col(Watermark.person_id))
+        .subquery()
     )
-    return {person_id: (_ms(through), _ms(heard)) for person_id, through, heard in rows}
 
 
 def _ms(instant: datetime | None) -> int | None:
@@ -145,16 +178,19 @@ def _away(ctx: Ctx, areas: list[str]) -> set[str]:
 
 
 def _item(row: _Row, name: str, now_ms: int) -> wire.BoardPerson:
-    seen = row.seen
+    seen, known = row.seen, row.seen.known
     return wire.BoardPerson(
         person_id=row.person_id,
         name=name,
         area_path=row.area,
         presence=seen.presence,
         why=seen.why,
-        word=seen.known.word,
+        word=known.word,
         shift_name=row.shift.name if row.shift else "",
-        last_at=from_ms(seen.known.last_ms) if seen.known.last_ms is not None else None,
-        place=seen.known.place,
-        data_age_s=(now_ms - seen.known.heard_ms) // 1_000 if seen.known.heard_ms is not None else None,
+        last_at=from_ms(known.last_ms) if known.last_ms is not None else None,
+        place=known.place,
+        seen_at=from_ms(known.seen_ms) if known.seen_ms is not None else None,
+        seen_place=known.seen_place,
+        off_since_at=from_ms(known.off_since_ms) if known.off_since_ms is not None else None,
+        data_age_s=(now_ms - known.heard_ms) // 1_000 if known.heard_ms is not None else None,
     )

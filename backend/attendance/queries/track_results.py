@@ -1,6 +1,7 @@
 """What a shift's track comes to, by the roads and posts that held for the person then."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import orjson
 
@@ -30,12 +31,28 @@ def track_results(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> wire
     if not points or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
-    fences = _fences_then(ctx, day.person_id, span)
-    excused = [(a.since_ms, a.until_ms) for a in facts_of(ctx, [day.person_id], day.on, day.on).absences[day.person_id]]
-    return _results(points, fences, span, excused)
+    fences = fences_then(ctx, day.person_id, span)
+    return _results(points, fences, span, excused_of(ctx, day))
 
 
-def _fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]]:
+def off_post_now(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> datetime | None:
+    """Since when a person is off their post for longer than allowed, by the points of their shift so far; None when
+    that is not proved."""
+    if not points or day.since_at is None or day.until_at is None:
+        return None
+    span = (to_ms(day.since_at), to_ms(day.until_at))
+    post = [(fence.id, zone) for fence, zone in fences_then(ctx, day.person_id, span)]
+    off = at_post(points, post, span, excused_of(ctx, day)).off_post if post else ()
+    return from_ms(off[-1].since_ms) if off and not off[-1].ended else None
+
+
+def excused_of(ctx: Ctx, day: TrackDay) -> list[Span]:
+    """The times of a shift for which the person may be away."""
+    away = facts_of(ctx, [day.person_id], day.on, day.on).absences[day.person_id]
+    return [(a.since_ms, a.until_ms) for a in away]
+
+
+def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]]:
     """The fences that held for a person when the shift began."""
     start = from_ms(span[0])
     _, teams = people.holdings(ctx.session, person_id).at(start)

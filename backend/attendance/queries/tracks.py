@@ -1,7 +1,7 @@
 """Tracks: points and sums for deeds, and what a person may read of their own."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -10,10 +10,12 @@ from backend.attendance.queries.facts import facts_of
 from backend.attendance.rules import Span
 from backend.attendance.rules.tracks import RAW_KEPT_DAYS, TrackPoint, decode, joined
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from mobile_contract import tracks as wire
+from mobile_contract.attendance import Place
 from mobile_contract.base import Page
 
 NEIGHBOUR_DAYS = timedelta(days=2)
@@ -58,6 +60,17 @@ def days_without_results(ctx: Ctx, before: date, limit: int) -> Sequence[TrackDa
         col(TrackDay.since_at).is_not(None),
     )
     return ctx.session.exec(wanted.order_by(col(TrackDay.on)).limit(limit)).all()
+
+
+def days_off_post(ctx: Ctx, since: datetime, limit: int) -> Sequence[TrackDay]:
+    """Shifts whose newest point, not older than `since`, was outside, and of which nobody was told yet."""
+    wanted = select(TrackDay).where(
+        col(TrackDay.on) >= local_day(since) - timedelta(days=1),
+        col(TrackDay.seen_at) >= since,
+        TrackDay.seen_place == Place.outside.value,
+        col(TrackDay.off_since_at).is_(None),
+    )
+    return ctx.session.exec(wanted.order_by(col(TrackDay.seen_at)).limit(limit)).all()
 
 
 def old_points(ctx: Ctx, today: date, limit: int) -> Sequence[TrackPoints]:

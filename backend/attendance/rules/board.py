@@ -3,8 +3,8 @@
 Red is only what is proven; who says nothing is yellow while late data may explain it, and grey is never a reproach.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from backend.attendance.rules.shifts import Part, Shift
 from backend.kernel.calendar import MINUTE_MS, minute_ms
@@ -13,14 +13,18 @@ from mobile_contract.days import DayWord, Presence
 
 DATA_OLD_MS = 120 * MINUTE_MS
 """A phone that was silent for so long tells nothing of now."""
+LATE = frozenset({DayWord.late, DayWord.serious_late, DayWord.absent_late})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of somebody now."""
+class Known(NamedTuple):
+    """What is known of somebody now. A tuple: thousands are looked at together."""
 
     on: date
     shift: Shift | None
+    part: Part | None
+    """The stretch of the shift that lasts now (see `part_now`)."""
+    start_ms: int
+    """When it began."""
     word: DayWord | None
     last_ms: int | None
     """When they last clocked in or out."""
@@ -30,15 +34,28 @@ class Known:
     through_ms: int | None
     heard_ms: int | None
     away: bool
+    seen_ms: int | None = None
+    """When their track was last heard of."""
+    seen_place: Place | None = None
+    off_since_ms: int | None = None
+    """Since when they are off their post, by their track; only once that was proved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A colour and why."""
 
     presence: Presence
     why: str
     known: Known
+
+
+def part_now(shift: Shift | None, on: date, now_ms: int) -> tuple[Part | None, int]:
+    """The stretch of a shift that lasts now, and when it began; None between and beside them."""
+    for part in shift.parts if shift else ():
+        start_ms = minute_ms(on, part.start_min)
+        if start_ms <= now_ms < minute_ms(on, part.end_min):
+            return part, start_ms
+    return None, 0
 
 
 def look(known: Known, now_ms: int) -> Seen:
@@ -48,33 +65,34 @@ def look(known: Known, now_ms: int) -> Seen:
 
 
 def _look(known: Known, now_ms: int) -> tuple[Presence, str]:
-    part = _part_now(known, now_ms)
+    part, start_ms = known.part, known.start_ms
     if known.away:
         return Presence.grey, "excused"
-    if known.shift is None or part is None:
+    if part is None:
         return _off_shift(known)
-    start = minute_ms(known.on, part.start_min)
-    clocked = known.last_ms is not None and known.last_ms >= start - part.earliest_min * MINUTE_MS
-    if not clocked:
-        return _not_come(known, start + part.late_grace_min * MINUTE_MS, now_ms)
-    if known.place is Place.outside:
+    if known.last_ms is None or known.last_ms < start_ms - part.earliest_min * MINUTE_MS:
+        return _not_come(known, start_ms + part.late_grace_min * MINUTE_MS, now_ms)
+    if known.off_since_ms is not None:
         return Presence.red, "off_post"
+    place = _place(known, known.last_ms, now_ms)
+    if place is Place.outside:
+        return (Presence.red, "off_post") if place is known.place else (Presence.yellow, "outside")
     if known.left:
         return Presence.yellow, "left"
-    if known.place in (Place.unsure, Place.no_fix):
+    if place in (Place.unsure, Place.no_fix):
         return Presence.yellow, "unsure"
     if known.heard_ms is not None and now_ms - known.heard_ms > DATA_OLD_MS:
         return Presence.yellow, "late_data"
-    if known.word in (DayWord.late, DayWord.serious_late, DayWord.absent_late):
+    if known.word in LATE:
         return Presence.yellow, "late"
     return Presence.green, "on_post"
 
 
-def _part_now(known: Known, now_ms: int) -> Part | None:
-    if known.shift is None:
-        return None
-    parts = known.shift.parts
-    return next((p for p in parts if minute_ms(known.on, p.start_min) <= now_ms < minute_ms(known.on, p.end_min)), None)
+def _place(known: Known, last_ms: int, now_ms: int) -> Place | None:
+    """Where they were last: by their track, unless it is old, proves nothing or they clocked in since."""
+    if known.seen_ms is None or known.seen_ms <= last_ms or now_ms - known.seen_ms > DATA_OLD_MS:
+        return known.place
+    return known.seen_place if known.seen_place in (Place.inside, Place.outside) else known.place
 
 
 def _off_shift(known: Known) -> tuple[Presence, str]:

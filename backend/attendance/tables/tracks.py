@@ -59,6 +59,11 @@ class TrackDay(SQLModel, table=True):
     kept: int = Field(default=0)
     outside: int = Field(default=0)
     invalid: int = Field(default=0)
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Of the newest point, and where it was: for the board."""
+    seen_place: str | None = Field(default=None, max_length=WORD)
+    off_since_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when the person is off their post, once that was proved and told; None again when they are back."""
     results: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 

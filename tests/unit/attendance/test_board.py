@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from backend.attendance.rules import Part, Shift
-from backend.attendance.rules.board import Known, look
+from backend.attendance.rules.board import Known, look, part_now
 from backend.kernel.calendar import MINUTE_MS, minute_ms
 from mobile_contract.attendance import Place
 from mobile_contract.days import DayWord
@@ -30,7 +30,11 @@ def seen(now: float, **more: object) -> tuple[str, str]:
         "heard_ms": at(now),
         "away": False,
     }
-    found = look(Known(**(facts | more)), at(now))  # type: ignore[arg-type]  # facts by name
+    facts |= more
+    shift = facts["shift"]
+    assert shift is None or isinstance(shift, Shift)
+    part, start_ms = part_now(shift, ON, at(now))
+    found = look(Known(part=part, start_ms=start_ms, **facts), at(now))  # type: ignore[arg-type]  # facts by name
     return found.presence.value, found.why
 
 
@@ -52,6 +56,11 @@ def seen(now: float, **more: object) -> tuple[str, str]:
         (900, {}, ("grey", "off_shift")),
         (900, {"word": DayWord.absent}, ("red", "absent")),
         (500, {"shift": None}, ("grey", "off_shift")),
+        (500, {"seen_ms": at(499), "seen_place": Place.outside}, ("yellow", "outside")),
+        (500, {"seen_ms": at(499), "seen_place": Place.outside, "off_since_ms": at(482)}, ("red", "off_post")),
+        (500, {"seen_ms": at(499), "seen_place": Place.unsure}, ("green", "on_post")),
+        (500, {"place": Place.outside, "seen_ms": at(499), "seen_place": Place.inside}, ("green", "on_post")),
+        (500, {"place": Place.inside, "seen_ms": at(470), "seen_place": Place.outside}, ("green", "on_post")),
     ],
 )
 def test_a_colour_follows_from_what_is_known(now: float, more: dict[str, object], colour: tuple[str, str]) -> None:
