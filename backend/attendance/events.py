@@ -15,8 +15,9 @@ class Punched:
 
 @dataclass(frozen=True, slots=True)
 class DayWentWrong:
-    """Somebody was late, left early or was absent; told again only when it becomes another of these."""
+    """Somebody was late, left early, forgot to clock or was absent; told again when it becomes another of these."""
 
+    day_id: str
     person_id: str
     on: date
     word: str
@@ -35,7 +36,7 @@ class CorrectionAsked:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionDecided:
-    """A request was approved or refused."""
+    """A request was approved, refused or withdrawn."""
 
     request_id: str
     person_id: str
@@ -50,3 +51,25 @@ class LeftPost:
     on: date
     since_at: datetime
     area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSaid:
+    """Something was said in a dispute: it was opened, answered or settled, by the person or by a desk."""
+
+    dispute_id: str
+    person_id: str
+    by: str
+    deed: str
+    word_number: int
+    area_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PunchRejected:
+    """A doubtful clock-in was looked at and counts no more."""
+
+    punch_id: str
+    person_id: str
+    done_at: datetime
+    reason: str

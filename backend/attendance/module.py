@@ -1,6 +1,6 @@
 """Attendance, announced to the house."""
 
-from backend.attendance.actions import give_up, hear
+from backend.attendance import actions, events
 from backend.attendance.jobs import JOBS
 from backend.attendance.kinds import KINDS
 from backend.attendance.routes import ROUTERS
@@ -12,5 +12,14 @@ MODULE = Module(
     routers=ROUTERS,
     kinds=KINDS,
     jobs=JOBS,
-    listeners=((QueueHeard, hear), (DeviceEnded, give_up)),
+    listeners=(
+        (QueueHeard, actions.hear),
+        (DeviceEnded, actions.give_up),
+        (events.DayWentWrong, actions.tell_of_day),
+        (events.LeftPost, actions.tell_of_post),
+        (events.CorrectionAsked, actions.tell_of_request),
+        (events.CorrectionDecided, actions.tell_of_decision),
+        (events.DisputeSaid, actions.tell_of_dispute),
+        (events.PunchRejected, actions.tell_of_rejection),
+    ),
 )

@@ -1,11 +1,15 @@
-"""attendance recompute: what whoever holds the server's shell may do about days."""
+"""attendance import, recompute: what whoever holds the server's shell may do about days."""
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backend.cli import home
-from backend.cli.talk import Exit, refuse, say, tell
+from backend.cli.talk import Exit, refuse, say, table, tell
+
+MONTH_PATTERN = r"20[0-9]{2}-(0[1-9]|1[0-2])"
 
 Demo = Annotated[bool, typer.Option("--demo", help=say("用演示区的数据", "on the demo's data"))]
 
@@ -15,6 +19,7 @@ def declare(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(group, name="attendance", help=say("考勤", "attendance"))
     group.callback()(_group)
+    group.command("import", help=say("从 CSV 或 Excel 导入排班。", "Take a roster from a CSV or Excel file."))(bring_in)
     group.command(
         "recompute", help=say("按现有事实重新计算一个月的每日结果。", "Judge every day of a month by its facts anew.")
     )(recompute)
@@ -24,18 +29,53 @@ def _group() -> None:
     """A group of commands."""
 
 
+def bring_in(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx")],
+    month: Annotated[
+        str | None, typer.Option("--month", help=say("列名为 1 到 31 时的月份", "of columns 1 to 31"))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只看结果，不写入", "show, change nothing"))] = False,
+    demo: Demo = False,
+) -> None:
+    """Each good line is taken, each bad line is told. Ends with 1 when there were bad ones."""
+    from backend.attendance import actions
+    from mobile_contract.problems import say as said
+    from sync.refusal import Refusal
+
+    _check_month(month)
+    settings = home.demo_settings() if demo else home.settings_of()
+    try:
+        with home.operating(settings) as ctx:
+            came = actions.import_roster(ctx, file.name, file.read_bytes(), month, dry_run=dry_run)
+    except Refusal as refusal:
+        texts = said(refusal.code, dict(refusal.params), "zh"), said(refusal.code, dict(refusal.params), "en")
+        refuse(refusal.code, say(*texts), Exit.usage)
+    rows = [(fault.line, fault.column, fault.code, say(fault.zh, fault.en)) for fault in came.faults]
+    if rows:
+        table(say("有误的行", "bad lines"), [say("行", "line"), say("列", "column"), "code", say("说明", "what")], rows)
+    tell(
+        f"排定 {came.set_days} 个人天，未变 {came.unchanged_days}，错误 {len(rows)} 行"
+        + ("（试运行，未写入）" if dry_run else ""),
+        f"{came.set_days} days of persons set, {came.unchanged_days} unchanged, {len(rows)} bad lines"
+        + (" (dry run: nothing was written)" if dry_run else ""),
+    )
+    if rows:
+        raise typer.Exit(int(Exit.found_wrong))
+
+
+def _check_month(month: str | None) -> None:
+    if month is not None and not re.fullmatch(MONTH_PATTERN, month):
+        refuse("attendance.month_invalid", say("月份应写作 2026-09。", "A month is written 2026-09."), Exit.usage)
+
+
 def recompute(
     month: Annotated[str, typer.Option("--month", help=say("月份，如 2026-09", "month, as 2026-09"))],
     demo: Demo = False,
 ) -> None:
     """Open months change; frozen ones get entries. A second time nothing happens."""
-    import re
-
     from backend.attendance import actions, queries
-    from mobile_contract.days import MONTH_PATTERN
 
-    if not re.fullmatch(MONTH_PATTERN, month):
-        refuse("attendance.month_invalid", say("月份应写作 2026-09。", "A month is written 2026-09."), Exit.usage)
+    _check_month(month)
     settings = home.demo_settings() if demo else home.settings_of()
     with home.operating(settings) as ctx:
         days = queries.month_days(ctx, month)

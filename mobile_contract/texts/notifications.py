@@ -19,5 +19,51 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "Nobody settled a sync conflict in time; it is yours now, please decide.",
         ),
     ),
+    "attendance.day_wrong": (
+        ("考勤异常提醒", "A day of yours needs a look"),
+        (
+            "您 {on} 的考勤结果为“{state}”（迟到或早退 {minutes} 分钟）。如不属实，请申请补卡或提出异议。",
+            "Your day {on} came to: {state} ({minutes} minutes late or early). If that is not so, ask for a correction "
+            "or dispute it.",
+        ),
+    ),
+    "attendance.day_wrong_of": (
+        ("班组考勤异常", "A day in your crew needs a look"),
+        (
+            "{name} {on} 的考勤结果为“{state}”（迟到或早退 {minutes} 分钟）。",
+            "The day {on} of {name} came to: {state} ({minutes} minutes late or early).",
+        ),
+    ),
+    "attendance.left_post": (
+        ("您已离开岗位", "You are off your post"),
+        (
+            "您自 {since} 起不在岗位范围内，已超过规定时间。请返回岗位；如因公外出请告知班长。",
+            "Since {since} you are off your post, longer than allowed. Please return; if it is for work, tell "
+            "your ganger.",
+        ),
+    ),
+    "attendance.left_post_of": (
+        ("班组人员脱岗", "Somebody of your crew is off their post"),
+        ("{name} 自 {since} 起脱岗。", "{name} is off their post since {since}."),
+    ),
+    "attendance.correction_asked": (
+        ("补卡申请待审批", "A correction waits for you"),
+        ("{name} 申请补卡，请审批。", "{name} asks for a clock-in to be made good."),
+    ),
+    "attendance.correction_decided": (
+        ("补卡申请有结果", "Your correction was decided"),
+        ("您的补卡申请：{state}。", "Your correction: {state}."),
+    ),
+    "attendance.dispute_said": (
+        ("考勤异议有新答复", "Something was said in a dispute"),
+        ("{name} 的考勤异议有新内容，请查看。", "There is something new in the dispute of {name}."),
+    ),
+    "attendance.punch_rejected": (
+        ("一次打卡未被认可", "A clock-in of yours was not accepted"),
+        (
+            "您 {on} {at} 的打卡经核实不予认可：{reason}。如不属实，请提出异议。",
+            "Your clock-in of {on} {at} was looked at and not accepted: {reason}. If that is not so, dispute the day.",
+        ),
+    ),
 }
 """{code: (title, body)}, each (zh, en). Titles name nobody and take no params: vendors' services carry them."""

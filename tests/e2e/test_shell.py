@@ -56,6 +56,21 @@ def test_people_are_imported_and_every_bad_line_is_told(gridcrew: Run, shell: di
     assert "未变 1" in again
 
 
+def test_a_roster_is_imported_and_every_bad_line_is_told(gridcrew: Run, shell: dict[str, str], tmp_path: Path) -> None:
+    founded(gridcrew, shell)
+    sheet = tmp_path / "roster.csv"
+    sheet.write_text("手机号,1,2\n13800000001,休,没有的班\n13800000001,休,\n13911111111,休,休\n", encoding="utf-8")
+    words = ("attendance", "import", str(sheet), "--month", "2026-09")
+    assert "试运行" in gridcrew(*words, "--dry-run", env=shell, code=1).output
+    said = gridcrew(*words, env=shell, code=1).output
+    assert "排定 1 个人天" in said
+    assert "attendance.line_invalid" in said
+    assert "attendance.person_unknown" in said
+    assert "未变 1" in gridcrew(*words, env=shell, code=1).output
+    assert "attendance.column_missing" in gridcrew(*words[:2], __file__, env=shell, code=2).output
+    assert "attendance.month_invalid" in gridcrew(*words[:3], "--month", "2026-13", env=shell, code=2).output
+
+
 def test_keys_audit_and_jobs(gridcrew: Run, shell: dict[str, str]) -> None:
     founded(gridcrew, shell)
     before = gridcrew("audit", "verify", env=shell).stdout.split()

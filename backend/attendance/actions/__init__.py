@@ -61,6 +61,14 @@ from backend.attendance.actions.rosters import (
     swap,
     withdraw_absence,
 )
+from backend.attendance.actions.telling import (
+    tell_of_day,
+    tell_of_decision,
+    tell_of_dispute,
+    tell_of_post,
+    tell_of_rejection,
+    tell_of_request,
+)
 from backend.attendance.actions.tracks import (
     NewBatch,
     end_track_key,
@@ -120,6 +128,12 @@ __all__ = [
     "settle_dispute",
     "swap",
     "take_owntracks",
+    "tell_of_day",
+    "tell_of_decision",
+    "tell_of_dispute",
+    "tell_of_post",
+    "tell_of_rejection",
+    "tell_of_request",
     "watch_posts",
     "withdraw_absence",
     "withdraw_correction",

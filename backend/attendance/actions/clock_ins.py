@@ -21,7 +21,7 @@ from backend.kernel.geo import Datum, Zone
 from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from mobile_contract import attendance as wire
-from mobile_contract.attendance import Mark, Source
+from mobile_contract.attendance import Mark, Place, Source
 from sync.kinds import Claim
 
 CLOCK_IN = "attendance.clock_in"
@@ -66,10 +66,23 @@ def clock_in_online(ctx: Ctx, new: NewPunch) -> wire.Punch:
     known = queries.punch_row(ctx, new.id)
     if known is None:
         return clock_in(ctx, [new])[0]
-    said = (new.said.direction, new.said.photo, new.said.note, new.said.mock)
-    if known.person_id != ctx.principal.person_id or (known.direction, known.photo, known.note, known.mock) != said:
+    said = (ctx.principal.person_id, new.said.direction, new.said.photo, new.said.note, new.said.mock)
+    stands = (known.person_id, known.direction, known.photo, known.note, known.mock)
+    if stands != said or not _same_fix(known, new.said.position):
         raise rules.PunchExists
     return queries.punch_shape(known)
+
+
+def _same_fix(known: Punch, position: wire.Fix | None) -> bool:
+    """Whether a clock-in was made at this position; of one whose place was forgotten nobody can tell."""
+    fix = _fix(position)
+    seen, _ = rules.see(fix)
+    stands = (known.longitude, known.latitude, known.accuracy_m, known.fix_age_s)
+    if known.longitude is None and seen is not None:
+        return known.place not in (Place.no_fix.value, Place.no_fence.value)
+    if seen is None or fix is None:
+        return known.longitude is None
+    return stands == (seen.longitude, seen.latitude, fix.accuracy_m, fix.age_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, judge, mark_stale
-from backend.attendance.events import CorrectionAsked, CorrectionDecided, Punched
+from backend.attendance.events import CorrectionAsked, CorrectionDecided, DisputeSaid, Punched
 from backend.attendance.rules import CorrectionRule, Wish
 from backend.attendance.tables import Dispute, Punch, PunchRequest
 from backend.kernel.audit import record
@@ -229,4 +229,5 @@ def _say(ctx: Ctx, row: Dispute, deed: str, text: str) -> Dispute:
     ctx.session.add(row)
     ctx.session.flush()
     record(ctx, f"attendance.dispute_{deed}", f"dispute:{row.id}", person=row.person_id, on=str(row.on))
+    announce(ctx, DisputeSaid(row.id, row.person_id, word["by"], deed, len(row.words), row.area_path))
     return row

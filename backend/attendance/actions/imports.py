@@ -4,13 +4,13 @@ A line is a day: phone 手机号, date 日期, shift 班次. Or a line is a pers
 when the month is named, 1 to 31. An empty cell says nothing; 休, 休息 and off are a day off.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import PersonDay
-from backend.attendance.actions.rosters import set_roster
+from backend.attendance.actions.rosters import MANAGE, set_roster
 from backend.attendance.tables import ShiftType
 from backend.kernel.context import Ctx
 from backend.people import actions as people_deeds
@@ -44,29 +44,70 @@ class _Line:
     """(column, day as written, shift as written)."""
 
 
-def import_roster(ctx: Ctx, name: str, content: bytes, month: str | None) -> wire.RosterImport:
-    """Takes the good lines of a roster's file; repeating it changes nothing more.
+_Planned = tuple[_Line, dict[PersonDay, ShiftType | None]]
+"""A line understood: the shifts that it states."""
 
-    Refuses with people.file_unreadable, people.file_too_large or attendance.column_missing what is no such file.
+
+def import_roster(
+    ctx: Ctx, name: str, content: bytes, month: str | None, *, dry_run: bool = False
+) -> wire.RosterImport:
+    """Takes the good lines of a roster's file; repeating it changes nothing more. With `dry_run` the report is the same
+    and nothing remains.
+
+    Refuses with people.file_unreadable, people.file_too_large, attendance.column_missing or .roster_too_long what is no
+    such file.
     """
     lines = list(_lines(people_deeds.sheet_rows(name, content), month))
-    owners = people.owners(ctx, {phone for line in lines if (phone := _phone(line.phone))})
-    types = queries.shift_types_named(ctx)
+    if sum(len(line.cells) for line in lines) > rules.CELLS_MAX:
+        raise rules.RosterTooLong(max=rules.CELLS_MAX)
     faults: list[wire.RosterFault] = []
-    done = wire.RosterMade(set_days=0, unchanged_days=0)
+    planned = list(_planned(ctx, lines, faults))
+    with ctx.session.begin_nested() as whole:
+        made = _take(ctx, planned, faults)
+        if dry_run:
+            whole.rollback()
+    told = sorted(faults, key=lambda fault: fault.line)
+    return wire.RosterImport(set_days=made.set_days, unchanged_days=made.unchanged_days, faults=told)
+
+
+def _planned(ctx: Ctx, lines: Sequence[_Line], faults: list[wire.RosterFault]) -> Iterator[_Planned]:
+    owners = people.owners(ctx, {phone for line in lines if (phone := _phone(line.phone))})
+    homes = people.employed(ctx, set(owners.values()))
+    mine = {phone: who for phone, who in owners.items() if who in homes and ctx.principal.may(MANAGE, homes[who][1])}
+    types = queries.shift_types_named(ctx)
     for line in lines:
         column = ["phone"]
         try:
-            with ctx.session.begin_nested():
-                plan = _plan(line, owners, types, column)
-                made = set_roster(ctx, plan) if plan else wire.RosterMade(set_days=0, unchanged_days=0)
+            yield line, _plan(line, mine, types, column)
         except Refusal as refusal:
             faults.append(_fault(line.number, column[0], refusal))
-            continue
-        done = wire.RosterMade(
-            set_days=done.set_days + made.set_days, unchanged_days=done.unchanged_days + made.unchanged_days
-        )
-    return wire.RosterImport(set_days=done.set_days, unchanged_days=done.unchanged_days, faults=faults)
+
+
+def _take(ctx: Ctx, planned: Sequence[_Planned], faults: list[wire.RosterFault]) -> wire.RosterMade:
+    """Takes lines together; when some are refused, each half by itself: a few bad lines cost a few tries more."""
+    plan: dict[PersonDay, ShiftType | None] = {}
+    for _, cells in planned:
+        plan |= cells
+    if not plan:
+        return wire.RosterMade(set_days=0, unchanged_days=0)
+    try:
+        with ctx.session.begin_nested():
+            return set_roster(ctx, plan)
+    except Refusal as refusal:
+        if len(planned) == 1:
+            faults.append(_fault(planned[0][0].number, _column_of(planned[0][0], refusal), refusal))
+            return wire.RosterMade(set_days=0, unchanged_days=0)
+    half = len(planned) // 2
+    first, second = _take(ctx, planned[:half], faults), _take(ctx, planned[half:], faults)
+    return wire.RosterMade(
+        set_days=first.set_days + second.set_days, unchanged_days=first.unchanged_days + second.unchanged_days
+    )
+
+
+def _column_of(line: _Line, refusal: Refusal) -> str:
+    """The column of the day that was refused."""
+    on = refusal.params.get("on")
+    return next((heading for heading, day, _ in line.cells if (read := _day(day, None)) and read.isoformat() == on), "")
 
 
 def _lines(rows: Iterable[tuple[int, list[str]]], month: str | None) -> Iterator[_Line]:

@@ -19,7 +19,9 @@ from mobile_contract.days import DayWord
 RECOMPUTE = "attendance.recompute"
 DAYS_PER_TURN = 1_000
 """Days judged in one transaction, so that phones get a turn."""
-WRONG = frozenset({DayWord.late, DayWord.serious_late, DayWord.absent_late, DayWord.early, DayWord.absent})
+WRONG = frozenset(
+    {DayWord.late, DayWord.serious_late, DayWord.absent_late, DayWord.early, DayWord.missing, DayWord.absent}
+)
 PersonDay = tuple[str, date]
 
 
@@ -126,7 +128,7 @@ def _tell(ctx: Ctx, row: DayResult, before: str | None) -> None:
     """Announces a day that went wrong, once for each way of going wrong."""
     if row.word in WRONG and row.word != before:
         minutes = row.body["late_min"] + row.body["early_min"]
-        announce(ctx, DayWentWrong(row.person_id, row.on, row.word, minutes, row.area_path))
+        announce(ctx, DayWentWrong(row.id, row.person_id, row.on, row.word, minutes, row.area_path))
 
 
 # -- frozen months -------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
+from backend.attendance.events import PunchRejected
 from backend.attendance.rules.integrity import WEIGHTS, assess, wants_person
 from backend.attendance.tables import PunchReview
 from backend.kernel import audit, jobs
 from backend.kernel.calendar import local_day
 from backend.kernel.context import Ctx
+from backend.kernel.events import announce
 from mobile_contract import reviews as wire
 from mobile_contract.attendance import Punch, Source
 
@@ -82,4 +84,6 @@ def decide_review(ctx: Ctx, punch_id: str, ask: wire.ReviewDecision) -> PunchRev
     deed = "attendance.punch_accepted" if ask.accept else "attendance.punch_rejected"
     audit.record(ctx, deed, f"punch:{punch_id}", person_id=row.person_id, reason=ask.reason, score=row.score)
     mark_stale(ctx, around(row.person_id, local_day(row.done_at)))
+    if not ask.accept:
+        announce(ctx, PunchRejected(punch_id, row.person_id, row.done_at, ask.reason))
     return row

@@ -87,7 +87,7 @@ def swap_shifts(ctx: Writing, ask: wire.NewSwap) -> wire.RosterMade:
 @router.post(
     "/rosters/import",
     dependencies=[MANAGE],
-    responses=refusals(*GUARDED, rules.ColumnMissing, *FILE_REFUSALS),
+    responses=refusals(*GUARDED, rules.ColumnMissing, rules.RosterTooLong, *FILE_REFUSALS),
 )
 def import_roster(
     ctx: Writing,

@@ -128,7 +128,9 @@ def test_the_same_clock_in_online_twice_is_one(town: Town, clock: SetClock, team
     first = town.ask("POST", PUNCHES, worker, 201, **ask)
     assert (first["place"], first["quality"]) == ("inside", "server")
     assert town.ask("POST", PUNCHES, worker, 201, **ask) == first
-    assert town.ask("POST", PUNCHES, worker, 409, **(ask | {"note": "又"}))["code"] == "attendance.punch_exists"
+    moved = {"position": {**POST, "latitude": POST["latitude"] + 0.001, "accuracy_m": 5}}
+    for other in ({"note": "又"}, {"direction": "out"}, {"mock": True}, {"position": None}, moved):
+        assert town.ask("POST", PUNCHES, worker, 409, **(ask | other))["code"] == "attendance.punch_exists"
     assert len(town.ask("GET", PUNCHES, worker)["items"]) == 1
 
 

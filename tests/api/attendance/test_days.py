@@ -4,13 +4,14 @@ import io
 from typing import Any
 
 import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from backend.kernel.clock import SetClock
 from backend.kernel.http import House
 from backend.kernel.ids import new_id
 from tests.api.attendance.world import API, TUESDAY, World
-from tests.api.people.conftest import GRID, Town
+from tests.api.people.conftest import GRID, LIANHE, SONGZHOU, Town
 
 
 @pytest.fixture
@@ -292,6 +293,43 @@ def test_a_roster_file_is_taken_line_by_line_and_every_bad_line_is_told(world: W
     assert (again["set_days"], again["unchanged_days"]) == (0, 3)
     refused = world.town.client.post(path, headers=headers, content=b"a,b\n1,2\n")
     assert refused.json()["code"] == "attendance.column_missing"
+
+
+def test_a_roster_in_excel_is_taken_but_for_the_lines_that_clash(world: World) -> None:
+    one, two, far = world.worker(), world.worker(), world.town.person("crew", area=LIANHE)
+    night = world.shift((1320, 1800), name="夜班")
+    world.shift((300, 600), name="凌晨班")
+    world.plan(night, two["id"])
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["班次", "日期", "手机号"])
+        for row, (shift, on, phone) in enumerate(
+            [
+                ("凌晨班", "2026-09-09", one["phone"]),
+                ("凌晨班", "2026/9/9", two["phone"]),
+                ("夜班", "2026-09-30 00:00:00", int(two["phone"])),
+                ("夜班", "2026-02-30", one["phone"]),
+                ("夜班", "2026-09-10", far["phone"]),
+            ],
+            1,
+        ):
+            sheet.write_row(row, 0, [shift, on, phone])
+    world.town.tokens.clear()
+    street = world.as_(world.town.person("supervisor", area=SONGZHOU))
+    headers = street | {"Content-Type": "application/octet-stream"}
+    report = world.town.client.post(f"{API}/rosters/import?name=r.xlsx", headers=headers, content=content.getvalue())
+    told = [(f["line"], f["column"], f["code"]) for f in report.json()["faults"]]
+    assert (report.json()["set_days"], told) == (
+        2,
+        [
+            (3, "日期", "attendance.shift_clash"),
+            (5, "日期", "attendance.line_invalid"),
+            (6, "phone", "attendance.person_unknown"),
+        ],
+    )
+    broken = world.town.client.post(f"{API}/rosters/import?name=r.xlsx", headers=headers, content=b"PK\x03\x04")
+    assert broken.json()["code"] == "people.file_unreadable"
 
 
 def test_the_board_shows_exceptions_first_and_never_red_without_proof(world: World) -> None:

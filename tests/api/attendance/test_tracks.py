@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from backend.attendance.actions import watch_posts
-from backend.attendance.events import LeftPost
 from backend.kernel.audit import AuditEntry
 from backend.kernel.clock import SetClock
-from backend.kernel.events import Bus
 from backend.kernel.geo import plane_at
 from backend.kernel.http import House
 from tests.api.attendance.world import API, TUESDAY, Phone, World
@@ -134,7 +131,9 @@ def test_raw_points_go_after_thirty_days_and_the_results_stay(world: World, phon
 
 
 def test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back(world: World, phone: Phone) -> None:
-    left: list[LeftPost] = []
+    def told() -> list[str]:
+        found = world.town.ask("GET", "/notifications/v1/notices", world.as_(phone.person))["items"]
+        return [n["code"] for n in found if n["code"] == "attendance.left_post"]
 
     def row() -> tuple[str, str]:
         found = world.town.ask("GET", f"{API}/board", world.desk())["items"][0]
@@ -146,9 +145,7 @@ def test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back(world
         world.until(24 + hour + minutes / 60)
         reports(phone, [[t + 24 * HOUR, *rest] for t, *rest in points])
         phone.pushes()
-        with world.house.db.transaction() as session:
-            session.info["bus"] = Bus([(LeftPost, lambda _ctx, event: left.append(event))])
-            watch_posts(world.house.ctx(session))
+        world.works()
 
     world.plan(world.shift(name="次日早班"), phone.person_id, first="2026-09-09", last="2026-09-09")
     world.until(24 + 7.9)
@@ -157,10 +154,10 @@ def test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back(world
     reported(8.5, 100, 5)
     assert row() == ("green", "on_post")
     reported(8.7, 5_000, 10)
-    assert (row(), left) == (("yellow", "outside"), [])
+    assert (row(), told()) == (("yellow", "outside"), [])
     reported(8.9, 5_000, 10)
     reported(9.1, 5_000, 5)
-    assert (row(), len(left)) == (("red", "off_post"), 1)
+    assert (row(), len(told())) == (("red", "off_post"), 1)
     reported(9.3, 100, 5)
     assert row() == ("green", "on_post")
 
