@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -20,11 +20,17 @@ class Place(StrEnum):
     """Where a cylinder is, as far as scans tell."""
 
     registered = "registered"
+    prefill_ok = "prefill_ok"
+    """Checked and fit to be filled; half an hour later it is empty_at_station again."""
     full_at_station = "full_at_station"
     on_vehicle_full = "on_vehicle_full"
     at_customer = "at_customer"
     on_vehicle_empty = "on_vehicle_empty"
     empty_at_station = "empty_at_station"
+    sent_for_inspection = "sent_for_inspection"
+    lost = "lost"
+    scrapped = "scrapped"
+    """For ever: neither the cylinder nor its code comes back."""
     unseen = "unseen"
     """Never registered, and no scan says where it is."""
 
@@ -35,17 +41,44 @@ class HolderKind(StrEnum):
     station = "station"
     worker = "worker"
     customer = "customer"
+    inspection = "inspection"
+    """An inspection station has it."""
     nobody = "nobody"
 
 
 class ScanStep(StrEnum):
-    """What was done when a cylinder was scanned."""
+    """What was done with a cylinder."""
 
+    prefill = "prefill"
+    """Looked at before it is filled."""
     fill = "fill"
     load = "load"
+    hand_over = "hand_over"
+    """Taken over from another worker."""
     deliver = "deliver"
     collect = "collect"
     unload = "unload"
+    send_for_inspection = "send_for_inspection"
+    inspect = "inspect"
+    """Passed its periodic inspection and came back."""
+    scrap = "scrap"
+    lose = "lose"
+    recover = "recover"
+    """Found again after it was lost."""
+    block = "block"
+    unblock = "unblock"
+
+
+FieldStep = Literal[
+    ScanStep.prefill,
+    ScanStep.fill,
+    ScanStep.load,
+    ScanStep.hand_over,
+    ScanStep.deliver,
+    ScanStep.collect,
+    ScanStep.unload,
+]
+"""What is done with a phone in hand; everything else is done at the desk."""
 
 
 class Block(StrEnum):
@@ -104,6 +137,10 @@ class ScanMark(StrEnum):
 class GapKind(StrEnum):
     """A scan that is missing between two others, or two that contradict each other."""
 
+    skipped_check = "skipped_check"
+    """Filled without a check in the half hour before."""
+    filled_unfit = "filled_unfit"
+    """Filled although blocked, overdue, past its life or in no register."""
     no_fill = "no_fill"
     no_load = "no_load"
     no_handover = "no_handover"
@@ -113,6 +150,10 @@ class GapKind(StrEnum):
     cross_customer = "cross_customer"
     double_delivery = "double_delivery"
     double_collection = "double_collection"
+    blocked_delivered = "blocked_delivered"
+    """Given to a customer although it was blocked or out of date."""
+    after_scrap = "after_scrap"
+    """Seen after it was scrapped."""
 
 
 class Gap(Wire):
@@ -125,6 +166,8 @@ class Gap(Wire):
     holder_id: str
     from_kind: HolderKind
     from_id: str
+    unsure: bool
+    """The clocks do not prove which of the two came first: nobody is blamed."""
 
 
 class Cylinder(Wire):
@@ -144,6 +187,8 @@ class Cylinder(Wire):
     rule_version: str
     """The table of due dates by which the dates were reckoned."""
     place: Place
+    checked_until_at: At | None
+    """Until when prefill_ok holds; after that it is empty_at_station."""
     holder_kind: HolderKind
     holder_id: str
     last_scan: Id | None
@@ -196,6 +241,19 @@ class Scan(Wire):
     latitude: float | None
     photos: list[Sha256]
     note: str
+    giver: str
+    """Who gave it, at a hand-over between workers."""
+    passed: bool
+    reason: Block | None
+    """Of a block, or of one taken away."""
+    due_on: date | None
+    """The next inspection, after one was passed."""
+    items: list[bool]
+    """What an inspection found, JCX0 to JCX6: appearance, weld, valve seat, wall, volume, hydraulic, air tightness."""
+    net_g: int | None
+    tare_g: int | None
+    gross_g: int | None
+    residual_g: int | None
     marks: list[ScanMark]
     area_path: str
 
@@ -207,8 +265,10 @@ class ChainLink(Wire):
     person_name: str
     merged: bool
     """A double tap: counted once."""
-    gap: Gap | None
-    """What is missing before it."""
+    declared_error: bool
+    """Left out of the chain: somebody declared that it did not happen so."""
+    gaps: list[Gap]
+    """What is missing before it, or contradicts it."""
 
 
 class Chain(Wire):
@@ -255,6 +315,9 @@ AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{0,24}$")]
 
 PartyName = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$")]
 """A person's id, an account's code or a station's."""
+
+
+Grams = Annotated[int, Field(ge=0, le=655_350, strict=True)]
 
 
 class NewCylinder(Ask):
@@ -307,6 +370,22 @@ class NewAccounts(Ask):
     accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=ACCOUNTS_PER_ASK_MAX)]
 
 
+DeskStep = Literal[ScanStep.send_for_inspection, ScanStep.inspect, ScanStep.scrap, ScanStep.lose, ScanStep.recover]
+"""What is done with a cylinder at the desk."""
+
+
+class DeskAct(Ask):
+    """`POST /gas/v1/cylinders/{cylinder_id}/acts`: what no phone scans."""
+
+    id: Id
+    """Minted by the caller: the same id twice is one act."""
+    step: DeskStep
+    station: AccountName = ""
+    items: Annotated[list[Flag], Field(max_length=7)] = Field(default_factory=list)
+    """Of an inspection: seven answers, JCX0 to JCX6; one that is not passed is no passed inspection."""
+    note: Text = ""
+
+
 class CylinderFilter(Wire):
     """What a list of cylinders may be narrowed to."""
 
@@ -327,10 +406,16 @@ class ScanAsk(Ask):
     id: Id
     """Minted by the caller: the same id twice is one scan."""
     code: Raw
-    step: ScanStep
+    step: FieldStep
     account: AccountName = ""
     order: AccountName = ""
     station: AccountName = ""
+    giver: PartyName = ""
+    passed: Flag = True
+    net_g: Grams | None = None
+    tare_g: Grams | None = None
+    gross_g: Grams | None = None
+    residual_g: Grams | None = None
     seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX), AfterValidator(_storable)] = ""
     note: Text = ""
     photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_SCAN_MAX)] = Field(default_factory=list)
@@ -351,10 +436,18 @@ class ScanParams(Params):
     """Params of gas.scan. Whatever text the camera or a person gave as `code` is taken; an unreadable one is marked."""
 
     code: Raw
-    step: ScanStep
+    step: FieldStep
     account: Party = ""
     order: Party = ""
     station: Party = ""
+    giver: Party = ""
+    """At a hand-over: the person who gave it."""
+    passed: Flag = True
+    """Of a check before filling."""
+    net_g: Grams | None = None
+    tare_g: Grams | None = None
+    gross_g: Grams | None = None
+    residual_g: Grams | None = None
     shown: Light | None = None
     seal: Annotated[str, StringConstraints(max_length=RAW_CHARS_MAX), AfterValidator(_storable)] = ""
     position: ScanPosition | None = None

@@ -17,3 +17,18 @@ class CylinderBlocked:
 
     cylinder_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDeclaredError:
+    """An act with a cylinder was declared an error."""
+
+    error_id: str
+    scan_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseConfirmed:
+    """Somebody looked into a case and says that the chain is right."""
+
+    case_id: str

@@ -26,6 +26,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gas.account_taken": ("用户编号 {code} 已存在。", "The account code {code} exists already."),
     "gas.area_unknown": ("没有这个区域。", "There is no such area."),
     "gas.team_unknown": ("没有这个班组。", "There is no such team."),
+    "gas.case_unknown": (
+        "没有这个核查事项，或不在您的可见范围内。",
+        "There is no such case, or it is outside your sight.",
+    ),
+    "gas.case_ended": ("该核查事项已结束。", "The case has ended already."),
+    "gas.scan_not_yours": (
+        "只能更正自己的扫码记录；他人的由站点更正。",
+        "You may declare errors of your own scans only; the desk does it for others.",
+    ),
+    "gas.inspection_not_passed": (
+        "检验七项须全部合格（未合格的请报废或封存）。",
+        "An inspection is passed when all seven items are; scrap the cylinder or block it otherwise.",
+    ),
+    "gas.cylinder_scrapped": ("该气瓶已报废，永不恢复。", "The cylinder was scrapped, for ever."),
+    "gas.not_registered": ("该气瓶未登记。", "The cylinder is in no register."),
     "gas.scan_exists": (
         "相同编号的扫码已存在，内容不同。",
         "A scan with this id exists already, with other content.",

@@ -16,6 +16,7 @@ from mobile_contract.problems import PROBLEMS
 from tests.makers import GRID, SONGZHOU, District, Handset, Signed, enrol, signed
 
 SOME_ID = "0199b3a0-0000-7000-8000-0000000000aa"
+SOME_SCAN = "0199b3a0-0000-7000-8000-0000000000bb"
 SOME_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 WHO = {"attendance.clock_in": "crew", "gas.scan": "gas_worker", "sync": "crew"}
 """Who asks at a door that wants a permission; the admin at all others."""
@@ -154,6 +155,8 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(assignee_id=None))
     _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
     _make(town, "account_id", "add_accounts", lambda body: None)
+    people["gas_worker"].post("/gas/v1/scans", 201, id=SOME_SCAN, code="1440012260000777", step="collect")
+    ids["case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))

@@ -1,17 +1,13 @@
 """The register: cylinders under codes that are never used again."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from backend.gas import queries, rules
-from backend.gas.actions.places import MANAGE, need_places
-from backend.gas.events import CylinderBlocked
-from backend.gas.rules.custody import fold
+from backend.gas.actions.folding import refold
+from backend.gas.actions.places import need_places
 from backend.gas.rules.dates import due_dates
 from backend.gas.tables import Cylinder
-from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.events import announce
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Place
 from qr import payload
@@ -71,41 +67,12 @@ def _row(ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | N
     )
     row.code, row.serial, row.owner, row.spec = code, ask.serial, ask.owner, ask.spec
     row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
+    row.stamped_life_months = ask.design_life_months
     row.next_inspection_on, row.life_end_on = due.next_inspection_on, due.life_end_on
+    row.born_due_on = due.next_inspection_on
     row.rule_version = due.rule_version
     row.area_path, row.team_id = ask.area_path, ask.team_id
     row.registered, row.born_full = True, ask.full
-    _block(row, [reason for reason in row.blocked if reason != Block.unregistered])
+    row.blocked = [reason for reason in row.blocked if reason != Block.unregistered]
+    row.block_count = len(row.blocked)
     return row
-
-
-def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool) -> Cylinder:
-    """Blocks a cylinder for a reason, or takes that block away; where it is stays as it is."""
-    row = queries.cylinder_row(ctx, cylinder_id)
-    ctx.principal.require(MANAGE, row.area_path)
-    reasons = {*row.blocked, reason.value} if blocked else {*row.blocked} - {reason.value}
-    _block(row, sorted(reasons))
-    ctx.session.add(row)
-    if blocked:
-        announce(ctx, CylinderBlocked(row.id, reason.value))
-    ctx.session.flush()
-    return row
-
-
-def _block(row: Cylinder, reasons: Sequence[str]) -> None:
-    row.blocked, row.block_count = list(reasons), len(reasons)
-
-
-def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
-    """Reckons place, holder and gaps of cylinders anew from all their scans."""
-    seen = queries.seen_by_cylinder(ctx, [row.id for row in rows])
-    for row in rows:
-        custody = fold(queries.birth_of(row), seen[row.id])
-        row.place = custody.place.value
-        row.holder_kind, row.holder_id = custody.holder_kind.value, custody.holder_id
-        row.last_scan = custody.last.id if custody.last else None
-        row.last_at = from_ms(custody.last.trusted_ms) if custody.last else None
-        row.gaps = [asdict(gap) for gap in custody.gaps]
-        row.gap_count = len(row.gaps)
-        ctx.session.add(row)
-    ctx.session.flush()

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from backend.attachments import actions as attachments
 from backend.gas import queries, rules
-from backend.gas.actions.register import refold
+from backend.gas.actions.desk import QUEUELESS
+from backend.gas.actions.folding import refold
 from backend.gas.events import CylindersScanned
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
 from backend.kernel.authority import PERMISSIONS
@@ -131,8 +132,10 @@ def _parties(ctx: Ctx, read: _Read) -> tuple[tuple[H, str], tuple[H, str]]:
     worker, station = (H.worker, ctx.principal.person_id), (H.station, read.new.said.station)
     customer = (H.customer, read.account)
     return {
+        ScanStep.prefill: (station, station),
         ScanStep.fill: (station, station),
         ScanStep.load: (station, worker),
+        ScanStep.hand_over: ((H.worker, read.new.said.giver), worker),
         ScanStep.deliver: (worker, customer),
         ScanStep.collect: (customer, worker),
         ScanStep.unload: (worker, station),
@@ -177,6 +180,15 @@ def _row(
         latitude=said.position.latitude if said.position else None,
         photos=list(dict.fromkeys(said.photos)),
         note=said.note,
+        giver=said.giver if said.step is ScanStep.hand_over else "",
+        passed=said.passed,
+        reason=None,
+        due_on=None,
+        items=[],
+        net_g=said.net_g,
+        tare_g=said.tare_g,
+        gross_g=said.gross_g,
+        residual_g=said.residual_g,
         marks=_marks(read, light, read.key in strange, accounts),
         area_path=cylinder.area_path if cylinder else _area(ctx),
     )
@@ -184,8 +196,12 @@ def _row(
 
 def _place_of(new: NewScan) -> dict[str, str | int]:
     """What the fold needs of a scan beside what travels: the station, and its place in its device's own order."""
-    device, epoch, n = (new.claim.device, new.claim.epoch, new.claim.n) if new.claim else ("", 0, 0)
-    return {"station": new.said.station, "queue_device": device, "queue_epoch": epoch, "queue_n": n}
+    here: dict[str, str | int] = {"station": new.said.station}
+    if new.claim is None:
+        return here | QUEUELESS
+    claim = new.claim
+    queue: dict[str, str | int] = {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
+    return here | QUEUELESS | queue
 
 
 def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, strange: bool, at: datetime, loaded: bool) -> Light:

@@ -1,6 +1,7 @@
 """What gas gives to sync."""
 
 from backend.gas.kinds.accounts import ACCOUNT_KIND
+from backend.gas.kinds.cases import CASE_KIND, SCAN_ERROR_KIND
 from backend.gas.kinds.cylinders import CYLINDER_KIND, SCAN_KIND
 
-KINDS = (CYLINDER_KIND, SCAN_KIND, ACCOUNT_KIND)
+KINDS = (CYLINDER_KIND, SCAN_KIND, ACCOUNT_KIND, SCAN_ERROR_KIND, CASE_KIND)

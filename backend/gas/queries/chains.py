@@ -1,17 +1,20 @@
 """Scans and the chains they make."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlmodel import col, select
 
 from backend.gas.queries.cylinders import cylinder_row, shape
-from backend.gas.rules.custody import Birth, Seen, fold, in_order
-from backend.gas.tables import Cylinder, Scan
-from backend.kernel.clock import to_ms
+from backend.gas.rules.acts import Birth, Seen, in_order
+from backend.gas.rules.custody import fold
+from backend.gas.tables import Cylinder, Scan, ScanError
+from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
 from backend.people import queries as people
 from mobile_contract import gas as wire
+
+IDS_PER_READ = 500
 
 
 def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
@@ -19,15 +22,17 @@ def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
     row = cylinder_row(ctx, cylinder_id)
     scans = {scan.id: scan for scan in _scans_of(ctx, [cylinder_id])}
     seen = [seen_of(scan) for scan in scans.values()]
-    custody = fold(birth_of(row), seen)
-    gaps = {gap.next_scan: wire.Gap.model_validate(gap, from_attributes=True) for gap in custody.gaps}
+    declared = declared_errors(ctx, seen)
+    custody = fold(birth_of(row), seen, declared)
+    gaps = [wire.Gap.model_validate(gap, from_attributes=True) for gap in custody.gaps]
     names = people.names(ctx, sorted({scan.person_id for scan in scans.values() if scan.person_id}))
     links = [
         wire.ChainLink(
             scan=scan_shape(scans[one.id]),
             person_name=names.get(scans[one.id].person_id or "", ""),
             merged=one.id in custody.merged,
-            gap=gaps.get(one.id),
+            declared_error=one.id in declared,
+            gaps=[gap for gap in gaps if gap.next_scan == one.id],
         )
         for one in in_order(seen)
     ]
@@ -52,12 +57,33 @@ def seen_of(scan: Scan) -> Seen:
         device=scan.queue_device,
         epoch=scan.queue_epoch,
         n=scan.queue_n,
+        on=scan.trusted_at.astimezone(DISTRICT_ZONE).date(),
+        error_ms=scan.error_ms,
+        clock_poor=scan.quality == "poor",
+        giver=scan.giver,
+        seal=scan.seal_name,
+        photo=bool(scan.photos),
+        longitude=scan.longitude,
+        latitude=scan.latitude,
+        passed=scan.passed,
+        reason=wire.Block(scan.reason) if scan.reason else None,
+        due_on=scan.due_on,
     )
 
 
 def birth_of(row: Cylinder) -> Birth:
     """How the cylinder came to us."""
-    return Birth(row.born_full)
+    return Birth(row.born_full, "", row.born_due_on, row.life_end_on)
+
+
+def declared_errors(ctx: Ctx, seen: Iterable[Seen]) -> frozenset[str]:
+    """Those of some acts that were declared errors by who made them, or at a desk."""
+    makers = {scan.id: scan.worker for scan in seen}
+    found: set[str] = set()
+    for part in _parts(sorted(makers)):
+        rows = ctx.session.exec(select(ScanError).where(col(ScanError.scan_id).in_(part))).all()
+        found |= {row.scan_id for row in rows if row.at_desk or row.person_id == makers[row.scan_id]}
+    return frozenset(found)
 
 
 def scan_shape(row: Scan) -> wire.Scan:
@@ -68,12 +94,17 @@ def scan_shape(row: Scan) -> wire.Scan:
 def seen_by_cylinder(ctx: Ctx, cylinder_ids: Iterable[str]) -> dict[str, list[Seen]]:
     """Every scan of some cylinders."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for scan in _scans_of(ctx, sorted(set(cylinder_ids))):
-        assert scan.cylinder_id is not None
-        seen[scan.cylinder_id].append(seen_of(scan))
+    for part in _parts(sorted(set(cylinder_ids))):
+        for scan in _scans_of(ctx, part):
+            assert scan.cylinder_id is not None
+            seen[scan.cylinder_id].append(seen_of(scan))
     return seen
 
 
 def scan_row(ctx: Ctx, scan_id: str) -> Scan | None:
     """A scan by the id its maker gave it."""
     return ctx.session.get(Scan, scan_id)
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[at : at + IDS_PER_READ] for at in range(0, len(ids), IDS_PER_READ))

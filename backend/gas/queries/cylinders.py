@@ -88,3 +88,8 @@ def cylinders_by_key(ctx: Ctx, keys: Iterable[str]) -> dict[str, Cylinder]:
     """Cylinders by the names their labels lead to."""
     rows = ctx.session.exec(select(Cylinder).where(col(Cylinder.key).in_(sorted(set(keys))))).all()
     return {row.key: row for row in rows}
+
+
+def cylinders_by_id(ctx: Ctx, ids: Iterable[str]) -> list[Cylinder]:
+    """Cylinders by id, for a deed that was allowed already."""
+    return list(ctx.session.exec(select(Cylinder).where(col(Cylinder.id).in_(sorted(set(ids))))).all())

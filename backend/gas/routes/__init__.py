@@ -1,5 +1,5 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, cylinders
+from backend.gas.routes import accounts, cases, cylinders
 
-ROUTERS = (cylinders.router, accounts.router)
+ROUTERS = (cylinders.router, accounts.router, cases.router)

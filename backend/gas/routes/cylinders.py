@@ -83,7 +83,24 @@ def show_chain(ctx: Reading, cylinder_id: Id) -> wire.Chain:
 @router.post("/cylinders/{cylinder_id}/block", dependencies=[MANAGE], responses=_ONE)
 def set_cylinder_block(ctx: Writing, cylinder_id: Id, ask: wire.SetBlock) -> wire.Cylinder:
     """Blocks a cylinder for a reason, or takes that block away."""
-    return queries.shape(actions.set_block(ctx, cylinder_id, ask.reason, blocked=ask.blocked))
+    return queries.shape(actions.set_block(ctx, cylinder_id, ask.reason, blocked=ask.blocked, note=ask.note))
+
+
+@router.post(
+    "/cylinders/{cylinder_id}/acts",
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.CylinderUnknown,
+        rules.CylinderScrapped,
+        rules.NotRegistered,
+        rules.InspectionNotPassed,
+        rules.ScanExists,
+    ),
+)
+def enter_act(ctx: Writing, cylinder_id: Id, ask: wire.DeskAct) -> wire.Cylinder:
+    """Sends a cylinder to inspection, takes it back passed, scraps it, says that it is lost or found."""
+    return queries.shape(actions.act_at_desk(ctx, cylinder_id, ask))
 
 
 @router.get(

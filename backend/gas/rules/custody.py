@@ -1,201 +1,310 @@
-"""Who has a cylinder: a fold over the sorted set of its scans. Pure.
+"""Who has a cylinder: a fold over the sorted set of its acts. Pure.
 
-Any order of arrival and any repetition give the same state. Every scan counts; a missing one is named as a gap and
-the newer fact is believed (brief, gas 3.5 and 5.4).
+Any order of arrival and any repetition give the same state. Every act counts; a missing one is named as a gap and
+the newer fact is believed (brief, gas 3.5 and 5.4). An act that was declared an error is left out of the fold, but
+keeps its place in its device's order.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from datetime import date
 
-from mobile_contract.gas import GapKind, HolderKind, Place, ScanStep
+from backend.gas.rules.acts import EMPTY, Birth, Break, Custody, Holder, Seen, in_order
+from backend.gas.rules.evidence import Handed, impossible_travel, stronger
+from mobile_contract.gas import Block, GapKind, HolderKind, ScanStep
 
 DOUBLE_TAP_MS = 10 * 60_000
-H, G = HolderKind, GapKind
+PREFILL_MS = 30 * 60_000
+"""How long a check before filling holds (assumed)."""
+G = GapKind
+_FROM_OUTSIDE = {HolderKind.worker: G.no_unload, HolderKind.customer: G.no_collect}
+"""What is missing when a cylinder that somebody had is suddenly at the station."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A scan as the fold looks at it."""
-
-    id: str
-    step: ScanStep
-    worker: str
-    customer: str
-    station: str
-    order: str
-    trusted_ms: int
-    device: str
-    epoch: int
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Birth:
-    """How a cylinder was registered; None of both for one that never was."""
-
-    full: bool | None
-    station: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """Where the chain is broken: between which two scans, who had the cylinder, from whom the next one took it."""
-
-    kind: GapKind
-    last_scan: str | None
-    next_scan: str
-    holder_kind: HolderKind
-    holder_id: str
-    from_kind: HolderKind
-    from_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Custody:
-    """What the scans of a cylinder come to."""
-
-    holder_kind: HolderKind
-    holder_id: str
-    full: bool | None
-    last: Seen | None = None
-    claimants: frozenset[str] = frozenset()
-    """Workers who say that they collected it; one of them will unload it."""
-    gaps: tuple[Break, ...] = ()
-    merged: frozenset[str] = frozenset()
-    """Scans that said nothing new."""
-    untouched: bool = True
-
-    @property
-    def place(self) -> Place:
-        """Where the cylinder is."""
-        if self.holder_kind is H.nobody:
-            return Place.unseen
-        if self.holder_kind is H.customer:
-            return Place.at_customer
-        if self.holder_kind is H.worker:
-            return Place.on_vehicle_empty if self.full is False else Place.on_vehicle_full
-        if self.full:
-            return Place.full_at_station
-        return Place.registered if self.untouched else Place.empty_at_station
-
-
-def in_order(scans: Iterable[Seen]) -> list[Seen]:
-    """The scans as they happened: inside a device by its own count, between devices by corrected time.
-
-    A scan is never earlier than the one its device made before, whatever the clock said: so the order is acyclic.
-    """
-    once = {scan.id: scan for scan in scans}
-    by_device = sorted(once.values(), key=lambda s: (s.device, s.epoch, s.n, s.trusted_ms, s.id))
-    timed: list[tuple[int, str, int, int, str, Seen]] = []
-    device, latest = "", 0
-    for scan in by_device:
-        # What a desk entered has no count of its own: only its time orders it.
-        latest = max(latest, scan.trusted_ms) if scan.device == device and scan.device else scan.trusted_ms
-        device = scan.device
-        timed.append((latest, scan.device, scan.epoch, scan.n, scan.id, scan))
-    return [entry[-1] for entry in sorted(timed, key=lambda entry: entry[:-1])]
-
-
-def fold(birth: Birth, scans: Iterable[Seen]) -> Custody:
-    """What a cylinder's scans come to."""
-    start = H.nobody if birth.full is None else H.station
-    custody = Custody(start, birth.station, birth.full)
-    taps: dict[tuple[str, ScanStep, str, str, str], int] = {}
+def fold(birth: Birth, scans: Iterable[Seen], declared: Set[str] = EMPTY) -> Custody:
+    """What a cylinder's acts come to; `declared` are the ids of acts that were declared errors."""
+    chain = _Chain(birth)
     for scan in in_order(scans):
-        key = (scan.device, scan.step, scan.worker, scan.customer, scan.order)
-        tapped = taps.get(key)
-        taps[key] = scan.trusted_ms
-        again = custody.last is not None and custody.last.step is scan.step
-        if again and tapped is not None and abs(scan.trusted_ms - tapped) <= DOUBLE_TAP_MS:
-            custody = replace(custody, merged=custody.merged | {scan.id})
-        else:
-            custody = _STEPS[scan.step](custody, scan)
-    return custody
+        if scan.id not in declared:
+            chain.take(scan)
+    return chain.custody()
 
 
-def _moved(
-    custody: Custody, scan: Seen, gap: GapKind | None, source: tuple[HolderKind, str], to: tuple[HolderKind, str, bool]
-) -> Custody:
-    gaps = custody.gaps
-    if gap is not None and custody.holder_kind is not H.nobody:
-        missing = Break(
-            kind=gap,
-            last_scan=custody.last.id if custody.last else None,
-            next_scan=scan.id,
-            holder_kind=custody.holder_kind,
-            holder_id=custody.holder_id,
-            from_kind=source[0],
-            from_id=source[1],
+def walk(birth: Birth, scans: Iterable[Seen], declared: Set[str] = EMPTY) -> Iterator[tuple[Seen, Custody]]:
+    """Every act that counts, in order, and what the cylinder had come to after it."""
+    chain = _Chain(birth)
+    for scan in in_order(scans):
+        if scan.id not in declared:
+            chain.take(scan)
+            yield scan, chain.custody()
+
+
+@dataclass(slots=True)
+class _Tap:
+    """The last act of its sort on one device."""
+
+    at_ms: int
+    scan: str
+
+
+class _Chain:
+    """A cylinder while its acts are told one after the other."""
+
+    __slots__ = (
+        "birth", "blocked", "checked_ms", "claimants", "due_on", "full", "gaps", "handed", "holder", "last", "loaders",
+        "lost", "merged", "scrapped", "seals", "taps", "untouched",
+    )  # fmt: skip
+
+    def __init__(self, birth: Birth) -> None:
+        self.birth = birth
+        self.holder: Holder = (HolderKind.nobody if birth.full is None else HolderKind.station, birth.station)
+        self.full = birth.full
+        self.blocked: frozenset[Block] = frozenset({Block.unregistered}) if birth.full is None else frozenset()
+        self.due_on: date | None = birth.next_inspection_on
+        self.last: Seen | None = None
+        self.checked_ms: int | None = None
+        self.claimants: frozenset[str] = EMPTY
+        self.loaders: frozenset[str] = EMPTY
+        self.seals: frozenset[str] = EMPTY
+        self.handed: Handed | None = None
+        self.gaps: list[Break] = []
+        self.merged: list[str] = []
+        self.taps: dict[tuple[str, ScanStep, str, str, str], _Tap] = {}
+        self.lost = self.scrapped = False
+        self.untouched = True
+
+    def take(self, scan: Seen) -> None:
+        """Reckons with one act more."""
+        if self._tapped_twice(scan):
+            self.merged.append(scan.id)
+            return
+        if self.scrapped:
+            if scan.step not in (ScanStep.block, ScanStep.unblock):
+                self._break(G.after_scrap, scan, self.holder)
+            self.last = scan
+            return
+        _STEPS[scan.step](self, scan)
+
+    def custody(self) -> Custody:
+        """What it has come to."""
+        return Custody(
+            holder_kind=self.holder[0],
+            holder_id=self.holder[1],
+            full=self.full,
+            last=self.last,
+            claimants=self.claimants,
+            gaps=tuple(self.gaps),
+            merged=frozenset(self.merged),
+            untouched=self.untouched,
+            blocked=self.blocked,
+            next_inspection_on=self.due_on,
+            checked_until_ms=None if self.checked_ms is None else self.checked_ms + PREFILL_MS,
+            lost=self.lost,
+            scrapped=self.scrapped,
         )
-        gaps = (*gaps, missing)
-    claimants = frozenset({to[1]}) if to[0] is H.worker else frozenset[str]()
-    return Custody(to[0], to[1], to[2], scan, claimants, gaps, custody.merged, untouched=False)
+
+    # -- what acts share -------------------------------------------------------------------------------------------
+
+    def _tapped_twice(self, scan: Seen) -> bool:
+        """The same act on the same device within ten minutes, nothing of another sort between."""
+        if scan.step in (ScanStep.block, ScanStep.unblock):
+            return False
+        key = (scan.device, scan.step, scan.worker, scan.customer, scan.order)
+        tapped = self.taps.get(key)
+        self.taps[key] = _Tap(scan.trusted_ms, scan.id)
+        again = self.last is not None and self.last.step is scan.step
+        return again and tapped is not None and abs(scan.trusted_ms - tapped.at_ms) <= DOUBLE_TAP_MS
+
+    def _break(self, kind: GapKind, scan: Seen, source: Holder) -> None:
+        last = self.last
+        between_ms = scan.error_ms + (last.error_ms if last else 0)
+        elsewhere = last is not None and last.device != scan.device
+        unsure = last is not None and elsewhere and abs(scan.trusted_ms - last.trusted_ms) <= between_ms
+        self.gaps.append(
+            Break(
+                kind=kind,
+                last_scan=last.id if last else None,
+                next_scan=scan.id,
+                holder_kind=self.holder[0],
+                holder_id=self.holder[1],
+                from_kind=source[0],
+                from_id=source[1],
+                unsure=unsure or scan.clock_poor or (last is not None and last.clock_poor),
+            )
+        )
+
+    def _move(self, scan: Seen, gap: GapKind | None, source: Holder, to: Holder, full: bool) -> None:
+        if gap is not None and self.holder[0] is not HolderKind.nobody:
+            self._break(gap, scan, source)
+        if to[0] is not HolderKind.customer and self.handed is not None:
+            self.seals |= self.handed.seals
+            self.handed, self.loaders = None, EMPTY
+        if to[0] is HolderKind.station:
+            self.loaders = EMPTY
+        self.holder, self.full, self.last = to, full, scan
+        self.claimants = frozenset({to[1]}) if to[0] is HolderKind.worker else EMPTY
+        self.checked_ms = None
+        self.lost = self.untouched = False
+
+    def _nothing_new(self, scan: Seen) -> None:
+        self.merged.append(scan.id)
+        self.last, self.untouched = scan, False
+
+    def _fit(self, scan: Seen) -> bool:
+        """Whether it may be filled or handed over on the day of an act (fill interlock, R1 to R3)."""
+        if self.blocked:
+            return False
+        ends = (self.due_on, self.birth.life_end_on)
+        return not any(end is not None and scan.on is not None and scan.on > end for end in ends)
+
+    # -- at the station ---------------------------------------------------------------------------------------------
+
+    def prefill(self, scan: Seen) -> None:
+        """Checked: fit to be filled for half an hour, if it is fit at all."""
+        here = (HolderKind.station, scan.station)
+        self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, bool(self.full))
+        if scan.passed and self._fit(scan):
+            self.checked_ms = scan.trusted_ms
+
+    def fill(self, scan: Seen) -> None:
+        """Full at the station."""
+        here = (HolderKind.station, scan.station)
+        gap = _FROM_OUTSIDE.get(self.holder[0])
+        checked = self.checked_ms is not None and 0 <= scan.trusted_ms - self.checked_ms <= PREFILL_MS
+        if not self._fit(scan):
+            self._break(G.filled_unfit, scan, here)
+        elif gap is None and not checked:
+            gap = G.skipped_check
+        self._move(scan, gap, here, here, True)
+
+    def load(self, scan: Seen) -> None:
+        """Full on a worker's vehicle."""
+        if self.holder == (HolderKind.worker, scan.worker) and self.full:
+            return self._nothing_new(scan)
+        gap = _FROM_OUTSIDE.get(self.holder[0])
+        if self.holder[0] is HolderKind.station and self.full is False:
+            gap = G.no_fill
+        self._move(scan, gap, (HolderKind.station, scan.station), (HolderKind.worker, scan.worker), True)
+        self.loaders |= {scan.worker}
+        return None
+
+    def unload(self, scan: Seen) -> None:
+        """Back at the station."""
+        source, here = (HolderKind.worker, scan.worker), (HolderKind.station, scan.station)
+        if self.holder[0] is HolderKind.station and not self.untouched:
+            return self._nothing_new(scan)
+        if self.holder[0] is HolderKind.worker:
+            gap = None if scan.worker in self.claimants else G.no_handover
+            return self._move(scan, gap, source, here, bool(self.full))
+        missing = {HolderKind.customer: G.no_collect, HolderKind.station: G.no_load}.get(self.holder[0])
+        return self._move(scan, missing, source, here, self.holder[0] is HolderKind.station and bool(self.full))
+
+    # -- on the way -------------------------------------------------------------------------------------------------
+
+    def hand_over(self, scan: Seen) -> None:
+        """From one worker's vehicle onto another's."""
+        source, to = (HolderKind.worker, scan.giver), (HolderKind.worker, scan.worker)
+        if self.holder == to:
+            return self._nothing_new(scan)
+        gap = {HolderKind.station: G.no_load, HolderKind.customer: G.no_collect}.get(self.holder[0])
+        if self.holder[0] is HolderKind.worker and scan.giver not in self.claimants:
+            gap = G.no_handover
+        full = self.full is not False and self.holder[0] is not HolderKind.customer
+        return self._move(scan, gap, source, to, full)
+
+    def deliver(self, scan: Seen) -> None:
+        """Full at a customer's."""
+        source, to = (HolderKind.worker, scan.worker), (HolderKind.customer, scan.customer)
+        if self.holder == to:
+            return self._nothing_new(scan)
+        if not self._fit(scan):
+            self._break(G.blocked_delivered, scan, source)
+        new = Handed(scan, scan.worker in self.loaders, bool(scan.seal) and scan.seal not in self.seals)
+        if self.holder[0] is HolderKind.customer:
+            return self._deliver_again(scan, new)
+        gap: GapKind | None = None
+        if self.holder[0] is HolderKind.station:
+            gap = G.no_load
+        elif self.holder[0] is HolderKind.worker and scan.worker not in self.claimants:
+            gap = G.no_handover
+        elif self.full is False:
+            gap = G.no_fill
+        self._move(scan, gap, source, to, True)
+        self.handed = new
+        return None
+
+    def _deliver_again(self, scan: Seen, new: Handed) -> None:
+        """Two say that they gave it to a customer, and nobody took it back between: the better evidence is believed."""
+        before, kept = self.handed, self.holder
+        if before is not None and impossible_travel(before.scan, scan):
+            self.blocked |= {Block.label_clone}
+        self._move(
+            scan, G.double_delivery, (HolderKind.worker, scan.worker), (HolderKind.customer, scan.customer), True
+        )
+        self.handed = new
+        if before is not None and stronger(before, new):
+            self.holder, self.handed = kept, before
+        if before is not None:
+            self.handed = self.handed.beside(before.seals | new.seals)
+
+    def collect(self, scan: Seen) -> None:
+        """Taken back from a customer: always accepted."""
+        source, to = (HolderKind.customer, scan.customer), (HolderKind.worker, scan.worker)
+        if self.holder[0] is HolderKind.customer:
+            same = self.holder[1] == scan.customer
+            return self._move(scan, None if same else G.cross_customer, source, to, False)
+        if self.holder[0] is HolderKind.worker and self.full is False:
+            if scan.worker in self.claimants:
+                return self._nothing_new(scan)
+            # Two say that they took the same empty: the first holds it until one of them unloads it.
+            claimants = self.claimants | {scan.worker}
+            self._move(scan, G.double_collection, source, self.holder, False)
+            self.claimants = claimants
+            return None
+        return self._move(scan, G.no_deliver, source, to, False)
+
+    # -- at the desk ------------------------------------------------------------------------------------------------
+
+    def send_for_inspection(self, scan: Seen) -> None:
+        """At an inspection station."""
+        here = (HolderKind.station, scan.station)
+        self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, (HolderKind.inspection, scan.station), False)
+
+    def inspect(self, scan: Seen) -> None:
+        """Passed, and at the station again until its new date."""
+        here = (HolderKind.station, scan.station)
+        self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, False)
+        self.due_on = scan.due_on or self.due_on
+        self.blocked -= {Block.inspection_due}
+
+    def scrap(self, scan: Seen) -> None:
+        """For ever."""
+        self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), self.holder, (HolderKind.nobody, ""), False)
+        self.scrapped = True
+
+    def lose(self, scan: Seen) -> None:
+        """Nobody knows where it is."""
+        self._move(scan, None, self.holder, (HolderKind.nobody, ""), bool(self.full))
+        self.lost = True
+
+    def recover(self, scan: Seen) -> None:
+        """At a station again, empty until it is filled."""
+        here = (HolderKind.station, scan.station)
+        self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, False)
+
+    def block(self, scan: Seen) -> None:
+        """Must not be handed over; where it is stays as it is."""
+        self.blocked |= _reasons(scan)
+        self.last = scan
+
+    def unblock(self, scan: Seen) -> None:
+        """A block is taken away."""
+        self.blocked -= _reasons(scan)
+        self.last = scan
 
 
-def _nothing_new(custody: Custody, scan: Seen) -> Custody:
-    return replace(custody, last=scan, merged=custody.merged | {scan.id}, untouched=False)
+def _reasons(scan: Seen) -> frozenset[Block]:
+    return frozenset() if scan.reason is None else frozenset({scan.reason})
 
 
-def _fill(custody: Custody, scan: Seen) -> Custody:
-    gap = {H.worker: G.no_unload, H.customer: G.no_collect}.get(custody.holder_kind)
-    return _moved(custody, scan, gap, (H.station, scan.station), (H.station, scan.station, True))
-
-
-def _load(custody: Custody, scan: Seen) -> Custody:
-    gap = {H.worker: G.no_unload, H.customer: G.no_collect}.get(custody.holder_kind)
-    if custody.holder_kind is H.worker and custody.holder_id == scan.worker and custody.full:
-        return _nothing_new(custody, scan)
-    if custody.holder_kind is H.station and custody.full is False:
-        gap = G.no_fill
-    return _moved(custody, scan, gap, (H.station, scan.station), (H.worker, scan.worker, True))
-
-
-def _deliver(custody: Custody, scan: Seen) -> Custody:
-    if custody.holder_kind is H.customer and custody.holder_id == scan.customer:
-        return _nothing_new(custody, scan)
-    gap: GapKind | None = None
-    if custody.holder_kind is H.station:
-        gap = G.no_load
-    elif custody.holder_kind is H.customer:
-        gap = G.double_delivery
-    elif custody.holder_id != scan.worker:
-        gap = G.no_handover
-    elif custody.full is False:
-        gap = G.no_fill
-    return _moved(custody, scan, gap, (H.worker, scan.worker), (H.customer, scan.customer, True))
-
-
-def _collect(custody: Custody, scan: Seen) -> Custody:
-    source, to = (H.customer, scan.customer), (H.worker, scan.worker, False)
-    if custody.holder_kind is H.customer:
-        same = custody.holder_id == scan.customer
-        return _moved(custody, scan, None if same else G.cross_customer, source, to)
-    if custody.holder_kind is H.worker and custody.full is False:
-        if scan.worker in custody.claimants:
-            return _nothing_new(custody, scan)
-        # Two say that they took the same empty: the first holds it until one of them unloads it.
-        kept = (H.worker, custody.holder_id, False)
-        both = _moved(custody, scan, G.double_collection, source, kept)
-        return replace(both, claimants=custody.claimants | {scan.worker})
-    return _moved(custody, scan, G.no_deliver, source, to)
-
-
-def _unload(custody: Custody, scan: Seen) -> Custody:
-    source = (H.worker, scan.worker)
-    if custody.holder_kind is H.station and not custody.untouched:
-        return _nothing_new(custody, scan)
-    if custody.holder_kind is H.worker:
-        gap = None if scan.worker in custody.claimants else G.no_handover
-        return _moved(custody, scan, gap, source, (H.station, scan.station, bool(custody.full)))
-    gap = {H.customer: G.no_collect, H.station: G.no_load}.get(custody.holder_kind)
-    full = custody.holder_kind is H.station and bool(custody.full)
-    return _moved(custody, scan, gap, source, (H.station, scan.station, full))
-
-
-_STEPS = {
-    ScanStep.fill: _fill,
-    ScanStep.load: _load,
-    ScanStep.deliver: _deliver,
-    ScanStep.collect: _collect,
-    ScanStep.unload: _unload,
-}
+_STEPS = {step: getattr(_Chain, step.value) for step in ScanStep}

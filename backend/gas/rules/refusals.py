@@ -1,6 +1,6 @@
 """How gas says no."""
 
-from backend.kernel.errors import Clash, Invalid, Unknown
+from backend.kernel.errors import Clash, Forbidden, Invalid, Unknown
 
 
 class CodeInvalid(Invalid):
@@ -45,3 +45,27 @@ class TeamUnknown(Invalid):
 
 class ScanExists(Clash):
     code = "gas.scan_exists"
+
+
+class CaseUnknown(Unknown):
+    code = "gas.case_unknown"
+
+
+class CaseEnded(Clash):
+    code = "gas.case_ended"
+
+
+class ScanNotYours(Forbidden):
+    code = "gas.scan_not_yours"
+
+
+class InspectionNotPassed(Invalid):
+    code = "gas.inspection_not_passed"
+
+
+class CylinderScrapped(Clash):
+    code = "gas.cylinder_scrapped"
+
+
+class NotRegistered(Clash):
+    code = "gas.not_registered"

@@ -1,5 +1,7 @@
 """Who holds what of gas on a handset. Pure."""
 
+from collections.abc import Mapping, Sequence
+
 from backend.kernel.scopes import area_scopes
 from mobile_contract.gas import HolderKind
 
@@ -20,3 +22,9 @@ def scan_scopes(area_path: str, person_id: str | None) -> list[str]:
 def account_scopes(area_path: str, team_id: str | None) -> list[str]:
     """Who holds an account on a handset: the team that serves it, and the desks around."""
     return [*([f"team:{team_id}"] if team_id else []), *area_scopes(area_path)]
+
+
+def case_scopes(area_path: str, team_id: str | None, asked: Sequence[Mapping[str, str]]) -> list[str]:
+    """Who holds a case on a handset: the workers who are asked, the team of its station, the desks around."""
+    workers = sorted({party["id"] for party in asked if party["kind"] == HolderKind.worker})
+    return [*(f"user:{worker}" for worker in workers), *account_scopes(area_path, team_id)]

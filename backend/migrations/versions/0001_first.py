@@ -175,10 +175,13 @@ def upgrade() -> None:
         sa.Column("inspected_on", sa.Date(), nullable=True),
         sa.Column("next_inspection_on", sa.Date(), nullable=True),
         sa.Column("life_end_on", sa.Date(), nullable=True),
+        sa.Column("stamped_life_months", sa.Integer(), nullable=True),
         sa.Column("rule_version", sa.String(length=32), nullable=False),
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("born_full", sa.Boolean(), nullable=True),
+        sa.Column("born_due_on", sa.Date(), nullable=True),
         sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("checked_until_at", Instant(), nullable=True),
         sa.Column("holder_kind", sa.String(length=32), nullable=False),
         sa.Column("holder_id", sa.String(length=64), nullable=False),
         sa.Column("last_scan", sa.String(length=36), nullable=True),
@@ -224,10 +227,20 @@ def upgrade() -> None:
         sa.Column("shown", sa.String(length=32), nullable=True),
         sa.Column("judged", sa.String(length=32), nullable=False),
         sa.Column("seal", sa.String(length=512), nullable=False),
+        sa.Column("seal_name", sa.String(length=32), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("giver", sa.String(length=64), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("net_g", sa.Integer(), nullable=True),
+        sa.Column("tare_g", sa.Integer(), nullable=True),
+        sa.Column("gross_g", sa.Integer(), nullable=True),
+        sa.Column("residual_g", sa.Integer(), nullable=True),
         sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_scan")),
@@ -235,6 +248,49 @@ def upgrade() -> None:
     with op.batch_alter_table("gas_scan", schema=None) as batch_op:
         batch_op.create_index("ix_gas_scan_cylinder", ["cylinder_id", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_scan_person", ["person_id", "trusted_at"], unique=False)
+
+    op.create_table(
+        "gas_scan_error",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("scan_id", sa.String(length=36), nullable=False),
+        sa.Column("cylinder_id", sa.String(length=36), nullable=True),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("corrective_ids", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("at_desk", sa.Boolean(), nullable=False),
+        sa.Column("declared_at", Instant(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_scan_error")),
+    )
+    with op.batch_alter_table("gas_scan_error", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gas_scan_error_scan_id"), ["scan_id"], unique=False)
+
+    op.create_table(
+        "gas_custody_case",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("cylinder_id", sa.String(length=36), nullable=False),
+        sa.Column("cylinder_key", sa.String(length=128), nullable=False),
+        sa.Column("scan_id", sa.String(length=36), nullable=False),
+        sa.Column("last_scan_id", sa.String(length=36), nullable=True),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("owner_id", sa.String(length=36), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("deadline_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.String(length=36), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_custody_case")),
+        sa.UniqueConstraint("cylinder_id", "kind", "scan_id", name="uq_gas_custody_case_act"),
+    )
+    with op.batch_alter_table("gas_custody_case", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_custody_case_area", ["area_path", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gas_custody_case_owner_id"), ["owner_id"], unique=False)
+        batch_op.create_index("ix_gas_custody_case_state", ["state", "deadline_at"], unique=False)
 
     op.create_table(
         "handsets_conflict",
@@ -1250,6 +1306,16 @@ def downgrade() -> None:
 
     op.drop_table("handsets_conflict_side")
     op.drop_table("handsets_conflict")
+    with op.batch_alter_table("gas_custody_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_custody_case_state")
+        batch_op.drop_index(batch_op.f("ix_gas_custody_case_owner_id"))
+        batch_op.drop_index("ix_gas_custody_case_area")
+
+    op.drop_table("gas_custody_case")
+    with op.batch_alter_table("gas_scan_error", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gas_scan_error_scan_id"))
+
+    op.drop_table("gas_scan_error")
     with op.batch_alter_table("gas_scan", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_scan_person")
         batch_op.drop_index("ix_gas_scan_cylinder")

@@ -84,7 +84,7 @@ def test_a_cylinder_goes_its_round_and_the_chain_tells_it(
     phone.pushes()
     chain = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain", station)
     assert [link["scan"]["step"] for link in chain["links"]] == ["load", "deliver", "collect", "unload"]
-    assert [link["gap"] for link in chain["links"]] == [None] * 4
+    assert [link["gaps"] for link in chain["links"]] == [[]] * 4
     assert {link["scan"]["judged"] for link in chain["links"]} == {"green"}
     assert chain["cylinder"]["place"] == "empty_at_station"
 

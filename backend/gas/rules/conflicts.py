@@ -1,0 +1,87 @@
+"""What must be asked of people about a cylinder's chain: cases with an owner and a deadline. Pure.
+
+Source: brief, gas 3.5 and 5.4; the deadlines are assumed. A chain's case is there as long as the fold finds it: it ends
+with a corrective act, or with somebody's confirmation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.gas.rules.acts import Break, Custody, Seen
+from backend.kernel.clock import DISTRICT_ZONE
+from mobile_contract.custody import CaseKind, Party
+from mobile_contract.gas import Block, GapKind, HolderKind
+
+RECALL_WITHIN = timedelta(hours=4)
+"""A blocked cylinder at a customer's is fetched back within (C8)."""
+ANSWER_WITHIN = timedelta(hours=24)
+_STATION_ASKED = frozenset({GapKind.skipped_check, GapKind.filled_unfit, GapKind.no_fill, GapKind.no_load})
+_TODAY = frozenset({CaseKind.double_delivery, CaseKind.label_clone})
+"""Both customers are called the same day (C2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A case to be opened: what is asked, of whom, about which acts."""
+
+    kind: CaseKind
+    scan: str
+    """The act that showed it; with the kind it names the case within its cylinder."""
+    last_scan: str | None
+    asked: tuple[Party, ...]
+
+
+def questions(custody: Custody, scans: Mapping[str, Seen], *, registered: bool) -> list[Question]:
+    """Everything that must be asked about a cylinder, in the order it came up."""
+    found = [_of_gap(gap, scans) for gap in custody.gaps]
+    if Block.label_clone in custody.blocked:
+        found += [
+            Question(CaseKind.label_clone, q.scan, q.last_scan, q.asked)
+            for q in found[::-1]
+            if q.kind is CaseKind.double_delivery
+        ][:1]
+    if not registered and custody.last is not None:
+        worker = _party(HolderKind.worker, custody.last.worker)
+        found.append(Question(CaseKind.foreign_cylinder, "", None, (_party(HolderKind.station, ""), *_named(worker))))
+    return found
+
+
+def deadline_at(kind: CaseKind, opened_at: datetime) -> datetime:
+    """Until when a case wants its answer."""
+    if kind is CaseKind.blocked_delivered:
+        return opened_at + RECALL_WITHIN
+    if kind in _TODAY:
+        local = opened_at.astimezone(DISTRICT_ZONE)
+        return local.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(opened_at.tzinfo)
+    return opened_at + ANSWER_WITHIN
+
+
+def owner_of(asked: tuple[Party, ...]) -> str | None:
+    """Who answers for a case: the only worker who is asked; the desk where there are none or several."""
+    workers = {party.id for party in asked if party.kind is HolderKind.worker}
+    return workers.pop() if len(workers) == 1 else None
+
+
+def _of_gap(gap: Break, scans: Mapping[str, Seen]) -> Question:
+    after, before = scans[gap.next_scan], scans.get(gap.last_scan or "")
+    asked: list[Party] = []
+    if not gap.unsure:
+        # Where the clocks prove nothing, the desk asks around and nobody is named.
+        asked += _named(_party(gap.holder_kind, gap.holder_id), _party(gap.from_kind, gap.from_id))
+        asked += _named(_party(HolderKind.worker, after.worker if gap.kind not in _STATION_ASKED else ""))
+    if gap.kind is GapKind.double_delivery:
+        asked += _named(_party(HolderKind.customer, after.customer))
+        asked += _named(_party(HolderKind.worker, before.worker if before else ""))
+    if gap.kind in _STATION_ASKED or not asked:
+        asked.append(_party(HolderKind.station, after.station))
+    once = {(party.kind, party.id): party for party in asked}
+    return Question(CaseKind(gap.kind.value), gap.next_scan, gap.last_scan, tuple(once.values()))
+
+
+def _party(kind: HolderKind, party_id: str) -> Party:
+    return Party(kind=kind, id=party_id)
+
+
+def _named(*parties: Party) -> list[Party]:
+    return [party for party in parties if party.id and party.kind is not HolderKind.nobody]

@@ -1,0 +1,121 @@
+"""What a phone or console knows of broken chains: cases, declared errors, the close of a shift."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from mobile_contract.base import Ask, At, Id, Text, Wire
+from mobile_contract.gas import HolderKind
+from mobile_contract.params import Params
+
+
+class CaseKind(StrEnum):
+    """What is asked about a cylinder: every kind of gap, and what no gap tells."""
+
+    skipped_check = "skipped_check"
+    filled_unfit = "filled_unfit"
+    no_fill = "no_fill"
+    no_load = "no_load"
+    no_handover = "no_handover"
+    no_deliver = "no_deliver"
+    no_collect = "no_collect"
+    no_unload = "no_unload"
+    cross_customer = "cross_customer"
+    double_delivery = "double_delivery"
+    double_collection = "double_collection"
+    blocked_delivered = "blocked_delivered"
+    after_scrap = "after_scrap"
+    label_clone = "label_clone"
+    """One code was delivered at two places that nobody reaches in the time between."""
+    foreign_cylinder = "foreign_cylinder"
+    """In no register: it is kept apart and not filled until its owner is known."""
+
+
+class CaseState(StrEnum):
+    """How a case stands."""
+
+    open = "open"
+    confirmed = "confirmed"
+    """Somebody looked into it and says that the chain is right as it stands."""
+    corrected = "corrected"
+    """A later act or a declared error mended the chain."""
+
+
+class Party(Wire):
+    """Somebody who can have a cylinder. A station without an id is whichever serves the area."""
+
+    kind: HolderKind
+    id: str
+
+
+class CustodyCase(Wire):
+    """A question about a cylinder's chain, with an owner and a deadline."""
+
+    id: Id
+    kind: CaseKind
+    cylinder_id: Id
+    cylinder_key: str
+    scan_id: Id | None
+    """The act that showed it."""
+    last_scan_id: Id | None
+    """The act before the break."""
+    asked: list[Party]
+    owner_id: Id | None
+    """The worker who answers for it; null: the desk."""
+    state: CaseState
+    opened_at: At
+    deadline_at: At
+    ended_at: At | None
+    ended_by: Id | None
+    note: str
+    area_path: str
+    team_id: Id | None
+
+
+class ErrorReason(StrEnum):
+    """Why an act is declared an error (the words of EPCIS)."""
+
+    did_not_occur = "did_not_occur"
+    incorrect_data = "incorrect_data"
+
+
+class DeclareErrorParams(Params):
+    """Params of gas.declare_error: an act of one's own did not happen, or happened otherwise."""
+
+    scan_id: Id
+    reason: ErrorReason
+    corrective_ids: Annotated[list[Id], Field(max_length=10)] = Field(default_factory=list)
+    """The acts that say how it was, where the data were wrong."""
+    note: Text = ""
+
+
+class ScanError(Wire):
+    """An act that was declared an error: it is kept, and left out of the chain."""
+
+    id: Id
+    scan_id: Id
+    cylinder_id: Id | None
+    reason: ErrorReason
+    corrective_ids: list[Id]
+    note: str
+    person_id: Id | None
+    declared_at: At
+    area_path: str
+
+
+class DeclareError(Ask):
+    """`POST /gas/v1/scan-errors`: at the desk, also of somebody else's act."""
+
+    id: Id
+    """Minted by the caller: the same id twice is one declaration."""
+    scan_id: Id
+    reason: ErrorReason
+    corrective_ids: Annotated[list[Id], Field(max_length=10)] = Field(default_factory=list)
+    note: Text = ""
+
+
+class ConfirmCase(Ask):
+    """Ends a case: somebody looked into it and the chain is right as it stands."""
+
+    note: Annotated[Text, Field(min_length=1)]
