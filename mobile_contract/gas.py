@@ -313,7 +313,11 @@ AccountCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,24}$"), Fi
 AccountName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{0,24}$")]
 
 
-PartyName = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$")]
+PartyName = Annotated[
+    str,
+    StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9-]*$"),
+    Field(examples=["0199b3a0-0000-7000-8000-000000000001"]),
+]
 """A person's id, an account's code or a station's."""
 
 

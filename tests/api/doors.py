@@ -155,7 +155,7 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(assignee_id=None))
     _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
     _make(town, "account_id", "add_accounts", lambda body: None)
-    people["gas_worker"].post("/gas/v1/scans", 201, id=SOME_SCAN, code="1440012260000777", step="collect")
+    people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
     ids["case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
