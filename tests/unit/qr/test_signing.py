@@ -91,6 +91,34 @@ def test_every_single_changed_bit_is_refused():
         )
 
 
+def thousand():
+    for number in range(1_000):
+        fill = replace(FILL, cylinder=f"{1440012260000000 + number:016d}", nonce=number * 4_294_967)
+        yield raw(SIGNER.sign(fill, HOST))
+
+
+def believed(data, bits):
+    found = []
+    for bit in bits:
+        changed = bytearray(data)
+        changed[bit // 8] ^= 0x80 >> bit % 8
+        try:
+            verify(seal_of(bytes(changed)), RING)
+            found.append(bit)
+        except SealRefused:
+            continue
+    return found
+
+
+def test_of_a_thousand_seals_none_is_believed_with_a_bit_changed():
+    assert [believed(data, (number % 720, number * 7 % 720)) for number, data in enumerate(thousand())] == [[]] * 1_000
+
+
+@pytest.mark.full
+def test_of_a_thousand_seals_none_is_believed_with_any_bit_changed():
+    assert all(believed(data, range(720)) == [] for data in thousand())
+
+
 def test_a_signature_with_the_group_order_added_is_refused():
     order = 2**252 + 27742317777372353535851937790883648493
     data = raw(SEAL)
