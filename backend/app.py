@@ -24,6 +24,7 @@ from backend.kernel.journaling import attach, write_as
 from backend.kernel.logs import set_up_logs
 from backend.kernel.settings import Settings
 from backend.modules import MODULES
+from backend.notifications.actions import refuse_half_configured
 from backend.openapi import complete
 from backend.people.actions import refuse_emulator
 from backend.people.queries import identify
@@ -43,6 +44,7 @@ def build_house(settings: Settings, clock: Clock | None = None) -> House:
     """Everything an app, a worker or a command stands on. The database is migrated when it is the embedded one."""
 
     refuse_emulator(settings, os.environ)
+    refuse_half_configured(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     registry = Registry(kind for module in MODULES for kind in module.kinds)
     bus = Bus(listener for module in MODULES for listener in module.listeners)

@@ -5,7 +5,7 @@ import fcntl
 import platform
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -69,6 +69,7 @@ class Worker:
     def __init__(self, house: House, modules: Sequence[Module]) -> None:
         self._house = house
         self._jobs: dict[str, Job] = {_PRUNE.name: _PRUNE} | {job.name: job for m in modules for job in m.jobs}
+        self._watchful = [(job.name, job.due) for job in self._jobs.values() if job.due]
         self._recurring = [(job.name, parse(job.schedule)) for job in self._jobs.values() if job.schedule]
         self._name = ""
         self._held: set[str] = set()
@@ -151,7 +152,8 @@ class Worker:
                 log.warning("jobs were given back", worker=self._name, jobs=count)
 
     def wish_recurring(self) -> None:
-        """Enqueues what recurs and has fallen due; the key keeps many workers from wishing it twice."""
+        """Enqueues what recurs and has fallen due, and what found something to do; the key keeps many workers from
+        wishing it twice."""
         now = self._house.clock.now().astimezone(DISTRICT_ZONE)
         for name, cron in self._recurring:
             due_at = last_due(cron, now, CATCH_UP)
@@ -159,6 +161,17 @@ class Worker:
             if due_at and not self._wished(key):
                 with self._acting() as ctx:
                     jobs.enqueue(ctx, name, {"due_at": due_at.isoformat()}, key=key)
+
+        turn = int(now.timestamp() // SCHEDULE_S)
+        for name, is_due in self._watchful:
+            key = f"{name}#{turn}"
+            if self._due(is_due) and not self._wished(key):
+                with self._acting() as ctx:
+                    jobs.enqueue(ctx, name, {}, key=key)
+
+    def _due(self, is_due: Callable[[Ctx], bool]) -> bool:
+        with self._house.db.reading() as session:
+            return is_due(self._house.ctx(session))
 
     def _wished(self, key: str) -> bool:
         with self._house.db.reading() as session:
@@ -198,7 +211,8 @@ class Worker:
     def _keep_fault(self, handed: Handed, fault: Exception) -> None:
         try:
             with self._acting() as ctx:
-                jobs.fail(ctx, self._name, handed.id, f"{type(fault).__name__}: {fault}")
+                after = timedelta(seconds=fault.after_s) if isinstance(fault, jobs.Later) else None
+                jobs.fail(ctx, self._name, handed.id, f"{type(fault).__name__}: {fault}", after)
         except Exception:
             log.exception("a job's fault could not be kept; its lease will lapse", job_id=handed.id)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mobile_contract.base import Ask, At, Id, Label, Text, Wire
+from mobile_contract.notices import PushGateway
 
 TOKEN_CHARS_MAX = 200
 
@@ -113,6 +114,8 @@ class Hello(Wire):
     contract_oldest: int
     district: str
     limits: dict[str, int]
+    push: PushGateway = PushGateway.none
+    """By which vendor's service phones can be pushed here."""
 
 
 class ConflictState(StrEnum):

@@ -1,6 +1,7 @@
 """What handsets announce."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,22 @@ class DeviceWiped:
 
     device_id: str
     person_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOpened:
+    """A handset listens to pokes; `until_at` at the latest, unless it says so again."""
+
+    device_id: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StreamClosed:
+    """The stream that was to last until then is over."""
+
+    device_id: str
+    until_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,14 @@ class SlowJob(Job):
     prepare: Callable[[Ctx, dict[str, Any]], dict[str, Any]] | None = None
 
 
+class Later(Exception):
+    """Raised by a job: not now, but after so long, as whom it speaks to has said. Counts as a try."""
+
+    def __init__(self, after_s: float, why: str) -> None:
+        super().__init__(why)
+        self.after_s = min(max(after_s, 0.0), RETRY_LAST.total_seconds())
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
     """A job in a worker's hands."""
@@ -168,8 +176,9 @@ def finish(ctx: Ctx, worker: str, job_id: str) -> bool:
     return True
 
 
-def fail(ctx: Ctx, worker: str, job_id: str, error: str) -> None:
-    """Keeps the error; the job comes again after a while, or, after TRIES_MAX, waits for a person."""
+def fail(ctx: Ctx, worker: str, job_id: str, error: str, after: timedelta | None = None) -> None:
+    """Keeps the error; the job comes again `after` so long or after a while of our own, or, after TRIES_MAX, waits for
+    a person."""
     row = ctx.session.get(JobRow, job_id)
     if row is None or row.held_by != worker:
         return
@@ -178,7 +187,7 @@ def fail(ctx: Ctx, worker: str, job_id: str, error: str) -> None:
     if row.tries >= TRIES_MAX:
         row.failed_at = ctx.now()
     else:
-        row.run_after_at = ctx.now() + pause(row.tries)
+        row.run_after_at = ctx.now() + (pause(row.tries) if after is None else after)
     ctx.session.add(row)
 
 

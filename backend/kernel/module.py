@@ -31,3 +31,6 @@ class Job:
     run: Callable[[Any, dict[str, Any]], None]
     schedule: str | None = None
     """Cron expression in the district's zone, for work that recurs."""
+    due: Callable[[Any], bool] | None = None
+    """Asked (ctx, reading) every quarter of a minute: whether there is something to do now. For work that follows what
+    others write, and must not cost them a job each time."""

@@ -6,6 +6,8 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mobile_contract.notices import PushGateway
+
 DEMO_SECRET = "demo-only-not-a-secret-demo-only-not-a-secret"  # noqa: S105 - refused outside the demo, see below
 SECRET_CHARS_MIN = 32
 
@@ -44,6 +46,12 @@ class Settings(BaseSettings):
     """Where contents are kept, as obstore reads it (`s3://bucket/prefix`); empty means a folder in `data_dir`."""
     firebase_project: str = ""
     """Firebase project whose ID tokens are accepted; empty switches that way in off."""
+    push_gateway: PushGateway = PushGateway.none
+    """By which vendor's service phones are pushed; without one they poll."""
+    fcm_credentials: Path | None = None
+    """The key file (JSON) of the service account that may send by Firebase Cloud Messaging."""
+    fcm_url: str = ""
+    """Another address than Google's, for tests alone."""
     phones_keep_entries: int = Field(default=10_000, ge=1_000, le=100_000)
     """Acknowledged mutations of a queue that phones keep where no backup covers them, to be sent again after a loss."""
     phones_keep_days: int = Field(default=30, ge=1, le=365)
@@ -72,6 +80,16 @@ class Settings(BaseSettings):
             raise ValueError("GRIDCREW_SECRET is not set: outside the demo a secret of your own is needed")
         if len(self.secret.get_secret_value()) < SECRET_CHARS_MIN:
             raise ValueError(f"GRIDCREW_SECRET is shorter than {SECRET_CHARS_MIN} characters")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_a_gateway(self) -> Self:
+        if self.push_gateway is PushGateway.fcm and self.fcm_credentials is None:
+            raise ValueError("GRIDCREW_PUSH_GATEWAY is fcm, but GRIDCREW_FCM_CREDENTIALS names no key file")
+        if self.push_gateway is not PushGateway.fcm and self.fcm_credentials is not None:
+            raise ValueError("GRIDCREW_FCM_CREDENTIALS is set, but GRIDCREW_PUSH_GATEWAY is not fcm")
+        if self.fcm_url and not self.testing:
+            raise ValueError("GRIDCREW_FCM_URL is for tests: pushes would go to a stranger")
         return self
 
     def url(self) -> str:

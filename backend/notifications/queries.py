@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import bindparam, text
 from sqlmodel import col, select
 
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
+from backend.kernel.journaling import journal_of
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.tables import Instant
 from backend.notifications import rules
-from backend.notifications.tables import Notice
+from backend.notifications.tables import Notice, PushToken
 from mobile_contract import notices as wire
 from mobile_contract.base import Page
 
@@ -61,3 +64,80 @@ def old_notices(ctx: Ctx) -> Sequence[Notice]:
     old = col(Notice.created_at) < ctx.now() - rules.NOTICES_KEPT
     wanted = select(Notice).where(old).order_by(col(Notice.created_at)).limit(rules.PRUNED_AT_ONCE)
     return ctx.session.exec(wanted).all()
+
+
+# -- phones that can be pushed ------------------------------------------------------------------------------------
+
+
+def token_of(ctx: Ctx, device_id: str) -> PushToken | None:
+    """How a handset is pushed, whoever asks."""
+    return ctx.session.get(PushToken, device_id)
+
+
+def same_token(ctx: Ctx, hashed: str, besides: str) -> Sequence[PushToken]:
+    """Registrations of the same token by another handset's name: the phone was enrolled anew."""
+    wanted = select(PushToken).where(PushToken.token_hash == hashed, PushToken.device_id != besides)
+    return ctx.session.exec(wanted).all()
+
+
+def tokens_of_sessions(ctx: Ctx, session_ids: Collection[str]) -> Sequence[PushToken]:
+    """What was registered by these sign-ins."""
+    return ctx.session.exec(select(PushToken).where(col(PushToken.session_id).in_(session_ids))).all()
+
+
+def tokens_of_person(ctx: Ctx, person_id: str) -> Sequence[PushToken]:
+    """Every phone on which the person can be reached, by the gateway in use."""
+    mine = select(PushToken).where(
+        PushToken.person_id == person_id, PushToken.gateway == ctx.settings.push_gateway.value
+    )
+    return ctx.session.exec(mine).all()
+
+
+def notice(ctx: Ctx, notice_id: str) -> Notice | None:
+    """A notice, for the job that pushes it."""
+    return ctx.session.get(Notice, notice_id)
+
+
+def any_to_poke(ctx: Ctx) -> bool:
+    """Whether a poke is owed to anybody."""
+    return ctx.settings.push_gateway is not wire.PushGateway.none and bool(to_poke(ctx, 1))
+
+
+def to_poke(ctx: Ctx, limit: int) -> list[str]:
+    """Handsets of which something moved since they were told, that have no stream open and were not poked of late;
+    longest unpoked first."""
+    found = ctx.session.connection().execute(
+        _TO_POKE,
+        {
+            "gateway": ctx.settings.push_gateway.value,
+            "now": ctx.now(),
+            "rested": ctx.now() - rules.POKE_EVERY,
+            "limit": limit,
+        },
+    )
+    return list(found.scalars())
+
+
+_TO_POKE = text(
+    """
+    SELECT p.device_id FROM notifications_push_token p
+    WHERE p.gateway = :gateway
+      AND (p.streaming_until_at IS NULL OR p.streaming_until_at <= :now)
+      AND (p.poked_at IS NULL OR p.poked_at <= :rested)
+      AND EXISTS (
+        SELECT 1 FROM sync_user_scopes u LEFT JOIN sync_scopes s ON s.scope = u.scope
+        WHERE u.user_id = p.person_id
+          AND (u.seq_in > p.poked_seq OR u.seq_out > p.poked_seq OR (u.seq_out IS NULL AND s.ver > p.poked_seq)))
+    ORDER BY CASE WHEN p.poked_at IS NULL THEN 0 ELSE 1 END, p.poked_at, p.device_id LIMIT :limit
+    """
+).bindparams(bindparam("now", type_=Instant), bindparam("rested", type_=Instant))
+
+
+def tokens(ctx: Ctx, device_ids: Collection[str]) -> Sequence[PushToken]:
+    """How these handsets are pushed."""
+    return ctx.session.exec(select(PushToken).where(col(PushToken.device_id).in_(device_ids))).all()
+
+
+def head(ctx: Ctx) -> int:
+    """The newest number of the journal."""
+    return journal_of(ctx.session).head()

@@ -8,8 +8,9 @@ from backend.kernel.errors import NotFound
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.notifications import actions, queries
+from backend.notifications.rules import GatewayOff, NoHandset
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
-from mobile_contract.notices import Notice
+from mobile_contract.notices import AskPush, Notice
 
 router = APIRouter(prefix="/notifications/v1", tags=["notifications"])
 READ = needs("notifications.read")
@@ -35,3 +36,30 @@ def list_notices(
 def read_notice(ctx: Writing, notice_id: Id) -> Notice:
     """Marks a notice as read; doing so again changes nothing."""
     return queries.shape(actions.read(ctx, notice_id))
+
+
+@router.put(
+    "/push-token",
+    status_code=204,
+    operation_id="register_push_token",
+    dependencies=[needs("sync")],
+    responses=refusals(*GUARDED, NoHandset, GatewayOff),
+)
+def register_push_token(ctx: Writing, ask: AskPush) -> None:
+    """Says under which token this handset is pushed, after each sign-in and whenever the service gives a new one.
+
+    It is taken back when the person signs out, and when the handset is declared lost or revoked.
+    """
+    actions.register(ctx, ask)
+
+
+@router.delete(
+    "/push-token",
+    status_code=204,
+    operation_id="withdraw_push_token",
+    dependencies=[needs("sync")],
+    responses=refusals(*GUARDED, NoHandset),
+)
+def withdraw_push_token(ctx: Writing) -> None:
+    """This handset is pushed no more; doing so again changes nothing."""
+    actions.withdraw(ctx)

@@ -12,8 +12,21 @@ from mobile_contract.texts.notifications import NOTICES
 NOTICES_KEPT = timedelta(days=90)
 """Then a notice leaves inbox and phones, read or not."""
 PRUNED_AT_ONCE = 500
+POKE_EVERY = timedelta(seconds=60)
+"""At most one poke in this time to a handset."""
+POKES_AT_ONCE = 1_000
+POKE_TTL_S = 4 * 3_600
+"""So long the vendor tries to deliver a poke; the next one replaces it."""
+NOTICE_TTL_S = 24 * 3_600
+REST_S = 60.0
+"""How long a vendor is left alone that asks for rest and does not say how long."""
 RECIPIENTS_MAX = 500
 """Persons told of one cause at once."""
+
+
+def seconds(count: float) -> timedelta:
+    """So many seconds."""
+    return timedelta(seconds=count)
 
 
 class GatewayOff(Clash):

@@ -11,6 +11,7 @@ from backend.kernel.tables import ID, Instant
 from mobile_contract.notices import PUSH_TOKEN_CHARS_MAX
 
 CODE = 64
+HASH = 64
 CAUSE = 200
 WORD = 16
 
@@ -48,7 +49,7 @@ class PushToken(SQLModel, table=True):
     """The sign-in by which it was registered; it goes with it."""
     gateway: str = Field(max_length=WORD)
     token: str = Field(max_length=PUSH_TOKEN_CHARS_MAX)
-    token_hash: str = Field(max_length=CODE, unique=True)
+    token_hash: str = Field(max_length=HASH, unique=True)
     language: str = Field(max_length=WORD)
     registered_at: datetime = Field(sa_type=Instant)
     streaming_until_at: datetime | None = Field(default=None, sa_type=Instant)

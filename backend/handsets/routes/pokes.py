@@ -1,12 +1,15 @@
 """The door of pokes: server-sent events that say `{seq}` and nothing else, when something of the reader's moved."""
 
 import asyncio
+from datetime import timedelta
 
+import anyio
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from backend.handsets.events import StreamClosed, StreamOpened
 from backend.handsets.rules import (
     POKE_EVERY_S,
     POKE_HEARTBEAT_S,
@@ -15,9 +18,11 @@ from backend.handsets.rules import (
     PokesFull,
     WrongDevice,
 )
+from backend.kernel.events import announce
 from backend.kernel.http import GUARDED, Caller, House, house_of, needs, refusals
 from backend.kernel.journaling import journal_of
 from backend.kernel.watching import Reader
+from mobile_contract.notices import PushGateway
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
 STREAM = "text/event-stream"
@@ -68,6 +73,8 @@ class PokeStream(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        until_at = self.house.clock.now() + timedelta(seconds=self.house.settings.access_token_s)
+        await self._announce(StreamOpened(self.device, until_at))
         self.house.watch.join(self.device, self.reader)
         gone = asyncio.create_task(_gone(receive, self.reader))
         try:
@@ -79,6 +86,21 @@ class PokeStream(Response):
         finally:
             gone.cancel()
             self.house.watch.leave(self.device, self.reader)
+            with anyio.CancelScope(shield=True):
+                await self._announce(StreamClosed(self.device, until_at))
+
+    async def _announce(self, event: StreamOpened | StreamClosed) -> None:
+        """Tells whoever pushes by a vendor; where nobody does, a stream costs no write."""
+        house = self.house
+        if house.settings.push_gateway is PushGateway.none:
+            return
+
+        def tell() -> None:
+            with house.db.transaction() as session:
+                announce(house.ctx(session), event)
+
+        async with house.write_gate:
+            await run_in_threadpool(tell)
 
     async def _pokes(self, send: Send) -> None:
         """Until the sign-in has run out: no stream outlives the access token that it was opened by."""

@@ -90,6 +90,7 @@ async def hello(request: Request) -> Hello:
         contract_oldest=CONTRACT_OLDEST,
         district=house.settings.district,
         limits=LIMITS,
+        push=house.settings.push_gateway,
     )
 
 

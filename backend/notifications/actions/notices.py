@@ -9,6 +9,7 @@ from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.notifications import queries, rules
+from backend.notifications.actions.pushing import wish_push
 from backend.notifications.events import NoticeKept
 from backend.notifications.tables import Notice
 from backend.people import queries as persons
@@ -51,6 +52,7 @@ def notify(ctx: Ctx, person_ids: Iterable[str], word: Word) -> list[str]:
     ctx.session.add_all(rows)
     ctx.session.flush()
     for row in rows:
+        wish_push(ctx, row)
         announce(ctx, NoticeKept(row.id, row.person_id, row.code))
     return [row.id for row in rows]
 
