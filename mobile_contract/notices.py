@@ -11,7 +11,7 @@ from mobile_contract.problems import Texts
 PUSH_TOKEN_CHARS_MAX = 4_096
 
 
-class Notice(Wire):
+class InboxNotice(Wire):
     """One thing told to one person. Raised once a cause, however often the cause is seen."""
 
     id: Id

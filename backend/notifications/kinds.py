@@ -26,7 +26,7 @@ def _read(ctx: Ctx, deed: Deed) -> None:
 NOTICES = Kind(
     name="notices",
     table=Notice,
-    fields=dict.fromkeys(wire.Notice.model_fields, Policy.server),
+    fields=dict.fromkeys(wire.InboxNotice.model_fields, Policy.server),
     body=_body,
     scopes=_scopes,
     commands=(

@@ -16,9 +16,9 @@ from mobile_contract import notices as wire
 from mobile_contract.base import Page
 
 
-def shape(row: Notice) -> wire.Notice:
+def shape(row: Notice) -> wire.InboxNotice:
     """A notice as it travels."""
-    return wire.Notice(
+    return wire.InboxNotice(
         id=row.id,
         person_id=row.person_id,
         code=row.code,
@@ -33,7 +33,7 @@ def shape(row: Notice) -> wire.Notice:
     )
 
 
-def inbox(ctx: Ctx, *, unread: bool, after: str | None, limit: int) -> Page[wire.Notice]:
+def inbox(ctx: Ctx, *, unread: bool, after: str | None, limit: int) -> Page[wire.InboxNotice]:
     """The caller's own notices, newest first."""
     wanted = select(Notice).where(Notice.person_id == ctx.principal.person_id)
     if unread:

@@ -10,7 +10,7 @@ from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.notifications import actions, queries
 from backend.notifications.rules import GatewayOff, NoHandset
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
-from mobile_contract.notices import AskPush, Notice
+from mobile_contract.notices import AskPush, InboxNotice
 
 router = APIRouter(prefix="/notifications/v1", tags=["notifications"])
 READ = needs("notifications.read")
@@ -22,7 +22,7 @@ def list_notices(
     unread: bool = False,
     cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
-) -> Page[Notice]:
+) -> Page[InboxNotice]:
     """The caller's own notices, newest first; kept for 90 days."""
     return queries.inbox(ctx, unread=unread, after=cursor, limit=limit)
 
@@ -33,7 +33,7 @@ def list_notices(
     dependencies=[READ],
     responses=refusals(*GUARDED, NotFound),
 )
-def read_notice(ctx: Writing, notice_id: Id) -> Notice:
+def read_notice(ctx: Writing, notice_id: Id) -> InboxNotice:
     """Marks a notice as read; doing so again changes nothing."""
     return queries.shape(actions.read(ctx, notice_id))
 

@@ -17,6 +17,7 @@ from sync.handset.filling import Filling, Stage, ask
 from sync.handset.kept import Kept
 from sync.handset.mending import Hopeless, Mending
 from sync.handset.outbox import Entry, EntryState, batch, pack, state_of
+from sync.handset.polling import Polling
 from sync.handset.ports import Needs as Needs
 from sync.handset.ports import PhoneClock as PhoneClock
 from sync.handset.ports import Request as Request
@@ -60,6 +61,12 @@ class Handset(Seen):
         self._packs = packs
         self.mended_rows = 0
         self._filling: Filling | None = None
+        self._polling = Polling()
+
+    @property
+    def poll_in_s(self) -> int:
+        """Seconds from the end of this run to the next, unless there is something to send or a poke comes."""
+        return self._polling.in_s(self.device)
 
     # -- what the crew does ---------------------------------------------------------------------------------------
 
@@ -126,6 +133,8 @@ class Handset(Seen):
         self._before = None
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
+        if self._pulling:
+            self._polling.begun()
 
     def next_request(self) -> Request | None:
         """What to send now; None when the run is over."""
@@ -382,6 +391,7 @@ class Handset(Seen):
         told = {scope: value for scope, value in told.items() if scope not in left} | dict(end.get("digests", {}))
         self._store.put(self._key("digests"), told)
         self._store.put(self._key("cookie"), end["cookie"])
+        self._polling.told(end.get("next_poll_s"))
         if self._filling is not None:
             self._filling = None
             self._store.keep_packs([])

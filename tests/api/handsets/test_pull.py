@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -69,6 +70,29 @@ def test_a_pull_starts_again_when_the_scopes_change_between_two_pages(crews: Fie
     assert _frames(handset, page=page, max_bytes=1_000) == [{"f": "restart"}]
     frames = handset.pull(max_bytes=1_000)
     assert {f["id"] for f in frames if f.get("t") == "workorders" and f["f"] == "row"} == set()
+
+
+RIGHTS_ENDED: dict[str, tuple[str, int]] = {
+    "/handsets/v1/devices/{device}/revoke": ("sync.device_revoked", 403),
+    "/handsets/v1/devices/{device}/lost": ("sync.device_revoked", 403),
+    "/people/v1/persons/{person}/leave": ("auth.session_ended", 401),
+    "/people/v1/notice": ("auth.consent_needed", 403),
+}
+
+
+@pytest.mark.parametrize("how", RIGHTS_ENDED)
+def test_a_page_token_outlives_no_right(crews: Field, handset: Handset, how: str) -> None:
+    """Half a pull was answered; then the right to the other half ended."""
+    for _ in range(6):
+        crews.order(note="长" * 300)
+    page = _frames(handset, max_bytes=1_000)[-1]["page"]
+    door = how.format(device=handset.device_id, person=handset.id)
+    told = {"version": 2, "zh": "新的告知", "en": "A new notice"} if how.endswith("notice") else {}
+    answer = crews.desk("admin").post(door, told)
+    assert answer.status_code in (200, 201, 204), answer.text
+    code, status = RIGHTS_ENDED[how]
+    refused = handset.post("/sync/v1/pull", handset.pull_body(page=page, max_bytes=1_000), expect=status)
+    assert refused.json()["code"] == code
 
 
 def test_a_phone_told_to_start_again_does_so_in_the_same_run(crews: Field) -> None:
