@@ -156,6 +156,10 @@ class MonthDay(Wire):
 class MonthTotals(Wire):
     """What payroll adds up."""
 
+    days_due: int
+    """Days that wanted work: with a shift, days on leave counted."""
+    days_excused: int
+    """Of these, days wholly on leave, trip, training or incident."""
     days_worked: int
     days_absent: int
     times_late: int

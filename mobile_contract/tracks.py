@@ -170,3 +170,22 @@ class OwnTracksMessage(Told):
     tst: Annotated[int, Field(ge=0, le=MS_MAX // 1_000, strict=True)] | None = None
     """Seconds since 1970 of the fix."""
     acc: Number | None = None
+
+
+class ErasureAsk(Ask):
+    """`POST /attendance/v1/persons/{id}/erase`: what is known of where somebody was, up to a day, is forgotten."""
+
+    before_on: Day = Field(examples=["2026-06-01"])
+    """Everything of earlier days; this day stays."""
+    reason: Label
+
+
+class Erased(Wire):
+    """What was forgotten. Days, months and pay stay, and so does the audit chain, without the facts."""
+
+    punches: int
+    """Clock-ins that have no place, note and photo any more."""
+    track_days: int
+    requests: int
+    absences: int
+    audit_entries: int

@@ -51,6 +51,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "attendance.manage": frozenset({R.supervisor, R.admin}),
     "attendance.oversee": OVERSIGHT,
     "attendance.track": frozenset({R.supervisor}),
+    "attendance.erase": frozenset({R.admin}),
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),

@@ -18,6 +18,9 @@ from backend.attendance.actions.corrections import (
     settle_dispute,
     withdraw_correction,
 )
+from backend.attendance.actions.erasure import (
+    erase_person,
+)
 from backend.attendance.actions.fences import (
     draw_fence,
     end_fence,
@@ -105,6 +108,7 @@ __all__ = [
     "end_shift_type",
     "end_track_key",
     "enter_punch",
+    "erase_person",
     "forget_places",
     "forget_tracks",
     "give_up",

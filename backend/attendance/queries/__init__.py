@@ -33,6 +33,13 @@ from backend.attendance.queries.days import (
     results_of,
     unjudged,
 )
+from backend.attendance.queries.erasing import (
+    absences_to_erase,
+    audit_to_erase,
+    punches_to_erase,
+    requests_to_erase,
+    tracks_to_erase,
+)
 from backend.attendance.queries.facts import (
     Facts,
     any_stale,
@@ -119,8 +126,10 @@ __all__ = [
     "absence_shape",
     "absences",
     "absences_over",
+    "absences_to_erase",
     "any_stale",
     "assignments",
+    "audit_to_erase",
     "batch_shape",
     "board",
     "calendar_shape",
@@ -171,6 +180,7 @@ __all__ = [
     "punches_beside",
     "punches_in_sight",
     "punches_received",
+    "punches_to_erase",
     "punches_with_place",
     "rejected",
     "request_in_sight",
@@ -178,6 +188,7 @@ __all__ = [
     "request_shape",
     "requests",
     "requests_on",
+    "requests_to_erase",
     "requests_used",
     "results_of",
     "review_row",
@@ -202,6 +213,7 @@ __all__ = [
     "track_key",
     "track_points",
     "track_results",
+    "tracks_to_erase",
     "unjudged",
     "versions_after",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from backend.attendance import rules
 from backend.attendance.queries.days import (
@@ -23,6 +24,7 @@ from backend.kernel.sight import desk_areas
 from backend.people import queries as people
 from mobile_contract import days as wire
 from mobile_contract.base import Page
+from mobile_contract.days import DayWord
 
 SHEETS_MAX = 20_000
 """Persons in one spreadsheet."""
@@ -81,7 +83,9 @@ COLUMNS = (
     ("工号 person_id", "person_id"),
     ("姓名 name", "name"),
     ("月份 month", "month"),
+    ("应出勤天数 days_due", "days_due"),
     ("出勤天数 days_worked", "days_worked"),
+    ("请假公出天数 days_excused", "days_excused"),
     ("旷工天数 days_absent", "days_absent"),
     ("迟到次数 times_late", "times_late"),
     ("迟到分钟 late_min", "late_min"),
@@ -95,32 +99,80 @@ COLUMNS = (
     ("休息日加班(分) overtime_rest_day_min", "overtime_rest_day_min"),
     ("节假日加班(分) overtime_holiday_min", "overtime_holiday_min"),
     ("假期上班天数 days_work_on_leave", "days_work_on_leave"),
+    ("未定天数 open_days", "open_days"),
     ("更正条数 entries", "entries"),
     ("封账时间 frozen_at", "frozen_at"),
 )
 DAY_COLUMNS = ("姓名 name", "日期 on", *(f"{name}" for name in wire.MonthDay.model_fields if name != "on"))
+ENTRY_COLUMNS = ("姓名 name", "日期 on", "原结果 before", "更正为 after", "原因 why", "时间 made_at")
+SIGNS = {
+    DayWord.normal: "√",
+    DayWord.late: "迟",
+    DayWord.serious_late: "严迟",
+    DayWord.absent_late: "旷迟",
+    DayWord.early: "早",
+    DayWord.missing: "缺",
+    DayWord.absent: "旷",
+    DayWord.excused: "假",
+    DayWord.not_required: "加",
+    DayWord.pending: "?",
+}
+"""A day in one cell, as crews have it on their wall; 加 is work on a day off."""
+LEGEND = "√ 正常  迟 迟到  严迟 严重迟到  旷迟 旷工迟到  早 早退  缺 缺卡  旷 旷工  假 请假公出  加 休息日加班  ? 未定"
 
 
 def month_xlsx(ctx: Ctx, month: str) -> bytes:
-    """The month of the caller's areas as payroll takes it: a line a person, and a sheet of the single days."""
+    """The month of the caller's areas as payroll takes it: a line a person; the wall's sheet of signs; the single days;
+    and what came after the freeze."""
     persons = [person_id for person_id, _ in persons_of_month(ctx, month, desk_areas(ctx.principal))][:SHEETS_MAX]
     made, target = _sheets(ctx, persons, month), BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
-        totals, single = book.add_worksheet("月报"), book.add_worksheet("明细")
+    # Names come from people: nothing of theirs may become a formula or a link.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        totals, wall, single, later = (book.add_worksheet(name) for name in ("月报", "考勤表", "明细", "更正"))
         totals.write_row(0, 0, [title for title, _ in COLUMNS])
-        single.write_row(0, 0, DAY_COLUMNS)
-        line = 0
         for number, sheet in enumerate(made, 1):
             totals.write_row(number, 0, _line(sheet))
-            for day in rules.applied(sheet.days, [(entry.on, entry.after) for entry in sheet.entries]):
-                line += 1
-                told = day.model_dump(mode="json")
-                single.write_row(line, 0, [sheet.name, told.pop("on"), *told.values()])
+        _write_wall(wall, month, made)
+        _write_days(single, made)
+        _write_entries(later, made)
+        for page in (totals, wall, single, later):
+            page.freeze_panes(1, 2)
     return target.getvalue()
+
+
+def _standing(sheet: wire.MonthSheet) -> list[wire.MonthDay]:
+    return rules.applied(sheet.days, [(entry.on, entry.after) for entry in sheet.entries])
+
+
+def _write_wall(page: Worksheet, month: str, made: Sequence[wire.MonthSheet]) -> None:
+    first_on, last_on = month_span(month)
+    page.write_row(0, 0, ["姓名 name", "工号 person_id", *range(first_on.day, last_on.day + 1)])
+    for line, sheet in enumerate(made, 1):
+        page.write_row(line, 0, [sheet.name, sheet.person_id])
+        for day in _standing(sheet):
+            page.write(line, 1 + day.on.day, SIGNS[day.word])
+    page.write(len(made) + 2, 0, LEGEND)
+
+
+def _write_days(page: Worksheet, made: Sequence[wire.MonthSheet]) -> None:
+    page.write_row(0, 0, DAY_COLUMNS)
+    rows = ((sheet.name, day) for sheet in made for day in _standing(sheet))
+    for line, (name, day) in enumerate(rows, 1):
+        told = day.model_dump(mode="json")
+        page.write_row(line, 0, [name, told.pop("on"), *told.values()])
+
+
+def _write_entries(page: Worksheet, made: Sequence[wire.MonthSheet]) -> None:
+    page.write_row(0, 0, ENTRY_COLUMNS)
+    rows = ((sheet.name, entry) for sheet in made for entry in sheet.entries)
+    for line, (name, entry) in enumerate(rows, 1):
+        words = [day.word.value if day else "" for day in (entry.before, entry.after)]
+        page.write_row(line, 0, [name, entry.on.isoformat(), *words, entry.why, entry.made_at.isoformat()])
 
 
 def _line(sheet: wire.MonthSheet) -> list[str | int]:
     told: dict[str, str | int] = sheet.totals.model_dump(mode="json")
     told |= {"person_id": sheet.person_id, "name": sheet.name, "month": sheet.month, "entries": len(sheet.entries)}
-    told["frozen_at"] = sheet.frozen_at.isoformat() if sheet.frozen_at else ""
+    told |= {"open_days": sheet.open_days, "frozen_at": sheet.frozen_at.isoformat() if sheet.frozen_at else ""}
     return [told[key] for _, key in COLUMNS]

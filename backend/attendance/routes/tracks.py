@@ -38,6 +38,17 @@ def looks_at_me(ctx: Reading, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_D
     return queries.looks_at_me(ctx, cursor, limit)
 
 
+@router.post(
+    "/persons/{person_id}/erase",
+    dependencies=[needs("attendance.erase")],
+    responses=refusals(*GUARDED, rules.PersonUnknown, rules.PeriodInvalid),
+)
+def erase_person(ctx: Writing, person_id: Id, ask: wire.ErasureAsk) -> wire.Erased:
+    """Forgets where somebody was and what they said, of all days before one. Days, months and pay stay; the audit
+    keeps who erased what, and its chain holds."""
+    return actions.erase_person(ctx, person_id, ask)
+
+
 @router.post("/owntracks/keys", status_code=201, dependencies=[CLOCK_IN], responses=refusals(*GUARDED))
 def make_track_key(ctx: Writing, ask: wire.NewTrackKey) -> wire.TrackKey:
     """What to type into an OwnTracks app so that it reports for the caller; the password is shown once."""

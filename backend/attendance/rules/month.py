@@ -49,7 +49,10 @@ def totals(days: Iterable[MonthDay]) -> MonthTotals:
     """What payroll adds up."""
     rows = list(days)
     present = ("worked_min", "credited_min", "overtime_rest_day_min", "overtime_holiday_min")
+    due = [row for row in rows if row.word is not DayWord.not_required]
     return MonthTotals(
+        days_due=len(due),
+        days_excused=sum(1 for row in due if row.word is DayWord.excused),
         days_worked=sum(1 for row in rows if any(getattr(row, name) for name in present)),
         days_absent=sum(1 for row in rows if row.word in (DayWord.absent, DayWord.absent_late)),
         days_work_on_leave=sum(1 for row in rows if row.work_on_leave),

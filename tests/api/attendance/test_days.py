@@ -184,9 +184,14 @@ def test_late_facts_change_an_open_month_and_become_entries_of_a_frozen_one(worl
     mine = world.town.ask("GET", f"{API}/months/2026-09/mine", world.as_(phone.person))
     assert mine == later
     book = world.town.client.get(f"{API}/months/2026-09/xlsx", headers=world.desk())
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    pages = CalamineWorkbook.from_filelike(io.BytesIO(book.content))
+    wall, later_page = (pages.get_sheet_by_name(name).to_python() for name in ("考勤表", "更正"))
+    assert (wall[1][0], wall[1][9:11]) == (phone.person["name"], ["√", "旷"])
+    assert later_page[1][1:5] == [TUESDAY, "absent", "normal", "late_fact"]
+    rows = pages.get_sheet_by_index(0).to_python()
     line = dict(zip((str(h).split(" ")[-1] for h in rows[0]), rows[1], strict=True))
     assert (line["worked_min"], line["days_absent"], line["entries"]) == (240, 1, 1)
+    assert (line["days_due"], line["open_days"]) == (2, 0)
 
 
 def test_a_dispute_shows_everything_behind_its_day(world: World) -> None:
