@@ -1,7 +1,9 @@
 """Day results and the board, on a district's worth of rows: 10,000 workers judged, 5,000 people looked at."""
 
 import contextlib
+import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from typing import Any
 from sqlalchemy import insert
 
 WORKERS = 10_000
+TRACKED = 1_000
+TRACK_POINTS = 2_000
 ON_BOARD = 5_000
 PUNCHES = (478, 722, 808, 1_052)
 ON = date(2026, 9, 8)
@@ -107,10 +111,71 @@ def _punch(person_id: str, minute: int, number: int) -> dict[str, Any]:
     ).model_dump()
 
 
-class RecomputeDay:
-    """Seconds to judge a day of 10,000 workers with 4 clock-ins each anew, in turns of 1,000 as the job does.
+def _lay_tracks(session: Any) -> None:
+    """For the first of the workers a road to sweep, a post, and a track along them."""
+    from sqlmodel import select
 
-    Reference: the bare database reads the same clock-ins and writes as many rows of as many bytes.
+    from backend.attendance.queries import shift_of
+    from backend.attendance.rules import planned
+    from backend.attendance.rules.tracks import encode
+    from backend.attendance.tables import Fence, FenceAssignment, RosterDay, ShiftType, TrackDay, TrackPoints
+    from backend.kernel.clock import from_ms
+    from backend.kernel.ids import new_id
+
+    since_ms, until_ms = planned(shift_of(session.exec(select(ShiftType)).one()), ON)
+    since, until = from_ms(since_ms), from_ms(until_ms)
+    people = sorted(session.exec(select(RosterDay.person_id)))[:TRACKED]
+    fences, set_for, days, points = [], [], [], []
+    for number, person_id in enumerate(people):
+        road, walked = _walked(random.Random(number), since_ms, (until_ms - since_ms) // TRACK_POINTS)
+        for geometry, shape, radius_m in (
+            ({"type": "LineString", "coordinates": road}, "line", 20.0),
+            ({"type": "Point", "coordinates": road[3]}, "circle", 400.0),
+        ):
+            fence_id = new_id()
+            fences.append(
+                Fence(
+                    id=fence_id,
+                    lineage_id=fence_id,
+                    name="责任路段",
+                    shape=shape,
+                    geometry=geometry,
+                    radius_m=radius_m,
+                    area_path=AREA,
+                    valid_from_at=since,
+                ).model_dump()
+            )
+            set_for.append(
+                FenceAssignment(fence_id=fence_id, audience=f"user:{person_id}", since_at=since).model_dump()
+            )
+        whole = {"person_id": person_id, "on": ON}
+        days.append(TrackDay(**whole, area_path=AREA, since_at=since, until_at=until, kept=TRACK_POINTS).model_dump())
+        points.append(TrackPoints(**whole, source="phone", count=TRACK_POINTS, points=encode(walked)).model_dump())
+    for table, rows in ((Fence, fences), (FenceAssignment, set_for), (TrackDay, days), (TrackPoints, points)):
+        session.connection().execute(insert(table), rows)
+
+
+def _walked(dice: random.Random, since_ms: int, step_ms: int) -> tuple[list[list[float]], list[Any]]:
+    """A road of a kilometre and somebody who sweeps it to and fro, resting now and then."""
+    from backend.attendance.rules.tracks import TrackPoint, rounded
+
+    west, south = dice.uniform(113.1, 113.4), dice.uniform(23.1, 23.4)
+    road = [[west + n * 0.0019545, south] for n in range(6)]
+    found, east, way, resting = [], 0.0, 1, 0
+    for number in range(TRACK_POINTS):
+        resting = resting - 1 if resting else 40 * (dice.random() < 0.005)
+        east += 0 if resting else way * dice.uniform(4, 9)
+        way = -1 if east > 1_000 else 1 if east < 0 else way
+        x, y = west + (east + dice.gauss(0, 3)) / 102_330, south + dice.gauss(0, 3) / 110_770
+        found.append(rounded(TrackPoint(since_ms + number * step_ms, x, y, dice.choice((5.0, 8.0, 12.0, 45.0)))))
+    return road, found
+
+
+class RecomputeDay:
+    """Seconds to judge a day of 10,000 workers with 4 clock-ins each anew, in turns of 1,000 as the job does, and to
+    work out the tracks of 1,000 of them, 2,000 points each against a road and a post.
+
+    Reference: the bare database reads the same clock-ins and points and writes as many rows of as many bytes.
     """
 
     name = "attendance.recompute_day"
@@ -122,6 +187,8 @@ class RecomputeDay:
         from backend.people.queries import operator
 
         with _staged(WORKERS, 1_439) as staged:
+            with staged.house.db.transaction() as session:
+                _lay_tracks(session)
             with staged.house.db.reading() as session:
                 ctx = staged.house.ctx(session, operator(staged.house.settings))
                 days = queries.known_days(ctx, ON, ON)
@@ -130,7 +197,15 @@ class RecomputeDay:
                 with staged.house.db.transaction() as session:
                     ctx = staged.house.ctx(session, operator(staged.house.settings))
                     actions.judge(ctx, days[start : start + actions.DAYS_PER_TURN])
+            judged = time.perf_counter() - started
+            staged.house.clock.pass_time(timedelta(days=1))
+            worked_out = 0
+            while worked_out < TRACKED:
+                with staged.house.db.transaction() as session:
+                    ctx = staged.house.ctx(session, operator(staged.house.settings))
+                    worked_out += actions.work_out_tracks(ctx)
             took = time.perf_counter() - started
+            print(f"    days {judged:.1f} s, tracks {took - judged:.1f} s", file=sys.stderr)
             return took, _bare_day(staged.database)
 
 
@@ -142,6 +217,9 @@ def _bare_day(database: Path) -> float:
         bare.execute(
             "SELECT person_id, id, trusted_at, place, marks FROM attendance_punch ORDER BY person_id"
         ).fetchall()
+        assert bare.execute("SELECT count(*) FROM attendance_track_day WHERE results IS NULL").fetchone() == (0,)
+        bodies += [body for (body,) in bare.execute("SELECT results FROM attendance_track_day")]
+        bare.execute("SELECT points FROM attendance_track_points").fetchall()
         bare.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT)")
         bare.executemany("INSERT INTO bare (body) VALUES (?)", [(body,) for body in bodies])
         bare.commit()

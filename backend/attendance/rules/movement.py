@@ -132,8 +132,9 @@ def _fitting(flat: _Flat, first: int, last: int) -> tuple[int, tuple[float, floa
 
     What holds a run that fits holds every shorter one, so the start is found by halving.
     """
-    far = next((n for n in range(last - 1, first - 1, -1) if math.dist(flat[n], flat[last]) > 2 * STAY_RADIUS_M), None)
-    low, high = (first if far is None else far + 1), last
+    low, high = first, last
+    while math.dist(flat[low], flat[last]) > 2 * STAY_RADIUS_M:
+        low += 1
     middle = flat[last]
     half_way = (flat[low][0] + flat[last][0]) / 2, (flat[low][1] + flat[last][1]) / 2
     if all(math.dist(half_way, place) <= STAY_RADIUS_M for place in flat[low : last + 1]):  # who walks on, mostly
