@@ -55,3 +55,19 @@ def test_what_is_erased_is_gone_and_the_chain_and_the_pay_hold(world: World) -> 
         assert [(entry.actor, entry.facts) for entry in session.exec(looked)] == [(world.boss["id"], None)]
         erased = select(AuditEntry.facts).where(AuditEntry.deed == "attendance.erased").order_by(col(AuditEntry.seq))
         assert "本人申请删除" in str(session.exec(erased).first())
+
+
+def test_phones_forget_what_was_erased(world: World, clock: SetClock) -> None:
+    from tests.api.workorders.crew import handset
+
+    phone = handset(world.town, clock, world.worker())
+    phone.does("attendance.clock_in", "punches", direction="in", position=HERE, note="在医院旁")
+    for reading in ("wall_ms", "mono_ms"):
+        phone.queue[0]["at"][reading] -= 30 * 3_600_000
+    phone.pushes()
+    phone.pulls()
+    assert [(row["note"], row["longitude"] is None) for row in phone.holds("punches")] == [("在医院旁", False)]
+    ask = {"before_on": TUESDAY, "reason": "本人申请删除"}
+    world.town.ask("POST", f"{API}/persons/{phone.person_id}/erase", world.town.admin, **ask)
+    phone.pulls()
+    assert [(row["note"], row["longitude"]) for row in phone.holds("punches")] == [("", None)]
