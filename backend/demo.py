@@ -23,7 +23,7 @@ from mobile_contract.days import EnteredPunch
 from mobile_contract.gas import Block, NewAccount, NewCylinder, ScanParams, ScanStep
 from mobile_contract.people import AreaKind, GivenOutline, Trade
 from mobile_contract.rosters import NewRoster, NewShiftPart, NewShiftType
-from mobile_contract.workorders import NewWorkOrder, Scene
+from mobile_contract.workorders import NewWorkOrder
 
 DISTRICT = "440111"
 ROOT = f"/{DISTRICT}/"
@@ -251,7 +251,7 @@ class _Planting:
             road = ROADS[(team.street * 3 + number) % len(ROADS)]
             yield NewWorkOrder(
                 title=f"{road}{works[number % len(works)]}",
-                scene=Scene(team.trade.value),
+                scene=team.trade.value,
                 area_path=team.area,
                 team_id=team.id,
                 assignee_id=team.people[number % CREW_PER_TEAM] if number % 3 == 0 else None,

@@ -1,26 +1,24 @@
 """What a phone or console knows of routine work orders."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.worktemplates import MATERIALS_MAX, EvidenceRule, MaterialUsed, SceneCode
 
 PHOTOS_PER_ORDER_MAX = 50
 PHOTOS_PER_DEED_MAX = 20
 ORDERS_PER_PLAN_MAX = 200
+ROUTE_PLACES_MAX = 10_000
+SCAN_CHARS_MAX = 500
+TITLE_CHARS_MAX = 100
+EXCUSE_MAX = timedelta(days=31)
 PRIORITY_MAX = 9
-
-
-class Scene(StrEnum):
-    """Which trade's routine an order belongs to."""
-
-    sanitation = "sanitation"
-    greening = "greening"
-    street_order = "street_order"
 
 
 class Step(StrEnum):
@@ -31,9 +29,24 @@ class Step(StrEnum):
     started = "started"
     paused = "paused"
     done = "done"
+    rework = "rework"
+    """An inspection failed: the crew does it again."""
     closed = "closed"
     cancelled = "cancelled"
     missed = "missed"
+    """The window went by and nobody began; said only once the crew's phones were heard of beyond it."""
+    excused = "excused"
+    """Weather or an incident made the work needless or impossible."""
+
+
+class Inspection(StrEnum):
+    """Whether somebody looks at finished work, and what they found."""
+
+    none = "none"
+    due = "due"
+    """Drawn by lot when the work was finished."""
+    passed = "passed"
+    failed = "failed"
 
 
 class Evidence(StrEnum):
@@ -42,7 +55,7 @@ class Evidence(StrEnum):
     none = "none"
     """The rule asks for nothing, or the work is not done yet."""
     awaiting = "awaiting"
-    """The work is done; a photo has not arrived yet."""
+    """The work is done; something the rule asks for has not arrived: `lacking` says what."""
     complete = "complete"
 
 
@@ -51,6 +64,7 @@ class Act(StrEnum):
 
     plan = "plan"
     release = "release"
+    claim = "claim"
     start = "start"
     pause = "pause"
     resume = "resume"
@@ -58,6 +72,10 @@ class Act(StrEnum):
     reassign = "reassign"
     cancel = "cancel"
     close = "close"
+    inspected_ok = "inspected_ok"
+    inspected_bad = "inspected_bad"
+    miss = "miss"
+    excuse = "excuse"
 
 
 class Effect(StrEnum):
@@ -70,10 +88,33 @@ class Effect(StrEnum):
     """The order stands as it was; what the crew did is kept and counted as theirs."""
 
 
-class EvidenceRule(Wire):
-    """What must prove the work. Unknown parts of a rule are ignored by an old phone and judged by the server."""
+class Lack(StrEnum):
+    """What an order's proof lacks."""
 
-    photos_min: Annotated[int, Field(ge=0, le=PHOTOS_PER_ORDER_MAX, strict=True)] = 0
+    photo_bytes = "photo_bytes"
+    """A photo that was cited has not arrived."""
+    photos = "photos"
+    photos_before = "photos_before"
+    photos_after = "photos_after"
+    photo_old = "photo_old"
+    photo_reused = "photo_reused"
+    """A photo proves another order already."""
+    item = "item"
+    """An item of the checklist is not answered."""
+    item_photo = "item_photo"
+    place_unknown = "place_unknown"
+    """The finish told no position."""
+    too_far = "too_far"
+    too_short = "too_short"
+    signature = "signature"
+    scan = "scan"
+
+
+class Lacking(Wire):
+    """One thing that is lacking; `item` names the item of the checklist it is about."""
+
+    what: Lack
+    item: str = ""
 
 
 class WorkOrder(Wire):
@@ -82,7 +123,9 @@ class WorkOrder(Wire):
     id: Id
     code: str
     title: str
-    scene: Scene
+    scene: SceneCode
+    template_id: Id | None
+    """The version of the template it is worked by; null for an order without a checklist."""
     note: str
     """From the desk to the crew."""
     crew_note: str
@@ -95,16 +138,34 @@ class WorkOrder(Wire):
     assignee_id: Id | None
     """The person; null while the order is the whole team's."""
     step: Step
+    window_from_at: At | None
+    """Work before it does not count as this order's."""
     due_at: At | None
     released_at: At | None
     started_at: At | None
     started_by: Id | None
     done_at: At | None
     done_by: Id | None
+    worked_s: int
+    """Seconds of work, pauses not counted; of a stretch that goes on, only what came before it."""
     evidence_rule: EvidenceRule
     evidence: Evidence
+    lacking: list[Lacking]
     photos: list[Sha256]
+    signature: Sha256 | None
+    materials: list[MaterialUsed]
+    inspection: Inspection
+    inspected_at: At | None
+    inspected_by: Id | None
+    rework_count: int
     cancel_reason: str
+    plan_id: Id | None
+    occurrence_on: Day | None
+    """The day of the plan it stands for."""
+    place: str
+    """The place of the plan it is about."""
+    route_place: int | None
+    """Where it comes in the crew's round, 1 first; null: anywhere."""
 
 
 class OrderStep(Wire):
@@ -139,7 +200,8 @@ class NewWorkOrder(Ask):
     """One order to plan."""
 
     title: Label
-    scene: Scene
+    scene: SceneCode
+    template_id: Id | None = None
     area_path: AreaPath
     team_id: Id
     assignee_id: Id | None = None
@@ -147,7 +209,9 @@ class NewWorkOrder(Ask):
     priority: Priority = 0
     longitude: Longitude | None = None
     latitude: Latitude | None = None
+    window_from_at: At | None = None
     due_at: At | None = None
+    route_place: Annotated[int, Field(ge=1, le=ROUTE_PLACES_MAX, strict=True)] | None = None
     photos_min: Annotated[int, Field(ge=0, le=PHOTOS_PER_DEED_MAX, strict=True)] = 0
 
     @model_validator(mode="after")
@@ -191,10 +255,43 @@ class Close(Ask):
     reason: Text = ""
 
 
+class Inspect(Ask):
+    """What an inspection of finished work found."""
+
+    passed: Flag
+    note: Text = ""
+    photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_DEED_MAX)] = Field(default_factory=list)
+
+
+class NewExcuse(Ask):
+    """Weather or an incident: open orders of an area whose window meets the time are excused."""
+
+    area_path: AreaPath
+    scenes: Annotated[list[SceneCode], Field(max_length=20)] = Field(default_factory=list)
+    """Empty: every scene."""
+    from_at: Annotated[At, Field(examples=["2026-09-01T00:00:00Z"])]
+    until_at: Annotated[At, Field(examples=["2026-09-01T10:00:00Z"])]
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+
+    @model_validator(mode="after")
+    def _lasts(self) -> "NewExcuse":
+        if not timedelta(0) < self.until_at - self.from_at <= EXCUSE_MAX:
+            raise ValueError("until_at lies after from_at, by 31 days at most")
+        return self
+
+
+class Excused(Wire):
+    """How many orders an excuse reached; a large one goes on in the background."""
+
+    order_ids: list[Id]
+    more: bool
+    """There are more of them: ask again."""
+
+
 class OrderFilter(Wire):
     """What a list of orders may be narrowed to."""
 
-    scene: Scene | None = None
+    scene: SceneCode | None = None
     step: Step | None = None
     area: AreaPath | None = None
     team_id: Id | None = None
@@ -216,16 +313,25 @@ class Where(Params):
 
 
 class DeedParams(Params):
-    """Params of workorders.start, .pause and .resume."""
+    """Params of workorders.claim, .pause and .resume."""
 
     note: Text = ""
     position: Where | None = None
 
 
-class FinishParams(DeedParams):
-    """Params of workorders.finish. Photos may arrive later: until then the evidence is awaited."""
+class StartParams(DeedParams):
+    """Params of workorders.start: its photos show the place before the work, `scan` what the label there says."""
 
     photos: Annotated[list[Sha256], Field(max_length=PHOTOS_PER_DEED_MAX)] = Field(default_factory=list)
+    scan: Annotated[Text, Field(max_length=SCAN_CHARS_MAX)] = ""
+
+
+class FinishParams(StartParams):
+    """Params of workorders.finish. Photos may arrive later: until then the evidence is awaited."""
+
+    signature: Sha256 | None = None
+    """The picture of a signature, uploaded like a photo."""
+    materials: Annotated[list[MaterialUsed], Field(max_length=MATERIALS_MAX)] = Field(default_factory=list)
 
 
 class OrderEdit(Params):

@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "workorders.read": STAFF,
     "workorders.dispatch": frozenset({R.dispatcher, R.supervisor, R.ganger, R.admin}),
     "workorders.work": FIELD | {R.supervisor},
+    "workorders.inspect": frozenset({R.dispatcher, R.supervisor, R.ganger, R.evaluator, R.admin}),
+    "workorders.manage": frozenset({R.supervisor, R.admin}),
     # attendance
     "attendance.read": STAFF,
     "attendance.clock_in": FIELD | {R.supervisor},

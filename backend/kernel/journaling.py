@@ -84,7 +84,7 @@ def _removal(registry: Registry, obj: Any) -> RowChange | None:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A row that is only ever added: its shape as it travels, and the columns that do not travel."""
+    """A row that is only ever added: its shape as it travels, and columns that do not travel or are kept otherwise."""
 
     shape: BaseModel
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -123,7 +123,7 @@ def _filling(table: type[SQLModel], dialect: Dialect) -> tuple[str, _Columns]:
 
 def _values(fact: Fact, columns: _Columns) -> list[Any]:
     said, more = fact.shape.__dict__, fact.more
-    return [given(said[name] if name in said else more[name]) for name, given in columns]
+    return [given(more[name] if name in more else said[name]) for name, given in columns]
 
 
 def _plain(value: Any) -> Any:

@@ -3,12 +3,14 @@
 from backend.attachments.events import AttachmentArrived
 from backend.kernel.module import Module
 from backend.workorders.actions import photo_arrived
-from backend.workorders.kinds import WORK_ORDERS
-from backend.workorders.routes import router
+from backend.workorders.jobs import JOBS
+from backend.workorders.kinds import KINDS
+from backend.workorders.routes import ROUTERS
 
 MODULE = Module(
     name="workorders",
-    routers=[router],
-    kinds=[WORK_ORDERS],
+    routers=ROUTERS,
+    kinds=KINDS,
+    jobs=JOBS,
     listeners=[(AttachmentArrived, photo_arrived)],
 )

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from backend.kernel.http import House
 from mobile_contract.problems import PROBLEMS
-from tests.makers import GRID, SONGZHOU, District, Handset, Signed, enrol, signed
+from tests.makers import CODE, GRID, SONGZHOU, District, Handset, Signed, enrol, signed
 
 SOME_ID = "0199b3a0-0000-7000-8000-0000000000aa"
 SOME_SCAN = "0199b3a0-0000-7000-8000-0000000000bb"
@@ -147,12 +147,16 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
         "area": GRID,
         "area_path": GRID,
         "parent": SONGZHOU,
+        "district": CODE,
     }
     town = Town(house, client, district, people, phone, ids, doors(openapi))
     ids["area_id"] = admin.get("/people/v1/areas", 200).json()["features"][-1]["id"]
     mate = admin.get(f"/people/v1/persons/{ids['person_id']}", 200).json()
     ids["grant_id"] = mate["roles"][0]["id"]
-    _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(assignee_id=None))
+    bare = {"assignee_id": None, "template_id": None, "window_from_at": None}
+    _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(bare))
+    _make(town, "template_id", "add_work_template", lambda body: None)
+    _make(town, "plan_id", "make_work_plan", _without_people)
     _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
     _make(town, "account_id", "add_accounts", lambda body: None)
     people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
@@ -162,6 +166,11 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     phone.push(phone.deed("nothing.known", "nothings"))
     ids["conflict_id"] = admin.get("/handsets/v1/conflicts", 200).json()["items"][0]["id"]
     return town
+
+
+def _without_people(plan: Any) -> None:
+    plan.update(template=None)
+    plan["places"][0].update(assignee_id=None)
 
 
 def _make(town: Town, name: str, operation: str, fix: Any) -> None:

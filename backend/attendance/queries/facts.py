@@ -114,6 +114,24 @@ def facts_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: dat
     return facts
 
 
+def heard_through(ctx: Ctx, person_ids: Collection[str]) -> dict[str, datetime | None]:
+    """Until when every phone of these persons says that all was sent; who has no phone in use is left out."""
+    found: dict[str, datetime | None] = {}
+    current = from_ms(to_ms(ctx.now()) - PHONE_CURRENT_MS)
+    for ids in _portions(sorted(person_ids)):
+        rows = ctx.session.exec(
+            select(Watermark.person_id, Watermark.through_at).where(
+                col(Watermark.person_id).in_(ids),
+                col(Watermark.released_at).is_(None),
+                col(Watermark.heard_at) >= current,
+            )
+        )
+        for person_id, through in rows:
+            known = found.get(person_id, through)
+            found[person_id] = min(known, through) if known is not None and through is not None else None
+    return found
+
+
 def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), PERSONS_PER_READ):
         yield ids[start : start + PERSONS_PER_READ]

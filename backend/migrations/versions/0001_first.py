@@ -545,6 +545,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.Column("template_id", sa.String(length=36), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("crew_note", sa.Text(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
@@ -554,23 +555,48 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=36), nullable=False),
         sa.Column("assignee_id", sa.String(length=36), nullable=True),
         sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("window_from_at", Instant(), nullable=True),
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("released_at", Instant(), nullable=True),
         sa.Column("started_at", Instant(), nullable=True),
         sa.Column("started_by", sa.String(length=36), nullable=True),
         sa.Column("done_at", Instant(), nullable=True),
         sa.Column("done_by", sa.String(length=36), nullable=True),
+        sa.Column("worked_s", sa.Integer(), nullable=False),
+        sa.Column("working_since_at", Instant(), nullable=True),
         sa.Column("evidence_rule", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.String(length=32), nullable=False),
         sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("lacking", sa.JSON(), nullable=False),
+        sa.Column("signature", sa.String(length=64), nullable=True),
+        sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("inspection", sa.String(length=32), nullable=False),
+        sa.Column("inspected_at", Instant(), nullable=True),
+        sa.Column("inspected_by", sa.String(length=36), nullable=True),
+        sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.String(length=36), nullable=True),
+        sa.Column("occurrence_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.String(length=64), nullable=False),
+        sa.Column("route_place", sa.Integer(), nullable=True),
+        sa.Column("window_no", sa.Integer(), nullable=False),
+        sa.Column("release_at", Instant(), nullable=True),
+        sa.Column("former", sa.JSON(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_order")),
+        sa.UniqueConstraint(
+            "plan_id",
+            "occurrence_on",
+            "place",
+            "window_no",
+            name=op.f("uq_workorders_order_plan_id_occurrence_on_place_window_no"),
+        ),
         sa.UniqueConstraint("code", name=op.f("uq_workorders_order_code")),
     )
     with op.batch_alter_table("workorders_order", schema=None) as batch_op:
         batch_op.create_index("ix_workorders_order_area", ["area_path", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_assignee", ["assignee_id", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_release", ["step", "release_at", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_step", ["step", "due_at", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_team", ["team_id", "step", "id"], unique=False)
 
@@ -683,6 +709,7 @@ def upgrade() -> None:
         "workorders_photo",
         sa.Column("order_id", sa.String(length=36), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("cited_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_photo_order_id_workorders_order")
         ),
@@ -709,6 +736,8 @@ def upgrade() -> None:
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("accuracy_m", sa.Float(), nullable=True),
+        sa.Column("scan", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_step_order_id_workorders_order")
         ),
@@ -1134,11 +1163,106 @@ def upgrade() -> None:
     with op.batch_alter_table("attendance_punch_review", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_punch_review_queue", ["state", "id"], unique=False)
 
+    op.create_table(
+        "workorders_scene",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("name_en", sa.String(length=100), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_workorders_scene")),
+    )
+    op.create_table(
+        "workorders_template",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("district", sa.String(length=6), nullable=False),
+        sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("evidence_rule", sa.JSON(), nullable=False),
+        sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("inspection_percent", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_template")),
+        sa.UniqueConstraint(
+            "district", "scene", "code", "version", name=op.f("uq_workorders_template_district_scene_code_version")
+        ),
+    )
+    op.create_table(
+        "workorders_answer",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.Column("item", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("reading", sa.Float(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("answered_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("in_range", sa.Boolean(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_answer_order_id_workorders_order")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_answer")),
+    )
+    with op.batch_alter_table("workorders_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_answer_order", ["order_id", "item"], unique=False)
+
+    op.create_table(
+        "workorders_plan",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.Column("template", sa.String(length=32), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("policy", sa.String(length=32), nullable=False),
+        sa.Column("release_ahead_h", sa.Integer(), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("windows", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("generated_until_on", sa.Date(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_plan")),
+    )
+    with op.batch_alter_table("workorders_plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_workorders_plan_area_path"), ["area_path"], unique=False)
+        batch_op.create_index("ix_workorders_plan_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "workorders_gram",
+        sa.Column("gram", sa.String(length=8), nullable=False),
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_gram_order_id_workorders_order")
+        ),
+        sa.PrimaryKeyConstraint("gram", "order_id", name=op.f("pk_workorders_gram")),
+    )
+    with op.batch_alter_table("workorders_gram", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_gram_order", ["order_id"], unique=False)
+
 
 def downgrade() -> None:
     """Goes back to the one before."""
+    op.drop_table("workorders_gram")
+
+    op.drop_table("workorders_plan")
+
     op.drop_table("notifications_push_token")
     op.drop_table("notifications_notice")
+    op.drop_table("workorders_answer")
+    op.drop_table("workorders_template")
+    op.drop_table("workorders_scene")
+
     op.drop_table("attendance_punch_review")
     op.drop_table("attendance_track_key")
     op.drop_table("attendance_track_look")
@@ -1260,6 +1384,7 @@ def downgrade() -> None:
     with op.batch_alter_table("workorders_order", schema=None) as batch_op:
         batch_op.drop_index("ix_workorders_order_team")
         batch_op.drop_index("ix_workorders_order_step")
+        batch_op.drop_index("ix_workorders_order_release")
         batch_op.drop_index("ix_workorders_order_assignee")
         batch_op.drop_index("ix_workorders_order_area")
 

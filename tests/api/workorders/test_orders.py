@@ -177,6 +177,18 @@ def test_lists_are_narrowed_searched_and_paged(town: Town, team: str, desk: dict
     town.ask("GET", f"{ORDERS}?colour=red", desk, 422)
 
 
+def test_an_order_is_found_by_two_characters_also_of_a_note_written_later(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team, title="天河路口清扫", note="先扫北侧")
+    phone = worker(town, clock, team)
+    phone.pulls()
+    phone.edits("workorders", order["id"], crew_note="井盖松动")
+    phone.pushes()
+    found = {q: len(town.ask("GET", f"{ORDERS}?q={q}", desk)["items"]) for q in ("天河", "北侧", "井盖", "扫天", "天")}
+    assert found == {"天河": 1, "北侧": 1, "井盖": 1, "扫天": 0, "天": 1}
+
+
 def test_a_planned_order_reaches_no_crew_until_it_is_released(
     town: Town, clock: SetClock, team: str, desk: dict[str, str]
 ) -> None:

@@ -13,6 +13,7 @@ from backend.workorders.rules import (
     DoneByOther,
     OrderWithdrawn,
     PhotosTooMany,
+    Proof,
     Standing,
     StepOutOfOrder,
     evidence,
@@ -23,6 +24,7 @@ from backend.workorders.rules import (
     with_photos,
 )
 from mobile_contract.workorders import Act, Effect, Evidence, Step
+from mobile_contract.worktemplates import EvidenceRule
 from sync.kinds import Verdict
 
 FIELD_ACTS = [Act.start, Act.pause, Act.resume, Act.finish]
@@ -120,7 +122,8 @@ def test_every_late_act_on_what_has_ended_is_foreseen() -> None:
 def test_evidence_is_complete_when_every_photo_has_come(
     photos_min: int, cited: list[str], present: set[str], step: Step, state: Evidence
 ) -> None:
-    assert evidence(photos_min, cited, present, step) is state
+    proof = Proof(cited=cited, present=frozenset(present))
+    assert evidence(EvidenceRule(photos_min=photos_min), proof, step)[0] is state
 
 
 def test_photos_are_kept_once_and_bounded() -> None:

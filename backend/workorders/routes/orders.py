@@ -10,17 +10,25 @@ from backend.workorders import actions, queries, rules
 from mobile_contract import workorders as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Page
 from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.worktemplates import SceneCode, WorkAnswer
 
 router = APIRouter(prefix="/workorders/v1", tags=["work orders"])
-READ, DISPATCH = needs("workorders.read"), needs("workorders.dispatch")
+READ, DISPATCH, INSPECT = needs("workorders.read"), needs("workorders.dispatch"), needs("workorders.inspect")
 _CREW = (rules.TeamUnknown, rules.AssigneeNotInTeam)
+_PLANNED = (
+    rules.DueInThePast,
+    rules.WindowInvalid,
+    rules.SceneUnknown,
+    rules.TemplateUnknown,
+    rules.TemplateOfOtherScene,
+)
 _MOVED = (rules.OrderUnknown, rules.StepOutOfOrder)
 
 
 @router.get("/orders", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
 def list_work_orders(
     ctx: Reading,
-    scene: wire.Scene | None = None,
+    scene: SceneCode | None = None,
     step: wire.Step | None = None,
     area: AreaPath | None = None,
     team_id: Id | None = None,
@@ -31,7 +39,7 @@ def list_work_orders(
     cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
 ) -> Page[wire.WorkOrder]:
-    """Orders in sight, newest first. `q` is looked for in title, code and notes."""
+    """Orders in sight, newest first. `q`: two characters or more of title, code or notes, width and case apart."""
     wanted = wire.OrderFilter(
         scene=scene,
         step=step,
@@ -49,7 +57,7 @@ def list_work_orders(
     "/orders",
     status_code=201,
     dependencies=[DISPATCH],
-    responses=refusals(*GUARDED, *_CREW, rules.AreaUnknown, rules.DueInThePast),
+    responses=refusals(*GUARDED, *_CREW, rules.AreaUnknown, *_PLANNED),
 )
 def plan_work_orders(ctx: Writing, ask: wire.NewWorkOrders) -> list[wire.WorkOrder]:
     """Plans orders, all or none, and gives them to their crews."""
@@ -92,3 +100,25 @@ def cancel_work_order(ctx: Writing, order_id: Id, ask: wire.Cancel) -> wire.Work
 def close_work_order(ctx: Writing, order_id: Id, ask: wire.Close) -> wire.WorkOrder:
     """Accepts the work; a reason is needed when it is not done or not proved."""
     return queries.shape(actions.close(ctx, order_id, ask.reason))
+
+
+@router.get("/orders/{order_id}/answers", dependencies=[READ], responses=refusals(*GUARDED, rules.OrderUnknown))
+def show_work_answers(ctx: Reading, order_id: Id) -> list[WorkAnswer]:
+    """Every answer to the checklist of an order, in the order they came."""
+    return queries.answers(ctx, order_id)
+
+
+@router.post(
+    "/orders/{order_id}/inspect",
+    dependencies=[INSPECT],
+    responses=refusals(*GUARDED, *_MOVED, rules.OwnWork, rules.PhotosTooMany),
+)
+def inspect_work_order(ctx: Writing, order_id: Id, ask: wire.Inspect) -> wire.WorkOrder:
+    """Passes finished work, or gives it back to its crew; nobody inspects their own."""
+    return queries.shape(actions.inspect(ctx, order_id, ask))
+
+
+@router.post("/excuses", dependencies=[DISPATCH], responses=refusals(*GUARDED))
+def excuse_work_orders(ctx: Writing, ask: wire.NewExcuse) -> wire.Excused:
+    """Weather or an incident: excuses the orders of an area that nobody began and whose window meets the time."""
+    return actions.excuse(ctx, ask)

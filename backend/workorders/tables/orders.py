@@ -1,9 +1,9 @@
 """What we keep of work orders: the orders, their history, the photos they cite, and how far codes are counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
@@ -24,12 +24,15 @@ class WorkOrder(SQLModel, table=True):
         Index("ix_workorders_order_assignee", "assignee_id", "step", "id"),
         Index("ix_workorders_order_area", "area_path", "id"),
         Index("ix_workorders_order_step", "step", "due_at", "id"),
+        Index("ix_workorders_order_release", "step", "release_at", "id"),
+        UniqueConstraint("plan_id", "occurrence_on", "place", "window_no"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     code: str = Field(max_length=WORD, unique=True)
     title: str = Field(max_length=NAME_CHARS_MAX)
     scene: str = Field(max_length=WORD)
+    template_id: str | None = Field(default=None, sa_type=ID)
     note: str = Field(default="", sa_type=Text)
     crew_note: str = Field(default="", sa_type=Text)
     priority: int = Field(default=0)
@@ -39,17 +42,38 @@ class WorkOrder(SQLModel, table=True):
     team_id: str = Field(sa_type=ID)
     assignee_id: str | None = Field(default=None, sa_type=ID)
     step: str = Field(max_length=WORD)
+    window_from_at: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     released_at: datetime | None = Field(default=None, sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     started_by: str | None = Field(default=None, sa_type=ID)
     done_at: datetime | None = Field(default=None, sa_type=Instant)
     done_by: str | None = Field(default=None, sa_type=ID)
+    worked_s: int = Field(default=0)
+    working_since_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when a stretch of work goes on."""
     evidence_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     evidence: str = Field(max_length=WORD)
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """SHA-256 of each, in the order they were cited."""
+    lacking: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    signature: str | None = Field(default=None, max_length=SHA256)
+    materials: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    inspection: str = Field(default="none", max_length=WORD)
+    inspected_at: datetime | None = Field(default=None, sa_type=Instant)
+    inspected_by: str | None = Field(default=None, sa_type=ID)
+    rework_count: int = Field(default=0)
     cancel_reason: str = Field(default="", sa_type=Text)
+    plan_id: str | None = Field(default=None, sa_type=ID)
+    occurrence_on: date | None = Field(default=None)
+    place: str = Field(default="", max_length=64)
+    route_place: int | None = Field(default=None)
+    window_no: int = Field(default=0)
+    """Which window of the plan's day it stands for."""
+    release_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When it is given out by itself; None: by the desk."""
+    former: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Scopes of teams and people it was taken from: their late facts are still taken."""
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -78,6 +102,8 @@ class WorkOrderStep(SQLModel, table=True):
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
+    accuracy_m: float | None = Field(default=None)
+    scan: str = Field(default="", sa_type=Text)
 
 
 class OrderPhoto(SQLModel, table=True):
@@ -88,6 +114,17 @@ class OrderPhoto(SQLModel, table=True):
 
     order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
     sha256: str = Field(primary_key=True, max_length=SHA256)
+    cited_at: datetime = Field(sa_type=Instant)
+
+
+class OrderGram(SQLModel, table=True):
+    """That two neighbouring characters stand in an order's title, code or notes."""
+
+    __tablename__: ClassVar[str] = "workorders_gram"
+    __table_args__ = (Index("ix_workorders_gram_order", "order_id"),)
+
+    gram: str = Field(primary_key=True, max_length=8)
+    order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
 
 
 class CodeSeries(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """Work orders within the reader's sight, and the rows that deeds stand on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
@@ -10,8 +10,8 @@ from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
-from backend.workorders.rules import OrderUnknown
-from backend.workorders.tables import CodeSeries, OrderPhoto, WorkOrder, WorkOrderStep
+from backend.workorders.rules import OrderUnknown, grams_asked
+from backend.workorders.tables import OrderGram, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.base import Page
 
@@ -53,8 +53,16 @@ def _narrowed(wanted: wire.OrderFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.due_before:
         yield col(WorkOrder.due_at) < wanted.due_before
     if wanted.q:
-        columns = (WorkOrder.title, WorkOrder.code, WorkOrder.note, WorkOrder.crew_note)
-        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in columns))
+        yield from _found(wanted.q)
+
+
+def _found(query: str) -> Iterable[ColumnElement[bool]]:
+    """Orders that hold every pair of characters of the query; a single character is looked for in the title."""
+    asked = grams_asked(query)
+    for gram in asked:
+        yield col(WorkOrder.id).in_(select(OrderGram.order_id).where(OrderGram.gram == gram))
+    if not asked:
+        yield col(WorkOrder.title).contains(query.strip(), autoescape=True)
 
 
 def order(ctx: Ctx, order_id: str) -> wire.WorkOrder:
@@ -87,35 +95,3 @@ def _line(row: WorkOrderStep, names: dict[str, str]) -> wire.OrderStep:
 def shape(row: WorkOrder) -> wire.WorkOrder:
     """An order as it travels."""
     return wire.WorkOrder.model_validate(row, from_attributes=True)
-
-
-# -- for deeds -----------------------------------------------------------------------------------------------------
-
-
-def order_row(ctx: Ctx, order_id: str) -> WorkOrder:
-    """The order a phone's deed is about; the engine has made sure that the phone saw it."""
-    row = ctx.session.get(WorkOrder, order_id)
-    if row is None:
-        raise OrderUnknown
-    return row
-
-
-def series_row(ctx: Ctx, series: str) -> CodeSeries | None:
-    """How far a series is counted."""
-    return ctx.session.get(CodeSeries, series)
-
-
-def cited(ctx: Ctx, order_id: str) -> set[str]:
-    """Photos that an order is known to cite."""
-    return set(ctx.session.exec(select(OrderPhoto.sha256).where(OrderPhoto.order_id == order_id)).all())
-
-
-def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
-    """Orders that wait for this photo."""
-    query = (
-        select(WorkOrder)
-        .join(OrderPhoto, col(OrderPhoto.order_id) == col(WorkOrder.id))
-        .where(OrderPhoto.sha256 == sha256, WorkOrder.evidence == wire.Evidence.awaiting.value)
-        .order_by(col(WorkOrder.id))
-    )
-    return ctx.session.exec(query).all()

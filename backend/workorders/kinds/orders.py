@@ -1,6 +1,6 @@
-"""What work orders give to sync: the order, its registers, and the four acts of a crew."""
+"""Orders on handsets: the order, its registers, and the acts of a crew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.kernel.context import Ctx
@@ -9,7 +9,8 @@ from backend.workorders import actions, queries
 from backend.workorders.actions import KIND, Said
 from backend.workorders.rules import LATE
 from backend.workorders.tables import WorkOrder
-from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit, Step
+from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit, StartParams, Step
+from mobile_contract.workorders import WorkOrder as OrderWire
 from sync.kinds import Claim, Command, Deed, Kind, Policy
 
 SHOWN_AT_ONCE = {Act.start: Step.started, Act.pause: Step.paused, Act.resume: Step.started, Act.finish: Step.done}
@@ -19,9 +20,7 @@ SHOWN_AT_ONCE = {Act.start: Step.started, Act.pause: Step.paused, Act.resume: St
 def _command(act: Act, shape: type[DeedParams]) -> Command:
     def accept(ctx: Ctx, deed: Deed) -> None:
         params: DeedParams = deed.params
-        named = params.photos if isinstance(params, FinishParams) else []
-        photos = list(dict.fromkeys([*named, *deed.blobs]))
-        actions.work(ctx, deed.row_id, act, Said(params.note, photos, params.position), deed.verdict)
+        actions.work(ctx, deed.row_id, act, _said(params, deed.blobs), deed.verdict)
 
     return Command(
         name=f"workorders.{act.value}",
@@ -31,8 +30,17 @@ def _command(act: Act, shape: type[DeedParams]) -> Command:
         state_field="step",
         table={step.value: verdict for step, verdict in LATE[act].items()},
         known=known(shape),
-        sets={"step": SHOWN_AT_ONCE[act].value},
+        sets={"step": SHOWN_AT_ONCE[act].value} if act in SHOWN_AT_ONCE else {},
     )
+
+
+def _said(params: DeedParams, blobs: Sequence[str]) -> Said:
+    named = params.photos if isinstance(params, StartParams) else []
+    photos = list(dict.fromkeys([*named, *blobs]))
+    scan = params.scan if isinstance(params, StartParams) else ""
+    if not isinstance(params, FinishParams):
+        return Said(params.note, photos, params.position, scan)
+    return Said(params.note, photos, params.position, scan, params.signature, params.materials)
 
 
 _read_edit = reader(OrderEdit)
@@ -50,35 +58,19 @@ def _body(row: WorkOrder) -> dict[str, Any]:
 WORK_ORDERS = Kind(
     name=KIND,
     table=WorkOrder,
-    fields={
-        "id": Policy.server,
-        "code": Policy.server,
-        "title": Policy.server,
-        "scene": Policy.server,
+    fields=dict.fromkeys(OrderWire.model_fields, Policy.server)
+    | {
         "note": Policy.ask,
         "crew_note": Policy.lww,
         "priority": Policy.max,
-        "longitude": Policy.server,
-        "latitude": Policy.server,
-        "area_path": Policy.server,
-        "team_id": Policy.server,
-        "assignee_id": Policy.server,
         "step": Policy.state,
-        "due_at": Policy.server,
-        "released_at": Policy.server,
-        "started_at": Policy.server,
-        "started_by": Policy.server,
-        "done_at": Policy.server,
-        "done_by": Policy.server,
-        "evidence_rule": Policy.server,
-        "evidence": Policy.server,
         "photos": Policy.append,
-        "cancel_reason": Policy.server,
     },
     body=_body,
     scopes=actions.scopes_of,
     commands=[
-        _command(Act.start, DeedParams),
+        _command(Act.claim, DeedParams),
+        _command(Act.start, StartParams),
         _command(Act.pause, DeedParams),
         _command(Act.resume, DeedParams),
         _command(Act.finish, FinishParams),

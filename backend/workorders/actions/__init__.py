@@ -1,0 +1,62 @@
+"""Deeds of routine work."""
+
+from backend.workorders.actions.answers import ANSWERS, answer
+from backend.workorders.actions.desk import cancel, close, plan_orders, reassign, release_orders
+from backend.workorders.actions.excuses import excuse
+from backend.workorders.actions.field import edit, work
+from backend.workorders.actions.forms import (
+    MANAGE,
+    add_template,
+    check_scene,
+    import_scene,
+    shipped_files,
+    shipped_scenes,
+)
+from backend.workorders.actions.inspections import inspect
+from backend.workorders.actions.lines import DISPATCH, KIND, WORK, Said, scopes_of
+from backend.workorders.actions.plans import (
+    GENERATE,
+    end_plan,
+    generate,
+    generate_ahead,
+    generate_orders,
+    generate_plan,
+    make_plan,
+)
+from backend.workorders.actions.proofs import photo_arrived
+from backend.workorders.actions.settling import miss_due, release_due
+
+__all__ = [
+    "ANSWERS",
+    "DISPATCH",
+    "GENERATE",
+    "KIND",
+    "MANAGE",
+    "WORK",
+    "Said",
+    "add_template",
+    "answer",
+    "cancel",
+    "check_scene",
+    "close",
+    "edit",
+    "end_plan",
+    "excuse",
+    "generate",
+    "generate_ahead",
+    "generate_orders",
+    "generate_plan",
+    "import_scene",
+    "inspect",
+    "make_plan",
+    "miss_due",
+    "photo_arrived",
+    "plan_orders",
+    "reassign",
+    "release_due",
+    "release_orders",
+    "scopes_of",
+    "shipped_files",
+    "shipped_scenes",
+    "work",
+]

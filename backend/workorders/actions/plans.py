@@ -1,0 +1,235 @@
+"""Plans: made, ended, and their orders generated, each once."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
+
+from sqlalchemy import inspect
+
+from backend.kernel.audit import record
+from backend.kernel.calendar import local_day, minute_ms
+from backend.kernel.clock import from_ms
+from backend.kernel.context import Ctx
+from backend.kernel.ids import new_id
+from backend.kernel.jobs import enqueue
+from backend.kernel.journaling import Fact, add_facts
+from backend.people import queries as people
+from backend.workorders import queries, rules
+from backend.workorders.actions import forms
+from backend.workorders.actions.desk import Roster, need_crew
+from backend.workorders.actions.lines import DISPATCH, Named, Said, line_of, take_step
+from backend.workorders.actions.words import index_new
+from backend.workorders.tables import WorkOrder, WorkOrderStep, WorkPlan
+from mobile_contract import workorders
+from mobile_contract import workplans as wire
+from mobile_contract.workorders import Act, Effect, Evidence, Inspection, Step
+from mobile_contract.worktemplates import EvidenceRule
+
+GENERATE = "workorders.generate_plan"
+GENERATED_PER_TURN_MAX = 2_000
+ENDED_PER_TURN_MAX = 1_000
+AHEAD = timedelta(days=31)
+"""So far ahead the nightly job makes orders."""
+_NEW = Named("", Step.planned.value)
+
+
+def make_plan(ctx: Ctx, ask: wire.NewPlan) -> WorkPlan:
+    """Makes a plan; its orders are made in the background.
+
+    Refuses with workorders.rule_invalid, workorders.plan_endless, workorders.plan_empty, workorders.area_unknown,
+    workorders.team_unknown, workorders.assignee_not_in_team, workorders.scene_unknown, workorders.template_unknown.
+    """
+    ctx.principal.require(DISPATCH, ask.area_path)
+    if not people.area_exists(ctx, ask.area_path):
+        raise rules.AreaUnknown
+    roster = Roster()
+    for assignee in {place.assignee_id for place in ask.places}:
+        need_crew(ctx, ask.team_id, assignee, roster)
+    forms.need_scene(ctx, ask.scene)
+    if ask.template is not None and queries.current_template(ctx, _district(ask), ask.scene, ask.template) is None:
+        raise rules.TemplateUnknown
+    rule = rules.read_rule(ask.rule, ask.starts_on)
+    made = WorkPlan(
+        **ask.model_dump(mode="python", exclude={"rule", "policy"}),
+        rule=rule.text,
+        policy=ask.policy.value,
+        state=wire.PlanState.active.value,
+        created_at=ctx.now(),
+    )
+    queries.plan_days(ctx, made)
+    ctx.session.add(made)
+    ctx.session.flush()
+    record(ctx, "workorders.plan_made", f"plan:{made.id}", title=made.title)
+    enqueue(ctx, GENERATE, {"plan_id": made.id})
+    return made
+
+
+def _district(of: wire.NewPlan | WorkPlan) -> str:
+    return of.area_path.split("/")[1]
+
+
+def end_plan(ctx: Ctx, plan_id: str) -> WorkPlan:
+    """Makes no more orders; those that no crew was given are withdrawn, the rest in the background."""
+    plan = queries.plan_in_sight(ctx, plan_id)
+    ctx.principal.require(DISPATCH, plan.area_path)
+    if plan.state != wire.PlanState.ended:
+        plan.state = wire.PlanState.ended.value
+        ctx.session.add(plan)
+        record(ctx, "workorders.plan_ended", f"plan:{plan.id}", title=plan.title)
+        withdraw_ahead(ctx, plan.id)
+    return plan
+
+
+def withdraw_ahead(ctx: Ctx, plan_id: str) -> None:
+    """Withdraws orders of an ended plan that nobody was given, a portion at a time."""
+    found = queries.ahead_of(ctx, plan_id, ENDED_PER_TURN_MAX)
+    for order in found:
+        take_step(ctx, order, Act.cancel, rules.next_step(Step.planned, Act.cancel), Effect.applied, Said())
+    ctx.session.flush()
+    if len(found) == ENDED_PER_TURN_MAX:
+        enqueue(ctx, GENERATE, {"plan_id": plan_id})
+
+
+# -- generation ---------------------------------------------------------------------------------------------------
+
+
+def generate(ctx: Ctx, plan_id: str, ask: wire.Generate) -> wire.Generated:
+    """Makes a plan's orders up to a day, at the desk's wish. Refuses with workorders.period_invalid."""
+    plan = queries.plan_in_sight(ctx, plan_id)
+    ctx.principal.require(DISPATCH, plan.area_path)
+    if ask.until_on > local_day(ctx.now()) + timedelta(days=wire.GENERATE_DAYS_MAX):
+        raise rules.PeriodInvalid
+    return generate_orders(ctx, plan, ask.until_on)
+
+
+def generate_ahead(ctx: Ctx) -> None:
+    """Wishes the orders of every active plan for the days to come."""
+    until_on = local_day(ctx.now()) + AHEAD
+    for plan_id in queries.active_plans(ctx, until_on):
+        enqueue(ctx, GENERATE, {"plan_id": plan_id}, key=f"{GENERATE}:{plan_id}:{until_on}")
+
+
+def generate_plan(ctx: Ctx, plan_id: str) -> None:
+    """Makes a plan's orders for the days to come, a portion at a time; of an ended plan, withdraws them."""
+    plan = queries.plan_row(ctx, plan_id)
+    if plan is None:
+        return
+    if plan.state == wire.PlanState.ended:
+        withdraw_ahead(ctx, plan_id)
+    elif generate_orders(ctx, plan, local_day(ctx.now()) + AHEAD).more:
+        enqueue(ctx, GENERATE, {"plan_id": plan_id})
+
+
+def generate_orders(ctx: Ctx, plan: WorkPlan, until_on: date, limit: int = GENERATED_PER_TURN_MAX) -> wire.Generated:
+    """Makes the orders of a plan that do not stand yet: those whose window is not over, up to a day.
+
+    Day, place and window name an order: however often it is asked, each is made once, and one that stands is never
+    touched.
+    """
+    if plan.state != wire.PlanState.active:
+        return wire.Generated(made=0, stood=0, more=False)
+    stood = queries.made_of(ctx, plan.id)
+    wanted = _wanted(ctx, plan, until_on)
+    missing = list(islice((one for one in wanted if one.key not in stood), limit + 1))
+    made = missing[:limit]
+    _write(ctx, plan, made)
+    if len(missing) <= limit and (plan.generated_until_on is None or plan.generated_until_on < until_on):
+        plan.generated_until_on = until_on
+        ctx.session.add(plan)
+    ctx.session.flush()
+    return wire.Generated(made=len(made), stood=len(stood), more=len(missing) > limit)
+
+
+def _wanted(ctx: Ctx, plan: WorkPlan, until_on: date) -> Iterator[rules.Wanted]:
+    now = ctx.now()
+    for day in queries.plan_days(ctx, plan):
+        if day.worked_on > until_on:
+            return
+        for number, window in enumerate(plan.windows):
+            until_at = from_ms(minute_ms(day.worked_on, window["until_min"]))
+            if until_at <= now:
+                continue
+            from_at = from_ms(minute_ms(day.worked_on, window["from_min"]))
+            for place in range(len(plan.places)):
+                yield rules.Wanted(day.on, number, place, plan.places[place]["code"], from_at, until_at)
+
+
+def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
+    """Rows, journal and history of many new orders together."""
+    if not wanted:
+        return
+    template = queries.current_template(ctx, _district(plan), plan.scene, plan.template) if plan.template else None
+    series = rules.series(plan.area_path, local_day(ctx.now()))
+    counter, first = queries.counted(ctx, series, len(wanted))
+    counter.last += len(wanted)
+    ctx.session.add(counter)
+    ctx.session.flush()
+    rule = EvidenceRule.model_validate(template.evidence_rule if template else {})
+    kept_rule = rule.model_dump()
+    ahead = timedelta(hours=plan.release_ahead_h)
+    shapes = [
+        _shape(plan, one, rules.code(series, first + n), template.id if template else None, rule)
+        for n, one in enumerate(wanted)
+    ]
+    facts = [
+        Fact(
+            shape,
+            _kept(ctx) | {"evidence_rule": kept_rule, "window_no": one.window_no, "release_at": one.from_at - ahead},
+        )
+        for one, shape in zip(wanted, shapes, strict=True)
+    ]
+    add_facts(ctx.session, WorkOrder, facts)
+    line = line_of(ctx, _NEW, Act.plan, Effect.applied, Step.planned, Said()).model_dump()
+    lines = [line | {"id": new_id(), "order_id": shape.id} for shape in shapes]
+    index_new(ctx, shapes)
+    ctx.session.bulk_insert_mappings(inspect(WorkOrderStep), lines)
+
+
+def _kept(ctx: Ctx) -> dict[str, object]:
+    """Columns that do not travel."""
+    return {"working_since_at": None, "former": [], "created_at": ctx.now()}
+
+
+def _shape(
+    plan: WorkPlan, one: rules.Wanted, code: str, template_id: str | None, rule: EvidenceRule
+) -> workorders.WorkOrder:
+    place = plan.places[one.place_no]
+    return workorders.WorkOrder(
+        id=new_id(),
+        code=code,
+        title=f"{plan.title}：{place['label']}"[: workorders.TITLE_CHARS_MAX],
+        scene=plan.scene,
+        template_id=template_id,
+        note=plan.note,
+        crew_note="",
+        priority=0,
+        longitude=place["longitude"],
+        latitude=place["latitude"],
+        area_path=plan.area_path,
+        team_id=plan.team_id,
+        assignee_id=place["assignee_id"],
+        step=Step.planned,
+        window_from_at=one.from_at,
+        due_at=one.until_at,
+        released_at=None,
+        started_at=None,
+        started_by=None,
+        done_at=None,
+        done_by=None,
+        worked_s=0,
+        evidence_rule=rule,
+        evidence=Evidence.none,
+        lacking=[],
+        photos=[],
+        signature=None,
+        materials=[],
+        inspection=Inspection.none,
+        inspected_at=None,
+        inspected_by=None,
+        rework_count=0,
+        cancel_reason="",
+        plan_id=plan.id,
+        occurrence_on=one.on,
+        place=one.place,
+        route_place=one.place_no + 1,
+    )

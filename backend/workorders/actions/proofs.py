@@ -1,0 +1,80 @@
+"""What proves an order: photos it cites, answers to its checklist, and the look at whether all is there."""
+
+from collections.abc import Sequence
+
+from backend.attachments import actions as attachments
+from backend.attachments import queries as arrived
+from backend.attachments.events import AttachmentArrived
+from backend.kernel.clock import to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.workorders import queries, rules
+from backend.workorders.actions.lines import KIND, scopes_of
+from backend.workorders.events import EvidenceComplete
+from backend.workorders.tables import OrderPhoto, WorkOrder
+from mobile_contract.workorders import Act, Evidence, Step
+from mobile_contract.worktemplates import EvidenceRule
+
+
+def cite(ctx: Ctx, order: WorkOrder, photos: Sequence[str]) -> None:
+    """Adds photos to an order and looks anew at what proves it. Refuses with workorders.photos_too_many."""
+    order.photos = rules.with_photos(order.photos, photos)
+    known = queries.cited(ctx, order.id)
+    fresh = [sha256 for sha256 in order.photos if sha256 not in known]
+    ctx.session.add_all([OrderPhoto(order_id=order.id, sha256=sha256, cited_at=ctx.now()) for sha256 in fresh])
+    show_photos(ctx, order)
+    weigh(ctx, order)
+
+
+def show_photos(ctx: Ctx, order: WorkOrder) -> None:
+    """Whoever holds the order may see its photos."""
+    if order.photos:
+        attachments.cite(ctx, order.photos, KIND, order.id, scopes_of(order))
+
+
+def weigh(ctx: Ctx, order: WorkOrder) -> None:
+    """Looks anew at whether an order is proved, and at what is lacking."""
+    step = Step(order.step)
+    was = order.evidence
+    rule = EvidenceRule.model_validate(order.evidence_rule)
+    proof = _proof(ctx, order) if step in (Step.done, Step.closed) else rules.Proof()
+    now, lacking = rules.evidence(rule, proof, step)
+    order.evidence, order.lacking = now.value, [lack.model_dump(mode="json") for lack in lacking]
+    ctx.session.add(order)
+    if now is Evidence.complete and was != now:
+        announce(ctx, EvidenceComplete(order.id))
+
+
+def _proof(ctx: Ctx, order: WorkOrder) -> rules.Proof:
+    ctx.session.flush()
+    form = queries.form_of(ctx, order)
+    items = form.items if form else []
+    acts = queries.acts_in_force(ctx, order.id)
+    starts = [act for act in acts if act.act == Act.start]
+    finishes = [act for act in acts if act.act == Act.finish]
+    last = finishes[-1] if finishes else None
+    placed = last is not None and last.longitude is not None and last.latitude is not None
+    place = (order.longitude, order.latitude)
+    return rules.Proof(
+        cited=order.photos,
+        before=frozenset(sha256 for act in starts for sha256 in act.photos),
+        after=frozenset(sha256 for act in finishes for sha256 in act.photos),
+        present=frozenset(arrived.present(ctx, order.photos)) if order.photos else frozenset(),
+        reused=queries.cited_before(ctx, order.id, order.photos),
+        items=items,
+        answers=rules.standing_answers(items, queries.answers_of(ctx, order.id)),
+        finish_ms=to_ms(last.done_at) if last else 0,
+        finish_place=(last.longitude, last.latitude) if placed and last else None,  # type: ignore[arg-type]  # placed
+        finish_accuracy_m=(last.accuracy_m or 0) if last else 0,
+        place=place if order.longitude is not None else None,  # type: ignore[arg-type]  # a place is whole
+        worked_s=order.worked_s,
+        signature=order.signature,
+        scanned=any(act.scan for act in (*starts, *finishes)),
+    )
+
+
+def photo_arrived(ctx: Ctx, event: AttachmentArrived) -> None:
+    """Looks again at the orders that wait for this photo."""
+    for order in queries.awaiting(ctx, event.sha256):
+        weigh(ctx, order)
+    ctx.session.flush()

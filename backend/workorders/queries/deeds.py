@@ -1,0 +1,106 @@
+"""The rows that deeds stand on: the engine or the desk has made sure that the caller may."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from backend.kernel.authority import Principal
+from backend.kernel.clock import to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.sight import in_areas, seen_from_desk
+from backend.workorders.rules import Answered, OrderUnknown
+from backend.workorders.tables import CodeSeries, OrderGram, OrderPhoto, WorkAnswer, WorkOrder, WorkOrderStep
+from mobile_contract import workorders as wire
+from mobile_contract.workorders import Act, Effect, Step
+
+
+def order_row(ctx: Ctx, order_id: str) -> WorkOrder:
+    """The order a phone's deed is about; the engine has made sure that the phone saw it."""
+    row = ctx.session.get(WorkOrder, order_id)
+    if row is None:
+        raise OrderUnknown
+    return row
+
+
+def series_row(ctx: Ctx, series: str) -> CodeSeries | None:
+    """How far a series is counted."""
+    return ctx.session.get(CodeSeries, series)
+
+
+def cited(ctx: Ctx, order_id: str) -> set[str]:
+    """Photos that an order is known to cite."""
+    return set(ctx.session.exec(select(OrderPhoto.sha256).where(OrderPhoto.order_id == order_id)).all())
+
+
+def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
+    """Orders that wait for this photo."""
+    query = (
+        select(WorkOrder)
+        .join(OrderPhoto, col(OrderPhoto.order_id) == col(WorkOrder.id))
+        .where(OrderPhoto.sha256 == sha256, WorkOrder.evidence == wire.Evidence.awaiting.value)
+        .order_by(col(WorkOrder.id))
+    )
+    return ctx.session.exec(query).all()
+
+
+def cited_before(ctx: Ctx, order_id: str, photos: Sequence[str]) -> frozenset[str]:
+    """Those of an order's photos that another order had cited before it."""
+    if not photos:
+        return frozenset()
+    query = select(OrderPhoto).where(col(OrderPhoto.sha256).in_(photos))
+    own, first = dict[str, tuple[object, str]](), dict[str, tuple[object, str]]()
+    for row in ctx.session.exec(query):
+        place = (row.cited_at, row.order_id)
+        if row.order_id == order_id:
+            own[row.sha256] = place
+        first[row.sha256] = min(first.get(row.sha256, place), place)
+    return frozenset(sha256 for sha256 in photos if sha256 in own and first[sha256] != own[sha256])
+
+
+def acts_in_force(ctx: Ctx, order_id: str) -> Sequence[WorkOrderStep]:
+    """Starts and finishes that took effect since the last inspection failed, in the order they came."""
+    query = select(WorkOrderStep).where(WorkOrderStep.order_id == order_id).order_by(col(WorkOrderStep.id))
+    acts: list[WorkOrderStep] = []
+    for row in ctx.session.exec(query):
+        if row.act == Act.inspected_bad:
+            acts = [act for act in acts if act.act == Act.start]
+        elif row.act in (Act.start, Act.finish) and row.effect != Effect.kept:
+            acts.append(row)
+    return acts
+
+
+def answers_of(ctx: Ctx, order_id: str) -> list[Answered]:
+    """Every answer to an order's checklist, in the order they came."""
+    query = select(WorkAnswer).where(WorkAnswer.order_id == order_id).order_by(col(WorkAnswer.id))
+    rows = ctx.session.exec(query).all()
+    return [Answered(r.id, r.item, r.value, r.reading, r.photos, to_ms(r.answered_at)) for r in rows]
+
+
+def grams_of(ctx: Ctx, order_id: str) -> dict[str, OrderGram]:
+    """What an order is found by."""
+    rows = ctx.session.exec(select(OrderGram).where(OrderGram.order_id == order_id)).all()
+    return {row.gram: row for row in rows}
+
+
+def ever_reached(principal: Principal, order: WorkOrder) -> bool:
+    """Whether the order is or was the principal's, their team's, or under their desk's eye."""
+    if order.step == Step.planned:
+        return seen_from_desk(principal, order.area_path)
+    mine = {f"user:{principal.person_id}", *(f"team:{team}" for team in principal.team_ids)}
+    held = {f"user:{order.assignee_id}", f"user:{order.done_by}", f"user:{order.started_by}", f"team:{order.team_id}"}
+    return bool(mine & (held | set(order.former))) or seen_from_desk(principal, order.area_path)
+
+
+def excusable(ctx: Ctx, ask: wire.NewExcuse, limit: int) -> Sequence[WorkOrder]:
+    """Orders that nobody began, in the area and scenes, whose window meets the time."""
+    begins = or_(col(WorkOrder.window_from_at).is_(None), col(WorkOrder.window_from_at) < ask.until_at)
+    query = select(WorkOrder).where(
+        in_areas(WorkOrder.area_path, [ask.area_path]),
+        col(WorkOrder.step).in_([Step.planned.value, Step.released.value]),
+        begins,
+        col(WorkOrder.due_at) > ask.from_at,
+    )
+    if ask.scenes:
+        query = query.where(col(WorkOrder.scene).in_(ask.scenes))
+    return ctx.session.exec(query.order_by(col(WorkOrder.due_at), col(WorkOrder.id)).limit(limit)).all()

@@ -1,0 +1,108 @@
+"""Whether work is proved: what the evidence rule and the checklist ask for, against what has come. Pure."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backend.kernel.geo import LonLat, distance_m
+from backend.workorders.rules.checklist import Answered, asked
+from backend.workorders.rules.refusals import PhotosTooMany
+from mobile_contract.workorders import PHOTOS_PER_ORDER_MAX, Evidence, Lack, Lacking, Step
+from mobile_contract.worktemplates import ChecklistItem, EvidenceRule
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All that has come for an order."""
+
+    cited: Sequence[str] = ()
+    """Every photo of the order; `before` and `after` are those of its starts and finishes."""
+    before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    """Photos whose bytes are here."""
+    reused: frozenset[str] = frozenset()
+    """Photos that another order cited before."""
+    items: Sequence[ChecklistItem] = ()
+    answers: Mapping[str, Answered] = field(default_factory=dict)
+    finish_ms: int = 0
+    finish_place: LonLat | None = None
+    finish_accuracy_m: float = 0
+    place: LonLat | None = None
+    worked_s: int = 0
+    signature: str | None = None
+    scanned: bool = False
+
+
+def evidence(rule: EvidenceRule, proof: Proof, step: Step) -> tuple[Evidence, list[Lacking]]:
+    """How far an order is proved, and what is lacking. Before it is done nothing is."""
+    if step not in (Step.done, Step.closed):
+        return Evidence.none, []
+    lacks = list(dict.fromkeys((lack.what, lack.item) for lack in _lacks(rule, proof)))
+    if lacks:
+        return Evidence.awaiting, [Lacking(what=what, item=item) for what, item in lacks]
+    nothing = rule == EvidenceRule() and not proof.cited and not proof.items
+    return (Evidence.none if nothing else Evidence.complete), []
+
+
+def _lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
+    fresh = [sha256 for sha256 in proof.cited if sha256 not in proof.reused]
+    if any(sha256 not in proof.present for sha256 in [*proof.cited, *([proof.signature] if proof.signature else [])]):
+        yield Lacking(what=Lack.photo_bytes)
+    if len(fresh) < len(proof.cited):
+        yield Lacking(what=Lack.photo_reused)
+    for least, kept, lack in (
+        (rule.photos_min, set(fresh), Lack.photos),
+        (rule.before_min, proof.before & set(fresh), Lack.photos_before),
+        (rule.after_min, proof.after & set(fresh), Lack.photos_after),
+    ):
+        if len(kept) < least:
+            yield Lacking(what=lack)
+    yield from _item_lacks(rule, proof)
+    yield from _place_lacks(rule, proof)
+    if rule.dwell_min is not None and proof.worked_s < rule.dwell_min * 60:
+        yield Lacking(what=Lack.too_short)
+    if rule.signature and not proof.signature:
+        yield Lacking(what=Lack.signature)
+    if rule.scan and not proof.scanned:
+        yield Lacking(what=Lack.scan)
+
+
+def _item_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
+    for item in asked(proof.items, proof.answers):
+        answer = proof.answers.get(item.key)
+        if answer is None:
+            if item.required:
+                yield Lacking(what=Lack.item, item=item.key)
+            continue
+        if len(set(answer.photos)) < item.photos_min:
+            yield Lacking(what=Lack.item_photo, item=item.key)
+        oldest = rule.photo_age_max_min
+        if oldest is not None and answer.photos and abs(proof.finish_ms - answer.at_ms) > oldest * MINUTE_MS:
+            yield Lacking(what=Lack.photo_old, item=item.key)
+
+
+def _place_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
+    if rule.within_m is None or proof.place is None:
+        return
+    if proof.finish_place is None:
+        yield Lacking(what=Lack.place_unknown)
+    elif distance_m(proof.place, proof.finish_place) > rule.within_m + proof.finish_accuracy_m:
+        yield Lacking(what=Lack.too_far)
+
+
+def with_photos(photos: Sequence[str], more: Sequence[str]) -> list[str]:
+    """The photos of an order with more of them; each once, in the order they came."""
+    joined = list(dict.fromkeys([*photos, *more]))
+    if len(joined) > PHOTOS_PER_ORDER_MAX:
+        raise PhotosTooMany(limit=PHOTOS_PER_ORDER_MAX)
+    return joined
+
+
+def drawn(seed: str, order_id: str, percent: int) -> bool:
+    """Whether finished work is inspected: told by the seed and the order alone, so that nobody can choose whom to
+    spare, and anybody who knows the seed can prove it afterwards."""
+    lot = int.from_bytes(hashlib.sha256(f"{seed}:{order_id}".encode()).digest()[:8])
+    return lot * 100 < percent << 64

@@ -1,0 +1,107 @@
+"""How routine work says no."""
+
+from backend.kernel.errors import Clash, Forbidden, Invalid, Unknown
+
+
+class OrderUnknown(Unknown):
+    code = "workorders.order_unknown"
+
+
+class StepOutOfOrder(Clash):
+    code = "workorders.step_out_of_order"
+
+
+class OrderWithdrawn(Clash):
+    code = "workorders.order_withdrawn"
+
+
+class DoneByOther(Clash):
+    code = "workorders.done_by_other"
+
+
+class TeamUnknown(Invalid):
+    code = "workorders.team_unknown"
+
+
+class AssigneeNotInTeam(Invalid):
+    code = "workorders.assignee_not_in_team"
+
+
+class AreaUnknown(Invalid):
+    code = "workorders.area_unknown"
+
+
+class DueInThePast(Invalid):
+    code = "workorders.due_in_the_past"
+
+
+class ReasonNeeded(Clash):
+    code = "workorders.reason_needed"
+
+
+class PhotosTooMany(Invalid):
+    code = "workorders.photos_too_many"
+
+
+class ClaimedByOther(Clash):
+    code = "workorders.claimed_by_other"
+
+
+class OwnWork(Forbidden):
+    code = "workorders.own_work"
+
+
+class WindowInvalid(Invalid):
+    code = "workorders.window_invalid"
+
+
+class SceneUnknown(Invalid):
+    code = "workorders.scene_unknown"
+
+
+class PlanUnknown(Unknown):
+    code = "workorders.plan_unknown"
+
+
+class RuleInvalid(Invalid):
+    code = "workorders.rule_invalid"
+
+
+class PlanEndless(Invalid):
+    code = "workorders.plan_endless"
+
+
+class PlanEmpty(Invalid):
+    code = "workorders.plan_empty"
+
+
+class PeriodInvalid(Invalid):
+    code = "workorders.period_invalid"
+
+
+class TemplateUnknown(Unknown):
+    code = "workorders.template_unknown"
+
+
+class TemplateOfOtherScene(Invalid):
+    code = "workorders.template_of_other_scene"
+
+
+class SceneFileInvalid(Invalid):
+    code = "workorders.scene_file_invalid"
+
+
+class ItemUnknown(Invalid):
+    code = "workorders.item_unknown"
+
+
+class AnswerInvalid(Invalid):
+    code = "workorders.answer_invalid"
+
+
+class ItemAnswered(Clash):
+    code = "workorders.item_answered"
+
+
+class MaterialUnknown(Invalid):
+    code = "workorders.material_unknown"

@@ -1,0 +1,170 @@
+"""What proves work: evidence rules, checklists with conditions, and the lot that draws inspections."""
+
+import json
+
+import pytest
+
+from backend.workorders import actions
+from backend.workorders.rules import (
+    Answered,
+    AnswerInvalid,
+    Proof,
+    asked,
+    check_answer,
+    check_scene,
+    drawn,
+    evidence,
+    in_range,
+    standing_answers,
+)
+from mobile_contract.workorders import Evidence, Lack, Step
+from mobile_contract.worktemplates import ChecklistItem, Condition, EvidenceRule, ItemKind
+
+GULLY = ChecklistItem(key="gully", label="雨水口", kind=ItemKind.choice, choices=["畅通", "堵塞"])
+WHERE = ChecklistItem(
+    key="where", label="位置", kind=ItemKind.text, photos_min=1, only_if=Condition(item="gully", answers=["堵塞"])
+)
+DEPTH = ChecklistItem(
+    key="depth", label="水深", kind=ItemKind.reading, low=0, high=30, only_if=Condition(item="where", answers=["路口"])
+)
+ITEMS = [GULLY, WHERE, DEPTH]
+HERE = (113.27, 23.18)
+
+
+def said(
+    item: str, value: str = "", reading: float | None = None, at: int = 0, photos: tuple[str, ...] = ()
+) -> Answered:
+    return Answered(f"{item}{at}", item, value, reading, photos, at)
+
+
+def lacks(rule: EvidenceRule, proof: Proof) -> list[tuple[Lack, str]]:
+    return [(lack.what, lack.item) for lack in evidence(rule, proof, Step.done)[1]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "proof", "lack"),
+    [
+        (
+            EvidenceRule(before_min=1),
+            Proof(cited=["a"], present=frozenset("a"), after=frozenset("a")),
+            Lack.photos_before,
+        ),
+        (
+            EvidenceRule(after_min=1),
+            Proof(cited=["a"], present=frozenset("a"), before=frozenset("a")),
+            Lack.photos_after,
+        ),
+        (EvidenceRule(photos_min=1), Proof(cited=["a"], present=frozenset("a"), reused=frozenset("a")), Lack.photos),
+        (EvidenceRule(), Proof(cited=["a"], present=frozenset("a"), reused=frozenset("a")), Lack.photo_reused),
+        (EvidenceRule(), Proof(signature="s"), Lack.photo_bytes),
+        (EvidenceRule(signature=True), Proof(), Lack.signature),
+        (EvidenceRule(scan=True), Proof(), Lack.scan),
+        (EvidenceRule(dwell_min=10), Proof(worked_s=599), Lack.too_short),
+        (EvidenceRule(within_m=50), Proof(place=HERE), Lack.place_unknown),
+        (EvidenceRule(within_m=50), Proof(place=HERE, finish_place=(113.271, 23.18)), Lack.too_far),
+    ],
+)
+def test_each_part_of_a_rule_says_what_is_lacking(rule: EvidenceRule, proof: Proof, lack: Lack) -> None:
+    assert (lack, "") in lacks(rule, proof)
+
+
+def test_a_poor_fix_counts_for_the_crew() -> None:
+    proof = Proof(place=HERE, finish_place=(113.271, 23.18), finish_accuracy_m=80)
+    assert lacks(EvidenceRule(within_m=50), proof) == []
+
+
+def test_an_item_is_asked_only_where_its_condition_holds() -> None:
+    assert [item.key for item in asked(ITEMS, {"gully": said("gully", "畅通")})] == ["gully"]
+    blocked = {"gully": said("gully", "堵塞"), "where": said("where", "路口")}
+    assert [item.key for item in asked(ITEMS, blocked)] == ["gully", "where", "depth"]
+    clear = blocked | {"gully": said("gully", "畅通")}
+    assert [item.key for item in asked(ITEMS, clear)] == ["gully"]
+
+
+def test_unanswered_items_and_missing_or_old_photos_are_named() -> None:
+    rule = EvidenceRule(photo_age_max_min=30)
+    answers = {"gully": said("gully", "堵塞")}
+    assert lacks(rule, Proof(items=ITEMS, answers=answers)) == [(Lack.item, "where")]
+    answers["where"] = said("where", "树下")
+    assert lacks(rule, Proof(items=ITEMS, answers=answers)) == [(Lack.item_photo, "where")]
+    answers["where"] = said("where", "树下", photos=("a",))
+    late = Proof(items=ITEMS, answers=answers, finish_ms=31 * 60_000, cited=["a"], present=frozenset("a"))
+    assert lacks(rule, late) == [(Lack.photo_old, "where")]
+
+
+def test_of_a_safety_item_the_first_answer_counts_else_the_later_by_trusted_time() -> None:
+    safe = ChecklistItem(key="fenced", label="围挡", safety=True)
+    given = [
+        said("fenced", "no", at=9),
+        said("fenced", "yes", at=5),
+        said("gully", "堵塞", at=9),
+        said("gully", "畅通", at=5),
+    ]
+    counts = standing_answers([safe, GULLY], given)
+    assert (counts["fenced"].value, counts["gully"].value) == ("no", "堵塞")
+
+
+@pytest.mark.parametrize(
+    ("item", "value", "reading"),
+    [(GULLY, "也许", None), (GULLY, "畅通", 1.0), (WHERE, "  ", None), (DEPTH, "", None), (DEPTH, "三十", 30.0)],
+)
+def test_what_cannot_answer_an_item_is_refused(item: ChecklistItem, value: str, reading: float | None) -> None:
+    with pytest.raises(AnswerInvalid):
+        check_answer(item, value, reading)
+
+
+def test_a_reading_out_of_range_is_kept_and_marked() -> None:
+    check_answer(DEPTH, "", 45)
+    assert not in_range(DEPTH, 45)
+    assert in_range(DEPTH, 30)
+
+
+def test_the_lot_falls_alike_for_all_and_as_often_as_was_said() -> None:
+    ids = [f"order-{n}" for n in range(4_000)]
+    found = [drawn("seed", order, 10) for order in ids]
+    assert found == [drawn("seed", order, 10) for order in ids]
+    assert 320 < sum(found) < 480
+    assert all(drawn("s", order, 100) and not drawn("s", order, 0) for order in ids[:50])
+
+
+def test_nothing_is_lacking_before_the_work_is_done() -> None:
+    assert evidence(EvidenceRule(photos_min=3), Proof(), Step.started) == (Evidence.none, [])
+
+
+# -- scene files --------------------------------------------------------------------------------------------------
+
+
+def test_the_scenes_that_come_with_the_house_are_in_order() -> None:
+    assert {scene.scene for scene in actions.shipped_scenes()} == {"sanitation", "greening", "street_order"}
+
+
+def text_of(name: str) -> str:
+    return next(file for file in actions.shipped_files() if file.stem == name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "field"),
+    [
+        ('"kind": "reading", "low": 1', '"kind": "weight", "low": 1', "templates.0.items.3.kind"),
+        ('"low": 0, "high": 50', '"low": 60, "high": 50', "templates.1.items.0"),
+        ('"inspection_percent": 10', '"inspection_percent": 110', "templates.2.inspection_percent"),
+        ('"signature": true', '"signature": "true"', "templates.2.evidence_rule.signature"),
+        ('"key": "dose"', '"key": "dose", "colour": "red"', "templates.2.items.2.colour"),
+        ('"item": "dry"', '"item": "wet"', "templates.1"),
+    ],
+)
+def test_a_fault_of_a_scene_file_is_named_by_line_and_field(was: str, now: str, field: str) -> None:
+    text = text_of("greening")
+    line = text[: text.index(was)].count("\n") + 1
+    scene, faults = check_scene(text.replace(was, now))
+    assert scene is None
+    assert faults[0].field == field
+    assert faults[0].line == line or field == "templates.1"
+
+
+@pytest.mark.parametrize("bad", ["", "[]", "{", '{"scene": "a", "scene": "b"}', "[" * 5_000, "null", '{"scene": NaN}'])
+def test_what_is_no_scene_is_told_and_never_a_fault_of_ours(bad: str) -> None:
+    scene, faults = check_scene(bad)
+    assert scene is None
+    assert faults
+    json.dumps([fault.why for fault in faults])
