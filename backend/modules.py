@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backend.attachments.module import MODULE as ATTACHMENTS
 from backend.attendance.module import MODULE as ATTENDANCE
+from backend.cases.module import MODULE as CASES
 from backend.gas.module import MODULE as GAS
 from backend.handsets.module import MODULE as HANDSETS
 from backend.kernel.module import Module
@@ -11,4 +12,4 @@ from backend.notifications.module import MODULE as NOTIFICATIONS
 from backend.people.module import MODULE as PEOPLE
 from backend.workorders.module import MODULE as WORKORDERS
 
-MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ATTENDANCE, WORKORDERS, GAS)
+MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ATTENDANCE, WORKORDERS, CASES, GAS)

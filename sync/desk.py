@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sync.conflicts import Conflict
 from sync.journal import Journal, Writer
-from sync.kinds import Claim, Command, Deed, Kind
+from sync.kinds import Claim, Command, Deed, Kept, Kind
 
 
 class Desk(Protocol):
@@ -23,8 +23,8 @@ class Desk(Protocol):
     def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
         """Makes these rows ready for the actions that follow, in one read."""
 
-    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
-        """Calls the command's action. Raises Refusal."""
+    def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
+        """Calls the command's action; gives what it kept beside the row's state. Raises Refusal."""
 
     def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
         """Calls the kind's edit action. Raises Refusal."""

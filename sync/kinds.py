@@ -77,7 +77,18 @@ class Deed:
     blobs: Sequence[str] = ()
 
 
-Accept = Callable[[Any, Deed], None]
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an action says when it kept the act but did not do what it asked for: told to whoever acted, and kept as a
+    conflict with a reason of the domain's own."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    decide: bool = True
+    """Whether a person must choose; otherwise it is only told."""
+
+
+Accept = Callable[[Any, Deed], Kept | None]
 AcceptMany = Callable[[Any, Sequence[Deed]], None]
 
 

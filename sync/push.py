@@ -12,7 +12,7 @@ from sync.conflicts import Conflict, FieldConflict, Severity, by_loser
 from sync.cursor import Signer
 from sync.desk import Desk
 from sync.journal import JournalRow, QueueState, Stored, Writer
-from sync.kinds import Claim, Command, Deed, Kind, Policy, Registry, Verdict
+from sync.kinds import Claim, Command, Deed, Kept, Kind, Policy, Registry, Verdict
 from sync.lookout import Lookout
 from sync.mutations import (
     AT_ITS_END,
@@ -302,16 +302,16 @@ class Taker:
         if verdict is Verdict.noop:
             return Outcome(n=m.n, r=Result.merged, ignored=ignored_fields(m, command))
         self._desk.write_as(Writer(claim.queue, claim.trusted_ms, {m.row.id: content}, in_sight=True))
-        self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
+        kept = self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
         result, conflict, why = Result.applied, None, None
-        if verdict in (Verdict.conflict, Verdict.compensate):
-            assert row is not None
+        if row is not None and (kept is not None or verdict in (Verdict.conflict, Verdict.compensate)):
             assert command.state_field is not None
             state = row.value(command.state_field)
-            why = Why(code="sync.state_moved", params={"state": state, "cmd": command.name})
+            said = kept or Kept("sync.state_moved", {"state": state, "cmd": command.name})
+            why = Why(code=said.code, params=dict(said.params))
             fields = [FieldConflict(command.state_field, None, state, command.name, Policy.state.value, "server")]
-            conflict = self._keep(m, claim, read, Severity.decide, why, fields, row)
-            result = Result.conflict
+            conflict = self._keep(m, claim, read, Severity.decide if said.decide else Severity.info, why, fields, row)
+            result = Result.conflict if said.decide else Result.merged
             if sight is Sight.late:  # who may no longer look is not told where it stands
                 why = Why(code=why.code, params={"cmd": command.name})
         elif verdict is Verdict.supersede:

@@ -54,6 +54,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "attendance.oversee": OVERSIGHT,
     "attendance.track": frozenset({R.supervisor}),
     "attendance.erase": frozenset({R.admin}),
+    # cases
+    "cases.read": STAFF,
+    "cases.report": FIELD | {R.supervisor},
+    "cases.look": frozenset({R.collector, R.checker, R.supervisor}),
+    "cases.handle": FIELD | {R.supervisor},
+    "cases.enter": frozenset({R.acceptor, R.ganger, R.dispatcher, R.admin}),
+    "cases.accept": frozenset({R.acceptor, R.ganger, R.admin}),
+    "cases.dispatch": frozenset({R.dispatcher, R.ganger, R.admin}),
+    "cases.command": frozenset({R.ganger, R.admin}),
+    "cases.close": frozenset({R.acceptor, R.ganger, R.admin}),
+    "cases.supervise": frozenset({R.leader, R.supervisor, R.admin}),
+    "cases.evaluate": frozenset({R.evaluator, R.leader, R.admin}),
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),

@@ -3,6 +3,7 @@
 from mobile_contract.texts import (
     attachments,
     attendance,
+    cases,
     gas,
     handsets,
     kernel,
@@ -13,7 +14,7 @@ from mobile_contract.texts import (
 )
 
 TEXTS: dict[str, tuple[str, str]] = {}
-for _part in (kernel, sync, people, handsets, notifications, attachments, attendance, workorders, gas):
+for _part in (kernel, sync, people, handsets, notifications, attachments, attendance, workorders, cases, gas):
     _twice = TEXTS.keys() & _part.TEXTS.keys()
     assert not _twice, f"refusal codes with two texts: {_twice}"
     TEXTS.update(_part.TEXTS)

@@ -12,6 +12,13 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "cases.limit_share": (
+        ("案卷时限提醒", "A case and its limit"),
+        (
+            "案卷 {code}（{title}）的时限已用 {percent}%。",
+            "{percent} % of the limit of case {code} ({title}) has gone by.",
+        ),
+    ),
     "conflicts.escalated": (
         ("同步冲突待处理", "A sync conflict waits for you"),
         (

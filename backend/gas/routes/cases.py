@@ -25,13 +25,13 @@ def list_custody_cases(
 
 
 @router.post(
-    "/custody-cases/{case_id}/confirm",
+    "/custody-cases/{custody_case_id}/confirm",
     dependencies=[MANAGE],
     responses=refusals(*GUARDED, rules.CaseUnknown, rules.CaseEnded),
 )
-def confirm_custody_case(ctx: Writing, case_id: Id, ask: wire.ConfirmCase) -> wire.CustodyCase:
+def confirm_custody_case(ctx: Writing, custody_case_id: Id, ask: wire.ConfirmCase) -> wire.CustodyCase:
     """Ends a case: somebody looked into it, and the chain is right as it stands."""
-    return queries.case_shape(actions.confirm_case(ctx, case_id, ask.note))
+    return queries.case_shape(actions.confirm_case(ctx, custody_case_id, ask.note))
 
 
 @router.post(

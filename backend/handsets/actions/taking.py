@@ -28,7 +28,7 @@ from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
 from sync.journal import Journal, Writer
-from sync.kinds import Claim, Command, Deed, Kind
+from sync.kinds import Claim, Command, Deed, Kept, Kind
 from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Push, PushAnswer
 from sync.push import Taker, set_held_aside, take_held
@@ -129,12 +129,12 @@ class PushDesk:
     def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
         self._fetched += fetched(self._ctx.session, kind, ids)
 
-    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
+    def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
         if command.accept_many is not None and len(deeds) > 1:
             command.accept_many(self._ctx.within(deeds[0].claim, self._ctx.principal), deeds)
-        else:
-            for deed in deeds:
-                command.accept(self._ctx.within(deed.claim, self._ctx.principal), deed)
+            return None
+        said = [command.accept(self._ctx.within(deed.claim, self._ctx.principal), deed) for deed in deeds]
+        return said[0] if len(said) == 1 else None
 
     def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
         assert kind.edit is not None

@@ -1162,6 +1162,127 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attendance_punch_review", schema=None) as batch_op:
         batch_op.create_index("ix_attendance_punch_review_queue", ["state", "id"], unique=False)
+    op.create_table(
+        "cases_case",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("big", sa.String(length=2), nullable=False),
+        sa.Column("small", sa.String(length=2), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("component", sa.String(length=32), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("helpers", sa.JSON(), nullable=False),
+        sa.Column("units_done", sa.JSON(), nullable=False),
+        sa.Column("handler_id", sa.String(length=36), nullable=True),
+        sa.Column("reporter_id", sa.String(length=36), nullable=True),
+        sa.Column("verifier_id", sa.String(length=36), nullable=True),
+        sa.Column("checker_id", sa.String(length=36), nullable=True),
+        sa.Column("handled_by", sa.String(length=36), nullable=True),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("supervised", sa.String(length=32), nullable=False),
+        sa.Column("pending", sa.JSON(), nullable=False),
+        sa.Column("timer", sa.String(length=32), nullable=True),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("due_table", sa.String(length=200), nullable=False),
+        sa.Column("in_time", sa.String(length=32), nullable=True),
+        sa.Column("returns", sa.Integer(), nullable=False),
+        sa.Column("reworks", sa.Integer(), nullable=False),
+        sa.Column("extensions", sa.Integer(), nullable=False),
+        sa.Column("reopens", sa.Integer(), nullable=False),
+        sa.Column("master_id", sa.String(length=36), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("reported_at", Instant(), nullable=False),
+        sa.Column("dispatched_at", Instant(), nullable=True),
+        sa.Column("handled_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("deduction", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_case")),
+        sa.UniqueConstraint("code", name=op.f("uq_cases_case_code")),
+    )
+    with op.batch_alter_table("cases_case", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_case_area", ["area_path", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_checker", ["checker_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_due", ["due_at", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_handler", ["handler_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_master", ["master_id"], unique=False)
+        batch_op.create_index("ix_cases_case_place", ["latitude", "longitude"], unique=False)
+        batch_op.create_index("ix_cases_case_reporter", ["reporter_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_verifier", ["verifier_id", "id"], unique=False)
+
+    op.create_table(
+        "cases_series",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_series")),
+    )
+    op.create_table(
+        "cases_clock",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("timer", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("amount", sa.Float(), nullable=False),
+        sa.Column("unit", sa.String(length=32), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("due_table", sa.String(length=200), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("levels", sa.JSON(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=True),
+        sa.Column("paused_at", Instant(), nullable=True),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_clock_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("case_id", "timer", name=op.f("pk_cases_clock")),
+    )
+    with op.batch_alter_table("cases_clock", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_clock_next", ["status", "next_at"], unique=False)
+
+    op.create_table(
+        "cases_step",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("act", sa.String(length=32), nullable=False),
+        sa.Column("effect", sa.String(length=32), nullable=False),
+        sa.Column("from_state", sa.String(length=32), nullable=True),
+        sa.Column("to_state", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_step_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_step")),
+    )
+    with op.batch_alter_table("cases_step", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_step_case", ["case_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_step_person", ["person_id", "done_at"], unique=False)
+
+    op.create_table(
+        "cases_unit",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_unit_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("case_id", "team_id", name=op.f("pk_cases_unit")),
+    )
+    with op.batch_alter_table("cases_unit", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_unit_team", ["team_id", "case_id"], unique=False)
 
     op.create_table(
         "workorders_scene",
@@ -1252,6 +1373,32 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("cases_unit", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_unit_team")
+
+    op.drop_table("cases_unit")
+    with op.batch_alter_table("cases_step", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_step_person")
+        batch_op.drop_index("ix_cases_step_case")
+
+    op.drop_table("cases_step")
+    with op.batch_alter_table("cases_clock", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_clock_next")
+
+    op.drop_table("cases_clock")
+    op.drop_table("cases_series")
+    with op.batch_alter_table("cases_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_case_verifier")
+        batch_op.drop_index("ix_cases_case_state")
+        batch_op.drop_index("ix_cases_case_reporter")
+        batch_op.drop_index("ix_cases_case_place")
+        batch_op.drop_index("ix_cases_case_master")
+        batch_op.drop_index("ix_cases_case_handler")
+        batch_op.drop_index("ix_cases_case_due")
+        batch_op.drop_index("ix_cases_case_checker")
+        batch_op.drop_index("ix_cases_case_area")
+
+    op.drop_table("cases_case")
     """Goes back to the one before."""
     op.drop_table("workorders_gram")
 

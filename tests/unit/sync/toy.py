@@ -8,7 +8,7 @@ from typing import Any
 from sync.conflicts import Conflict
 from sync.cursor import Bearer, Cookie, Signer
 from sync.journal import Journal, RowChange, Writer
-from sync.kinds import Claim, Command, Deed, Kind, ParamsInvalid, Policy, Registry, Verdict
+from sync.kinds import Claim, Command, Deed, Kept, Kind, ParamsInvalid, Policy, Registry, Verdict
 from sync.mutations import RowExists
 from sync.protocol import Outcome, Push, PushAnswer, PushClock
 from sync.push import Taker, take_held
@@ -74,12 +74,12 @@ class Desk:
     def settle(self) -> None:
         """The toy journals at once."""
 
-    def do(self, command: Command, deeds: Sequence[Deed]) -> None:
+    def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
         if command.accept_many is not None and len(deeds) > 1:
             command.accept_many(self, deeds)
-        else:
-            for deed in deeds:
-                command.accept(self, deed)
+            return None
+        said = [command.accept(self, deed) for deed in deeds]
+        return said[0] if len(said) == 1 else None
 
     def edit(self, kind: Kind, row_id: str, values: Mapping[str, Any], claim: Claim) -> None:
         assert kind.edit is not None

@@ -1,0 +1,195 @@
+"""The clocks of cases: started and stopped by the states, paused by a person, and told of by a job."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from backend.cases import queries
+from backend.cases.events import CaseEscalated
+from backend.cases.rules import clocks
+from backend.cases.rules.practice import PRACTICE, ReworkClock
+from backend.cases.rules.table import STATES
+from backend.cases.tables import Case, CaseClock
+from backend.kernel.authority import Role
+from backend.kernel.calendar import read_calendar
+from backend.kernel.clock import from_ms, to_ms
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.kernel.worktime import Limit, LimitUnit, Worktime
+from backend.notifications.actions import Word, notify
+from backend.people import queries as people
+from mobile_contract.cases import Act, ClockStatus, InTime, State, Supervision, Timer
+
+OVERDUE_PERCENT = 100
+
+
+def worktime(ctx: Ctx) -> Worktime:
+    """When the district works."""
+    return Worktime(read_calendar(ctx.settings.calendar_file))
+
+
+def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> None:
+    """Stops the clock of the state that is left and starts that of the state that is entered."""
+    old = STATES[before].timer if before else None
+    new = STATES[after].timer
+    given = act in (Act.dispatch, Act.force_dispatch)
+    if old is not None and (old is not new or given):
+        verdict = _stop(ctx, case, old)
+        case.in_time = verdict.value if verdict and act is Act.finish else case.in_time
+    if new is None:
+        _stop(ctx, case, Timer.total)
+        case.timer, case.due_at = None, None
+    elif old is not new or given:
+        _begin(ctx, case, new, carry_on=before is State.checking and after is State.check_failed)
+    if (before is None and new is not None) or act is Act.reopen:
+        _start(ctx, case, Timer.total, PRACTICE.limits[Timer.total], (OVERDUE_PERCENT,))
+
+
+def _begin(ctx: Ctx, case: Case, timer: Timer, *, carry_on: bool) -> None:
+    limit = PRACTICE.limits[timer]
+    row = queries.clock(ctx, case.id, timer)
+    if carry_on and row is not None and PRACTICE.rework_clock is ReworkClock.carry_on:
+        row.status, row.finished_at = ClockStatus.running.value, None
+        row.next_at = clocks.next_at(_levels(row))
+    else:
+        if carry_on and PRACTICE.rework_clock is ReworkClock.restart_half:
+            limit = Limit(limit.amount / 2, limit.unit)
+        row = _start(ctx, case, timer, limit, PRACTICE.levels_percent)
+    ctx.session.add(row)
+    case.timer, case.due_at, case.due_table = timer.value, row.due_at, row.due_table
+
+
+def _start(ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int]) -> CaseClock:
+    """Counts a clock anew from the act on; what it came to stays, whatever tables come later."""
+    at = ctx.done_at()
+    counted = clocks.count(at, limit, worktime(ctx), PRACTICE.version, percents)
+    values: dict[str, Any] = {
+        "status": ClockStatus.running.value,
+        "started_at": at,
+        "amount": limit.amount,
+        "unit": limit.unit.value,
+        "due_at": counted.due_at,
+        "due_table": counted.table,
+        "provisional": counted.provisional,
+    }
+    row = queries.clock(ctx, case.id, timer) or CaseClock(case_id=case.id, timer=timer.value, **values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.paused_at = row.finished_at = None
+    _keep_levels(row, counted.levels)
+    ctx.session.add(row)
+    return row
+
+
+def _stop(ctx: Ctx, case: Case, timer: Timer) -> InTime | None:
+    row = queries.clock(ctx, case.id, timer)
+    if row is None or row.status not in (ClockStatus.running, ClockStatus.paused):
+        return None
+    if row.status == ClockStatus.paused:
+        _take_up(ctx, row)
+    verdict = clocks.judge(ctx.done_at(), ctx.claim.error_ms if ctx.claim else 0, row.due_at)
+    row.status = (ClockStatus.timeout if verdict is InTime.late else ClockStatus.finished).value
+    row.finished_at, row.next_at = ctx.done_at(), None
+    ctx.session.add(row)
+    return verdict
+
+
+def pause(ctx: Ctx, case: Case) -> None:
+    """The handling clock stands still from now on."""
+    row = queries.clock(ctx, case.id, Timer.handle)
+    if row is not None and row.status == ClockStatus.running:
+        row.status, row.paused_at, row.next_at = ClockStatus.paused.value, ctx.done_at(), None
+        ctx.session.add(row)
+    case.suspended, case.due_at = True, None
+
+
+def resume(ctx: Ctx, case: Case) -> None:
+    """The handling clock goes on with what was left of it."""
+    row = queries.clock(ctx, case.id, Timer.handle)
+    case.suspended = False
+    if row is not None and row.status == ClockStatus.paused:
+        _take_up(ctx, row)
+        case.due_at = row.due_at
+
+
+def _take_up(ctx: Ctx, row: CaseClock) -> None:
+    assert row.paused_at is not None
+    paused, now, unit, worked = row.paused_at, ctx.done_at(), LimitUnit(row.unit), worktime(ctx)
+    if now > paused:
+        row.due_at = clocks.shifted(row.due_at, paused, now, unit, worked)
+        levels = [
+            level if level.told_at else clocks.Level(level.percent, clocks.shifted(level.at, paused, now, unit, worked))
+            for level in _levels(row)
+        ]
+        _keep_levels(row, levels)
+    row.status, row.paused_at, row.next_at = ClockStatus.running.value, None, clocks.next_at(_levels(row))
+    ctx.session.add(row)
+
+
+def extend(ctx: Ctx, case: Case) -> None:
+    """The handling clock is given its limit once more."""
+    row = queries.clock(ctx, case.id, Timer.handle)
+    assert row is not None, "a case with a unit has a handling clock"
+    limit, worked = Limit(row.amount, LimitUnit(row.unit)), worktime(ctx)
+    row.due_at = clocks.extended(row.due_at, limit, worked)
+    levels = [
+        level if level.told_at else clocks.Level(level.percent, clocks.extended(level.at, limit, worked))
+        for level in _levels(row)
+    ]
+    _keep_levels(row, levels)
+    ctx.session.add(row)
+    case.due_at = row.due_at
+
+
+def tell_levels(ctx: Ctx) -> int:
+    """Tells of every level of every clock that is reached by now, each once; gives how many."""
+    told = 0
+    for row in queries.due_clocks(ctx):
+        levels, fresh = clocks.reached(_levels(row), ctx.now())
+        _keep_levels(row, levels)
+        ctx.session.add(row)
+        case = queries.case_row(ctx, row.case_id)
+        for percent in fresh:
+            if percent == OVERDUE_PERCENT:
+                _supervise(ctx, case)
+            _tell(ctx, case, row, percent)
+            announce(ctx, CaseEscalated(row.case_id, row.timer, percent))
+        told += len(fresh)
+    ctx.session.flush()
+    return told
+
+
+def _supervise(ctx: Ctx, case: Case) -> None:
+    """Whoever is overdue is watched (督办), unless somebody watches already."""
+    if case.supervised == Supervision.none:
+        case.supervised = Supervision.timeout.value
+        ctx.session.add(case)
+
+
+def _tell(ctx: Ctx, case: Case, row: CaseClock, percent: int) -> None:
+    """The handler at first, then the desk that gave it out, then the leaders above."""
+    if percent < OVERDUE_PERCENT:
+        told = [case.handler_id] if case.handler_id and row.timer == Timer.handle else []
+    else:
+        told = people.holders(ctx, Role.dispatcher if percent == OVERDUE_PERCENT else Role.leader, case.area_path)
+    cause = f"case:{case.id}:{row.timer}:{to_ms(row.started_at)}:{percent}"
+    params = {"code": case.code, "title": case.title, "percent": percent}
+    word = Word("cases.limit_share", cause, params, about=("cases", case.id), urgent=percent >= OVERDUE_PERCENT)
+    notify(ctx, told, word)
+
+
+def _levels(row: CaseClock) -> list[clocks.Level]:
+    return [_level(kept) for kept in row.levels]
+
+
+def _level(kept: dict[str, Any]) -> clocks.Level:
+    told: datetime | None = from_ms(kept["told_ms"]) if kept["told_ms"] is not None else None
+    return clocks.Level(kept["percent"], from_ms(kept["at_ms"]), told)
+
+
+def _keep_levels(row: CaseClock, levels: Sequence[clocks.Level]) -> None:
+    row.levels = [
+        {"percent": one.percent, "at_ms": to_ms(one.at), "told_ms": to_ms(one.told_at) if one.told_at else None}
+        for one in levels
+    ]
+    row.next_at = clocks.next_at(levels)

@@ -1,0 +1,14 @@
+"""What cases do later: tell of limits that run out."""
+
+from typing import Any
+
+from backend.cases import actions
+from backend.kernel.context import Ctx
+from backend.kernel.module import Job
+
+
+def _tell_levels(ctx: Ctx, _args: dict[str, Any]) -> None:
+    actions.tell_levels(ctx)
+
+
+JOBS = (Job("cases.tell_levels", _tell_levels, schedule="* * * * *"),)

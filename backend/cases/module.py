@@ -1,0 +1,8 @@
+"""Cases, announced to the house."""
+
+from backend.cases.jobs import JOBS
+from backend.cases.kinds import CASES
+from backend.cases.routes import router
+from backend.kernel.module import Module
+
+MODULE = Module(name="cases", routers=[router], kinds=[CASES], jobs=JOBS)

@@ -1,0 +1,194 @@
+"""Cases within the reader's sight, and the rows that deeds stand on."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlmodel import col, select
+
+from backend.cases.rules.refusals import CaseUnknown
+from backend.cases.rules.table import ENDED, OPEN
+from backend.cases.tables import Case, CaseClock, CaseSeries, CaseStep, CaseUnit
+from backend.kernel.authority import Principal
+from backend.kernel.context import Ctx
+from backend.kernel.geo import distance_m
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.sight import desk_areas, in_areas
+from backend.people import queries as people
+from mobile_contract import cases as wire
+from mobile_contract.base import Page
+
+DEGREE_M = 111_320
+"""Of latitude; of longitude at the equator."""
+CLOCKS_PER_TURN = 500
+HANDS = (wire.Act.accept.value, wire.Act.finish.value, wire.Act.rework.value, wire.Act.self_dispose.value)
+"""Acts by which somebody lays hands on a case."""
+
+
+def in_sight(principal: Principal) -> ColumnElement[bool]:
+    """Cases one had a hand in, cases of one's units, and from a desk every case in one's areas."""
+    me = principal.person_id
+    hands = or_(
+        col(Case.handler_id) == me,
+        col(Case.reporter_id) == me,
+        col(Case.verifier_id) == me,
+        col(Case.checker_id) == me,
+    )
+    ours = exists().where(
+        col(CaseUnit.case_id) == col(Case.id),
+        col(CaseUnit.team_id).in_(sorted(principal.team_ids)),
+        col(CaseUnit.withdrawn).is_(False),
+    )
+    return or_(hands, ours, in_areas(Case.area_path, desk_areas(principal)))
+
+
+def cases(ctx: Ctx, wanted: wire.CaseFilter, cursor: str | None, limit: int) -> Page[wire.Case]:
+    """A page of the cases in sight, newest first."""
+    query = select(Case).where(in_sight(ctx.principal), *_narrowed(ctx, wanted))
+    if cursor:
+        query = query.where(beyond([col(Case.id)], read_cursor(cursor, str), falling=True))
+    rows = ctx.session.exec(query.order_by(col(Case.id).desc()).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[shape(row) for row in page], next=following)
+
+
+def _narrowed(ctx: Ctx, wanted: wire.CaseFilter) -> Iterable[ColumnElement[bool]]:
+    for column, value in (
+        (Case.state, wanted.state),
+        (Case.source, wanted.source),
+        (Case.kind, wanted.kind),
+        (Case.big, wanted.big),
+        (Case.small, wanted.small),
+        (Case.team_id, wanted.team_id),
+        (Case.handler_id, wanted.handler_id),
+        (Case.reporter_id, wanted.reporter_id),
+    ):
+        if value is not None:
+            yield col(column) == str(value)
+    if wanted.area:
+        yield in_areas(Case.area_path, [wanted.area])
+    if wanted.open is not None:
+        yield col(Case.state).in_(sorted(s.value for s in (OPEN if wanted.open else ENDED)))
+    if wanted.overdue is not None:
+        yield col(Case.due_at) < ctx.now() if wanted.overdue else col(Case.due_at) >= ctx.now()
+    if wanted.q:
+        columns = (Case.title, Case.code, Case.note, Case.address)
+        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in columns))
+
+
+def case(ctx: Ctx, case_id: str) -> wire.Case:
+    """One case in sight; refuses with cases.unknown."""
+    return shape(case_in_sight(ctx, case_id))
+
+
+def case_in_sight(ctx: Ctx, case_id: str) -> Case:
+    """The row of a case in sight; refuses with cases.unknown."""
+    row = ctx.session.exec(select(Case).where(Case.id == case_id, in_sight(ctx.principal))).first()
+    if row is None:
+        raise CaseUnknown
+    return row
+
+
+def history(ctx: Ctx, case_id: str) -> list[wire.CaseLine]:
+    """Every act on a case in sight, in the order the server learned of them."""
+    case_in_sight(ctx, case_id)
+    rows = ctx.session.exec(select(CaseStep).where(CaseStep.case_id == case_id).order_by(col(CaseStep.id))).all()
+    names = people.names(ctx, [row.person_id for row in rows if row.person_id])
+    return [
+        wire.CaseLine.model_validate(row.model_dump() | {"person_name": names.get(row.person_id or "", "")})
+        for row in rows
+    ]
+
+
+def clocks(ctx: Ctx, case_id: str) -> list[wire.CaseClock]:
+    """The clocks of a case in sight, in the order they began."""
+    case_in_sight(ctx, case_id)
+    rows = ctx.session.exec(select(CaseClock).where(CaseClock.case_id == case_id)).all()
+    return [
+        wire.CaseClock.model_validate(row, from_attributes=True) for row in sorted(rows, key=lambda r: r.started_at)
+    ]
+
+
+def similar(ctx: Ctx, case_id: str, within_m: float, within: timedelta) -> list[wire.SimilarCase]:
+    """Open and lately closed cases near one in sight, in place and time, nearest first."""
+    row = case_in_sight(ctx, case_id)
+    found = [(near_m, other) for near_m, other in _around(ctx, row, within_m, within) if other.id != row.id]
+    found.sort(key=lambda pair: (pair[0], pair[1].id))
+    same = (row.kind, row.big, row.small)
+    return [
+        wire.SimilarCase(case=shape(o), distance_m=round(m, 1), same_code=(o.kind, o.big, o.small) == same)
+        for m, o in found[: wire.SIMILAR_MAX]
+    ]
+
+
+def _around(ctx: Ctx, row: Case, within_m: float, within: timedelta) -> Iterable[tuple[float, Case]]:
+    north = within_m / DEGREE_M
+    east = north / max(0.01, math.cos(math.radians(row.latitude)))
+    query = select(Case).where(
+        col(Case.latitude).between(row.latitude - north, row.latitude + north),
+        col(Case.longitude).between(row.longitude - east, row.longitude + east),
+        col(Case.reported_at).between(row.reported_at - within, row.reported_at + within),
+        col(Case.state).not_in([wire.State.merged.value, wire.State.cancelled.value, wire.State.not_accepted.value]),
+    )
+    here = (row.longitude, row.latitude)
+    for other in ctx.session.exec(query.order_by(col(Case.id).desc()).limit(wire.SIMILAR_MAX * 4)):
+        near_m = distance_m(here, (other.longitude, other.latitude))
+        if near_m <= within_m:
+            yield near_m, other
+
+
+def shape(row: Case) -> wire.Case:
+    """A case as it travels."""
+    return wire.Case.model_validate(row, from_attributes=True)
+
+
+# -- for deeds -----------------------------------------------------------------------------------------------------
+
+
+def case_row(ctx: Ctx, case_id: str) -> Case:
+    """The case a phone's deed is about; the engine has made sure that the phone saw it."""
+    row = ctx.session.get(Case, case_id)
+    if row is None:
+        raise CaseUnknown
+    return row
+
+
+def units(ctx: Ctx, case_id: str) -> dict[str, CaseUnit]:
+    """The units that have or had a case, by team."""
+    rows = ctx.session.exec(select(CaseUnit).where(CaseUnit.case_id == case_id)).all()
+    return {row.team_id: row for row in rows}
+
+
+def clock(ctx: Ctx, case_id: str, timer: wire.Timer) -> CaseClock | None:
+    """One clock of a case."""
+    return ctx.session.get(CaseClock, (case_id, timer.value))
+
+
+def due_clocks(ctx: Ctx) -> Sequence[CaseClock]:
+    """Running clocks with a level to be told by now, a portion at a time."""
+    query = select(CaseClock).where(CaseClock.status == "running", col(CaseClock.next_at) <= ctx.now())
+    return ctx.session.exec(query.order_by(col(CaseClock.next_at)).limit(CLOCKS_PER_TURN)).all()
+
+
+def handlers(ctx: Ctx, case_id: str) -> frozenset[str]:
+    """Whoever laid hands on a case."""
+    query = select(CaseStep.person_id).where(CaseStep.case_id == case_id, col(CaseStep.act).in_(HANDS))
+    return frozenset(person for person in ctx.session.exec(query).all() if person)
+
+
+def moved_at(ctx: Ctx, case_id: str, state: str) -> datetime | None:
+    """When the case came into a state, by the trusted time of the act that brought it there."""
+    query = select(func.max(CaseStep.id)).where(
+        CaseStep.case_id == case_id,
+        CaseStep.to_state == state,
+        or_(col(CaseStep.from_state).is_(None), col(CaseStep.from_state) != state),
+    )
+    last = ctx.session.exec(query).one()
+    row = ctx.session.get(CaseStep, last) if last else None
+    return row.done_at if row else None
+
+
+def series_row(ctx: Ctx, series: str) -> CaseSeries | None:
+    """How far a series is counted."""
+    return ctx.session.get(CaseSeries, series)

@@ -1,0 +1,147 @@
+"""What we keep of cases: the cases, their units and clocks, their history, and how far codes are counted."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from backend.kernel.ids import new_id
+from backend.kernel.tables import ID, Instant
+from mobile_contract.base import NAME_CHARS_MAX
+from mobile_contract.people import AREA_PATH_CHARS_MAX
+
+WORD = 32
+CODE = 64
+TWO = 2
+
+
+class Case(SQLModel, table=True):
+    """A case as it stands."""
+
+    __tablename__: ClassVar[str] = "cases_case"
+    __table_args__ = (
+        Index("ix_cases_case_area", "area_path", "id"),
+        Index("ix_cases_case_state", "state", "id"),
+        Index("ix_cases_case_due", "due_at", "id"),
+        Index("ix_cases_case_handler", "handler_id", "id"),
+        Index("ix_cases_case_reporter", "reporter_id", "id"),
+        Index("ix_cases_case_verifier", "verifier_id", "id"),
+        Index("ix_cases_case_checker", "checker_id", "id"),
+        Index("ix_cases_case_place", "latitude", "longitude"),
+        Index("ix_cases_case_master", "master_id"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    code: str = Field(max_length=CODE, unique=True)
+    source: str = Field(max_length=WORD)
+    kind: str = Field(max_length=WORD)
+    big: str = Field(max_length=TWO)
+    small: str = Field(max_length=TWO)
+    title: str = Field(max_length=NAME_CHARS_MAX)
+    note: str = Field(default="", sa_type=Text)
+    component: str = Field(default="", max_length=WORD)
+    longitude: float
+    latitude: float
+    address: str = Field(default="", sa_type=Text)
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    state: str = Field(max_length=WORD)
+    team_id: str | None = Field(default=None, sa_type=ID)
+    helpers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    units_done: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    handler_id: str | None = Field(default=None, sa_type=ID)
+    reporter_id: str | None = Field(default=None, sa_type=ID)
+    verifier_id: str | None = Field(default=None, sa_type=ID)
+    checker_id: str | None = Field(default=None, sa_type=ID)
+    handled_by: str | None = Field(default=None, sa_type=ID)
+    suspended: bool = Field(default=False)
+    supervised: str = Field(max_length=WORD)
+    pending: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    timer: str | None = Field(default=None, max_length=WORD)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    due_table: str = Field(default="", max_length=200)
+    in_time: str | None = Field(default=None, max_length=WORD)
+    returns: int = Field(default=0)
+    reworks: int = Field(default=0)
+    extensions: int = Field(default=0)
+    reopens: int = Field(default=0)
+    master_id: str | None = Field(default=None, sa_type=ID)
+    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    reported_at: datetime = Field(sa_type=Instant)
+    dispatched_at: datetime | None = Field(default=None, sa_type=Instant)
+    handled_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str = Field(default="", sa_type=Text)
+    reply: str = Field(default="", sa_type=Text)
+    deduction: int = Field(default=0)
+
+
+class CaseUnit(SQLModel, table=True):
+    """That a case is, or was, a unit's. Found by the unit: this is what its crew sees."""
+
+    __tablename__: ClassVar[str] = "cases_unit"
+    __table_args__ = (Index("ix_cases_unit_team", "team_id", "case_id"),)
+
+    case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
+    team_id: str = Field(primary_key=True, sa_type=ID)
+    withdrawn: bool = Field(default=False)
+
+
+class CaseClock(SQLModel, table=True):
+    """One clock of a case: its limit as counted at its start, and which levels of it have been told."""
+
+    __tablename__: ClassVar[str] = "cases_clock"
+    __table_args__ = (Index("ix_cases_clock_next", "status", "next_at"),)
+
+    case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
+    timer: str = Field(primary_key=True, max_length=WORD)
+    status: str = Field(max_length=WORD)
+    started_at: datetime = Field(sa_type=Instant)
+    amount: float
+    unit: str = Field(max_length=WORD)
+    due_at: datetime = Field(sa_type=Instant)
+    due_table: str = Field(max_length=200)
+    provisional: bool = Field(default=False)
+    levels: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """[{percent, at_ms, told_ms}], rising."""
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When the next level is to be told."""
+    paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class CaseStep(SQLModel, table=True):
+    """One act on a case; never changed."""
+
+    __tablename__: ClassVar[str] = "cases_step"
+    __table_args__ = (
+        Index("ix_cases_step_case", "case_id", "id"),
+        Index("ix_cases_step_person", "person_id", "done_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    case_id: str = Field(sa_type=ID, foreign_key="cases_case.id")
+    act: str = Field(max_length=WORD)
+    effect: str = Field(max_length=WORD)
+    from_state: str | None = Field(default=None, max_length=WORD)
+    to_state: str = Field(max_length=WORD)
+    person_id: str | None = Field(default=None, sa_type=ID)
+    team_id: str | None = Field(default=None, sa_type=ID)
+    device_id: str | None = Field(default=None, sa_type=ID)
+    done_at: datetime = Field(sa_type=Instant)
+    error_ms: int = Field(default=0)
+    quality: str = Field(max_length=WORD)
+    received_at: datetime = Field(sa_type=Instant)
+    note: str = Field(default="", sa_type=Text)
+    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    longitude: float | None = Field(default=None)
+    latitude: float | None = Field(default=None)
+
+
+class CaseSeries(SQLModel, table=True):
+    """How far the codes of a pattern's day are counted."""
+
+    __tablename__: ClassVar[str] = "cases_series"
+
+    id: str = Field(primary_key=True, max_length=CODE)
+    last: int = Field(default=0)

@@ -1,0 +1,38 @@
+"""The district of the handsets' tests, and a loop of cases in it."""
+
+import pytest
+
+from tests.api.cases.loop import Loop
+from tests.api.handsets.conftest import (
+    Field,
+    crews,
+    district,
+    founded_postgres,
+    founded_sqlite,
+    store_url,
+)
+
+__all__ = ["crews", "district", "founded_postgres", "founded_sqlite", "store_url"]
+
+
+ON_BOTH = {
+    "test_a_case_goes_round_the_whole_loop_with_the_field_off_line",
+    "test_lists_are_narrowed_searched_and_paged",
+    "test_a_near_case_is_looked_at_before_a_second_is_registered",
+    "test_a_limit_is_told_of_by_its_shares_each_once",
+    "test_work_on_a_case_that_was_cancelled_afterwards_is_kept_and_decided",
+}
+"""What asks the database something of its own runs on PostgreSQL too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test runs on SQLite; those of ON_BOTH on both stores."""
+    if "store_url" in metafunc.fixturenames:
+        stores = ["sqlite", "postgres"] if metafunc.function.__name__ in ON_BOTH else ["sqlite"]
+        metafunc.parametrize("store_url", stores, indirect=True)
+
+
+@pytest.fixture
+def loop(crews: Field) -> Loop:
+    """Cases in a test's hands."""
+    return Loop(crews)

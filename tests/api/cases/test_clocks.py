@@ -1,0 +1,90 @@
+"""The clocks of cases: frozen at dispatch, told of once, judged by the time of the act."""
+
+from datetime import UTC, datetime, timedelta
+
+from backend.cases.actions import tell_levels
+from backend.cases.events import CaseEscalated
+from backend.kernel.events import Bus
+from tests.api.cases.loop import Loop
+
+
+def _due(loop: Loop, case: str) -> datetime:
+    return datetime.fromisoformat(loop.stands(case)["due_at"])
+
+
+def _tell(loop: Loop) -> list[tuple[str, int]]:
+    """Runs the job once; gives what it announced of the handling clock."""
+    heard: list[CaseEscalated] = []
+    with loop.crews.house.db.transaction() as session:
+        session.info["bus"] = Bus([(CaseEscalated, lambda _ctx, event: heard.append(event))])
+        tell_levels(loop.crews.house.ctx(session))
+    return [(event.timer, event.percent) for event in heard if event.timer == "handle"]
+
+
+def test_a_limit_is_told_of_by_its_shares_each_once(loop: Loop) -> None:
+    case = loop.dispatched()  # Tuesday 08:00: four working hours end at 12:00
+    assert _due(loop, case) == datetime(2026, 9, 1, 4, tzinfo=UTC)
+    assert _tell(loop) == []
+    loop.crews.later(hours=2)
+    assert (_tell(loop), _tell(loop)) == ([("handle", 50)], [])
+    loop.crews.later(hours=2)
+    assert (_tell(loop), _tell(loop)) == ([("handle", 80), ("handle", 100)], [])
+    assert loop.stands(case)["supervised"] == "timeout"
+    (told,) = loop.crews.desk("dispatcher").get("/notifications/v1/notices", expect=200).json()["items"]
+    assert (told["code"], told["about_id"], told["urgent"]) == ("cases.limit_share", case, True)
+    loop.crews.later(hours=4)  # 16:00: the noon break does not count
+    assert _tell(loop) == [("handle", 150)]
+
+
+def test_a_late_arrival_of_work_in_time_is_in_time(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    loop.finish(phone, case)
+    loop.crews.later(hours=30)
+    phone.sync()
+    assert loop.stands(case)["in_time"] == "in_time"
+    late = loop.dispatched(longitude=113.4)
+    phone.sync()
+    loop.crews.later(hours=30)
+    loop.finish(phone, late, position={"longitude": 113.4, "latitude": 23.1815})
+    phone.sync()
+    assert loop.stands(late)["in_time"] == "late"
+    assert loop.clock(late, "handle")["status"] == "timeout"
+
+
+def test_a_suspended_clock_stands_still_and_goes_on_with_what_was_left(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    due = _due(loop, case)
+    loop.act(phone, "ask_suspension", case, note="等待断电")
+    phone.sync()
+    assert _due(loop, case) == due  # it runs while nobody has decided
+    assert loop.does(case, "requests/suspension", grant=True)["due_at"] is None
+    loop.crews.later(hours=2)
+    assert _tell(loop) == []
+    loop.does(case, "resume", reason="已恢复供电")
+    # two hours of the morning were left out: one more hour and 59 minutes, after the noon break
+    assert _due(loop, case) == due + timedelta(hours=4)
+    assert _tell(loop) == []
+
+
+def test_an_extension_is_granted_once_and_asked_before_the_end(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    due = _due(loop, case)
+    loop.act(phone, "ask_extension", case, note="机械未到")
+    phone.sync()
+    loop.does(case, "requests/extension", grant=True)
+    assert _due(loop, case) > due
+    phone.sync()
+    n = loop.act(phone, "ask_extension", case, note="还要")
+    phone.sync()
+    assert phone.why(n) == "cases.extended_before"
+
+
+def test_a_new_dispatch_counts_anew(loop: Loop) -> None:
+    case = loop.dispatched()
+    first = _due(loop, case)
+    loop.crews.later(hours=1)
+    loop.give(case, "gardeners")
+    assert _due(loop, case) > first

@@ -1,0 +1,209 @@
+"""Cases from the finding to the closing, over HTTP and over sync."""
+
+import pytest
+
+from tests.api.cases.loop import CASES, FAR, SPOT, Loop, photo
+
+
+def test_a_case_goes_round_the_whole_loop_with_the_field_off_line(loop: Loop) -> None:
+    finder = loop.crews.phone("collector")
+    case = loop.reports(finder)
+    finder.sync()
+    assert loop.stands(case)["source"] == "collector"
+    loop.does(case, "register", by="acceptor")
+    loop.crews.later(minutes=5)
+    teams = loop.crews.district.teams
+    given = loop.does(case, "dispatch", by="dispatcher", team_id=teams["sweepers"])
+    assert (given["state"], given["timer"], given["due_table"][:9]) == ("dispatched", "handle", "default-1")
+
+    phone = loop.crews.phone("crew")
+    loop.act(phone, "accept", case)
+    loop.finish(phone, case)
+    phone.sync()
+    assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
+    handled = loop.stands(case)
+    assert (handled["state"], handled["handled_by"], handled["in_time"]) == (
+        "handled",
+        loop.crews.id("crew"),
+        "in_time",
+    )
+    assert handled["photos"] == [photo("near"), photo("far"), photo("after")]
+
+    loop.checked(case, "pass")
+    assert loop.state(case) == "check_passed"
+    closed = loop.does(case, "close", by="acceptor")
+    assert (closed["state"], closed["due_at"], closed["pending"]) == ("closed", None, [])
+    acts = ["report", "register", "dispatch", "accept", "finish", "send_check", "check_pass", "close"]
+    assert loop.history(case) == [(act, "applied") for act in acts]
+
+
+def test_what_a_collector_puts_right_at_once_is_closed_at_once(loop: Loop) -> None:
+    finder = loop.crews.phone("collector")
+    case = loop.reports(finder, "self_dispose")
+    finder.sync()
+    seen = loop.stands(case)
+    assert (seen["state"], seen["handled_by"], seen["timer"]) == ("closed", loop.crews.id("collector"), None)
+    short = loop.reports(finder, "self_dispose", photos=[photo("one")])
+    finder.sync()
+    assert finder.why(2) == "cases.evidence_missing"
+    loop.crews.desk("admin").get(f"{CASES}/{short}", expect=404)
+
+
+def test_a_call_is_verified_on_the_spot_before_it_is_registered(loop: Loop) -> None:
+    case = loop.enter()
+    phone = loop.crews.phone("collector")
+    loop.does(case, "ask-verify", person_id=loop.crews.id("collector"))
+    phone.sync()
+    loop.act(phone, "verify", case, result="exist", photos=[photo("seen")], position=FAR)
+    phone.sync()
+    assert phone.why(1) == "cases.elsewhere_unexplained"
+    loop.act(phone, "verify", case, result="exist", photos=[photo("seen")], position=SPOT)
+    phone.sync()
+    assert loop.state(case) == "verified"
+    assert loop.does(case, "register")["state"] == "registered"
+
+
+def test_whoever_handled_a_case_is_not_sent_to_check_it(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("collector")  # of the same unit
+    loop.finish(phone, case)
+    phone.sync()
+    refused = loop.does(case, "send-check", person_id=loop.crews.id("collector"), expect=409)
+    assert refused["code"] == "cases.checker_is_handler"
+    assert loop.does(case, "send-check", person_id=loop.crews.id("crew"), expect=422)["code"] == "cases.person_unfit"
+
+
+def test_only_who_was_sent_checks_and_only_the_unit_works(loop: Loop) -> None:
+    case = loop.dispatched("gardeners")
+    stranger = loop.crews.phone("gardener")
+    loop.give(case, "sweepers")
+    loop.act(stranger, "accept", case)
+    stranger.sync()
+    assert stranger.why(1) in ("cases.not_of_the_unit", "sync.out_of_scope")
+    assert loop.state(case) == "dispatched"
+
+
+def test_steps_are_not_skipped_and_desks_have_their_own_work(loop: Loop) -> None:
+    case = loop.enter()
+    assert loop.does(case, "close", expect=409)["code"] == "cases.out_of_order"
+    teams = loop.crews.district.teams
+    assert loop.does(case, "dispatch", team_id=teams["sweepers"], expect=409)["code"] == "cases.out_of_order"
+    assert loop.does(case, "register", by="dispatcher", expect=403)["code"] == "auth.not_allowed"
+    assert loop.does(case, "cancel", by="acceptor", reason="重复", expect=403)["code"] == "auth.not_allowed"
+    assert loop.does(case, "register", by="far_dispatcher", expect=403)["code"] == "auth.not_allowed"
+    assert loop.history(case) == [("report", "applied")]
+
+
+def test_a_near_case_is_looked_at_before_a_second_is_registered(loop: Loop) -> None:
+    first = loop.registered()
+    second = loop.enter(title="同一堆垃圾", longitude=SPOT["longitude"] + 0.0003)
+    far = loop.enter(longitude=FAR["longitude"])
+    assert loop.near(second) == [first]
+    assert loop.near(far) == []
+    refused = loop.does(second, "register", expect=409)
+    assert (refused["code"], refused["params"]["cases"]) == ("cases.similar_unseen", [first])
+    merged = loop.does(second, "merge", master_id=first)
+    assert (merged["state"], merged["master_id"]) == ("merged", first)
+    assert loop.does(far, "merge", master_id=second, expect=409)["code"] == "cases.master_unfit"
+    assert loop.does(far, "merge", master_id=far, expect=409)["code"] == "cases.master_unfit"
+    loop.crews.later(hours=25)
+    assert loop.near(loop.enter()) == []
+
+
+def test_a_unit_returns_a_case_and_after_enough_returns_it_is_forced(loop: Loop) -> None:
+    case = loop.dispatched()
+    assert loop.does(case, "dispatch", team_id=loop.crews.district.teams["sweepers"], force=True, expect=409)
+    phone = loop.crews.phone("crew")
+    for times in (1, 2):
+        loop.act(phone, "ask_return", case, note="不属于本单位")
+        phone.sync()
+        assert loop.stands(case)["pending"] == ["return"]
+        back = loop.does(case, "requests/return", grant=True)
+        assert (back["state"], back["returns"], back["team_id"], back["timer"]) == ("returned", times, None, "dispatch")
+        phone.sync()
+        assert phone.row("cases", case) is None
+        loop.give(case, "sweepers", force=times == 2)
+        phone.sync()
+    assert loop.state(case) == "dispatched"
+    assert loop.does(case, "requests/return", grant=True, expect=409)["code"] == "cases.nothing_asked"
+
+
+def test_a_failed_check_comes_back_to_the_unit_and_the_clock_goes_on(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    loop.finish(phone, case)
+    phone.sync()
+    due = loop.clock(case, "handle")["due_at"]
+    loop.checked(case, "not_pass")
+    failed = loop.stands(case)
+    assert (failed["state"], failed["reworks"], failed["timer"], failed["due_at"]) == ("check_failed", 1, "handle", due)
+    phone.sync()
+    loop.act(phone, "rework", case)
+    loop.finish(phone, case, "better")
+    phone.sync()
+    loop.checked(case, "pass")
+    refused = loop.does(case, "close", expect=422)  # it came by the hot line
+    assert refused["code"] == "cases.reply_missing"
+    assert loop.does(case, "close", reply="已清理，感谢反映")["state"] == "closed"
+
+
+def test_a_closed_case_is_opened_again_once_and_within_its_days(loop: Loop) -> None:
+    case = loop.registered()
+    loop.does(case, "force-close", reason="无法联系")
+    opened = loop.does(case, "reopen", reason="市民不满意")
+    assert (opened["state"], opened["reopens"], opened["ended_at"]) == ("registered", 1, None)
+    loop.does(case, "force-close", reason="无法联系")
+    assert loop.does(case, "reopen", reason="再来", expect=409)["code"] == "cases.reopened_before"
+
+
+def test_a_deduction_is_appealed_by_the_unit_and_taken_away(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    loop.does(case, "force-close", reason="逾期")
+    assert loop.does(case, "evaluate", deduction=5, reason="逾期")["deduction"] == 5
+    phone.sync()
+    loop.act(phone, "ask_appeal", case, note="当时封路")
+    phone.sync()
+    assert phone.outcome(1) == "applied"
+    assert loop.does(case, "requests/appeal", grant=True, reason="属实")["deduction"] == 0
+
+
+def test_a_watched_case_owes_an_answer(loop: Loop) -> None:
+    case = loop.dispatched()
+    assert loop.does(case, "supervise", by="leader", why="leader", reason="请今日办结")["supervised"] == "leader"
+    assert loop.does(case, "answer-supervision", by="gardener", reason="在办", expect=404)
+    assert loop.does(case, "answer-supervision", by="crew", reason="在办")["supervised"] == "none"
+
+
+def test_a_case_reaches_those_it_concerns_and_no_one_else(loop: Loop) -> None:
+    case = loop.dispatched()
+    assert loop.crews.phone("crew").ids("cases") == {case}
+    assert loop.crews.phone("gardener").ids("cases") == set()
+    loop.crews.desk("gardener").get(f"{CASES}/{case}", expect=404)
+    assert loop.crews.desk("crew").get(CASES, expect=200).json()["items"][0]["id"] == case
+
+
+def test_lists_are_narrowed_searched_and_paged(loop: Loop) -> None:
+    made = [loop.enter(title=f"占道经营{i}", small="04", big="05", longitude=113.2 + i / 100) for i in range(4)]
+    loop.does(made[0], "reject", reason="非本区事项")
+    desk = loop.crews.desk("dispatcher")
+    page = desk.get(CASES, q="占道", limit=3).json()
+    rest = desk.get(CASES, q="占道", limit=3, cursor=page["next"]).json()
+    assert [row["id"] for row in page["items"] + rest["items"]] == made[::-1]
+    assert [row["id"] for row in desk.get(CASES, open=False).json()["items"]] == made[:1]
+    assert desk.get(CASES, big="05", small="04", state="reported").json()["items"][0]["id"] == made[3]
+    loop.crews.later(days=3)
+    desk = loop.crews.desk("dispatcher")
+    assert len(desk.get(CASES, overdue=True).json()["items"]) == 3
+    assert len({row["code"] for row in desk.get(CASES).json()["items"]}) == 4
+    desk.get(CASES, colour="red", expect=422)
+
+
+@pytest.mark.parametrize("deed", ["reject", "transfer", "cancel", "force-close"])
+def test_an_end_wants_its_reason_and_stops_every_clock(loop: Loop, deed: str) -> None:
+    case = loop.registered() if deed == "transfer" else loop.enter()
+    loop.does(case, deed, reason="", expect=422)
+    ended = loop.does(case, deed, reason="已说明")
+    assert (ended["reason"], ended["timer"], ended["due_at"]) == ("已说明", None, None)
+    assert loop.clock(case, "total")["status"] == "finished"
+    assert loop.does(case, "cancel", reason="再来", expect=409)["code"] == "cases.out_of_order"
