@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from mobile_contract import version
 from sync.stores.driver import Driver
 from tests.api.handsets.conftest import Field, clock_in
 from tests.makers import Handset
@@ -161,7 +162,10 @@ def test_a_stuck_upload_never_stops_the_downloads(crews: Field) -> None:
     assert order in phone.ids("workorders")
 
 
-def test_an_old_contract_may_push_but_is_told_to_upgrade_before_it_pulls(crews: Field) -> None:
+def test_an_old_contract_may_push_but_is_told_to_upgrade_before_it_pulls(
+    crews: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(version.RETIRED, 0, crews.clock.now().date())
     phone = crews.phone("crew")
     phone.hs._contract = 0
     punch = clock_in(phone)
