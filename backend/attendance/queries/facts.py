@@ -108,10 +108,17 @@ def facts_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: dat
     for ids in _portions(sorted(person_ids)):
         _read_rosters(ctx, facts, ids, first_on, last_on)
         _read_punches(ctx, facts, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1]))
-        _read_absences(ctx, facts, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1]))
+        for person_id, away in _absences(ctx, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1])):
+            facts.absences[person_id].append(away)
         _read_phones(ctx, facts, ids)
     facts.shifts = shifts_by_id(ctx, {shift_id for shift_id, _ in facts.rosters.values() if shift_id})
     return facts
+
+
+def absences_of(ctx: Ctx, person_id: str, on: date) -> list[AbsenceFact]:
+    """The times around a day for which a person may be away, whoever asks."""
+    low, high = _reach(on)
+    return [fact for _, fact in _absences(ctx, [person_id], from_ms(low), from_ms(high))]
 
 
 def heard_through(ctx: Ctx, person_ids: Collection[str]) -> dict[str, datetime | None]:
@@ -175,7 +182,7 @@ def _read_punches(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, u
         )
 
 
-def _read_absences(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, until: datetime) -> None:
+def _absences(ctx: Ctx, ids: Sequence[str], since: datetime, until: datetime) -> Iterator[tuple[str, AbsenceFact]]:
     rows = ctx.session.exec(
         select(Absence.person_id, Absence.kind, Absence.since_at, Absence.until_at)
         .where(
@@ -187,7 +194,7 @@ def _read_absences(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, 
         .order_by(col(Absence.since_at), col(Absence.id))
     )
     for person_id, kind, since_at, until_at in rows:
-        facts.absences[person_id].append(AbsenceFact(AbsenceKind(kind), to_ms(since_at), to_ms(until_at)))
+        yield person_id, AbsenceFact(AbsenceKind(kind), to_ms(since_at), to_ms(until_at))
 
 
 def _read_phones(ctx: Ctx, facts: Facts, ids: Sequence[str]) -> None:

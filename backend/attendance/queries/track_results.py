@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 
 from backend.attendance import rules
-from backend.attendance.queries.facts import facts_of
+from backend.attendance.queries.facts import absences_of
 from backend.attendance.queries.fences import fences_set
 from backend.attendance.rules import Span
 from backend.attendance.rules.coverage import coverage
@@ -48,8 +48,7 @@ def off_post_now(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> datet
 
 def excused_of(ctx: Ctx, day: TrackDay) -> list[Span]:
     """The times of a shift for which the person may be away."""
-    away = facts_of(ctx, [day.person_id], day.on, day.on).absences[day.person_id]
-    return [(a.since_ms, a.until_ms) for a in away]
+    return [(a.since_ms, a.until_ms) for a in absences_of(ctx, day.person_id, day.on)]
 
 
 def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]]:

@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 from backend.attendance.rules.shifts import Span
@@ -54,17 +53,17 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """From one point of the track to the next, on the plane."""
+class _Steps:
+    """From each point of the track to the next, on the plane: arrays of one length."""
 
-    a: tuple[float, float]
-    b: tuple[float, float]
-    took_s: float
-    worst_m: float
+    a: Any
+    b: Any
+    took_s: Any
+    worst_m: Any
     """The poorer accuracy of the two."""
-    blind: bool
+    blind: Any
     """Nobody can tell where the phone was meanwhile."""
-    good: bool
+    good: Any
     """A believable passing at the mode's speed."""
 
 
@@ -86,12 +85,11 @@ def coverage(
     plane = plane_at((west + east) / 2, (south + north) / 2)
     line = plane.flatten(road)
     cells = _cells(line)
-    xs, ys = plane.points([p.longitude for p in track], [p.latitude for p in track])
-    flat = list(zip(track, zip(xs, ys, strict=True), strict=True))
-    steps = [_step(*p, *q, mode) for p, q in pairwise(flat)]
-    hits = _hits(cells, [step for step in steps if step.good], half_width_m)
+    flat = np.column_stack(plane.points([p.longitude for p in track], [p.latitude for p in track]))
+    steps = _steps(track, flat, mode)
+    hits = _hits(cells, steps, half_width_m)
     covered = hits.any(axis=0) if len(hits) else np.zeros(len(cells), dtype=bool)
-    unknown = _hidden(cells, flat, steps, span, SPEEDS_MPS[mode][1]) & ~covered
+    unknown = _hidden(cells, track, flat, steps, span, SPEEDS_MPS[mode][1]) & ~covered
     bare = ~(covered | unknown)
     covered_percent, bare_percent = (round(100 * int(part.sum()) / len(cells), 1) for part in (covered, bare))
     return Coverage(
@@ -113,30 +111,31 @@ def _cells(line: Any) -> _Cells:
     return shapely.get_coordinates(line.interpolate((np.arange(count) + 0.5) / count, normalized=True))
 
 
-def _step(p: TrackPoint, a: tuple[float, float], q: TrackPoint, b: tuple[float, float], mode: Mode) -> _Step:
+def _steps(track: Sequence[TrackPoint], flat: Any, mode: Mode) -> _Steps:
+    import numpy as np
+
     slow, fast = SPEEDS_MPS[mode]
-    gone_m, took_ms = math.dist(a, b), q.at_ms - p.at_ms
-    worst_m = max(_accuracy(p), _accuracy(q))
-    blind = took_ms > GAP_MAX_MS or gone_m > GAP_MAX_M or worst_m > ACCURACY_MAX_M
+    a, b = flat[:-1], flat[1:]
+    gone_m = np.hypot(*(b - a).T)
+    took_s = np.diff(np.array([p.at_ms for p in track], dtype=np.int64)) / 1000
+    accuracy_m = np.array([math.inf if p.accuracy_m is None else p.accuracy_m for p in track], dtype=float)
+    worst_m = np.maximum(accuracy_m[:-1], accuracy_m[1:])
+    blind = (took_s * 1000 > GAP_MAX_MS) | (gone_m > GAP_MAX_M) | (worst_m > ACCURACY_MAX_M)
     # who stands still drifts: that is no passing, and proves no absence either
-    good = not blind and slow <= gone_m * 1000 / took_ms <= fast
-    return _Step(a, b, took_ms / 1000, worst_m, blind, good)
+    good = ~blind & (slow * took_s <= gone_m) & (gone_m <= fast * took_s)
+    return _Steps(a, b, took_s, worst_m, blind, good)
 
 
-def _accuracy(point: TrackPoint) -> float:
-    return math.inf if point.accuracy_m is None else point.accuracy_m
-
-
-def _hits(cells: _Cells, steps: Sequence[_Step], half_width_m: float) -> _Hits:
-    """Which cells lie within reach of each step; steps that touch none are left out."""
+def _hits(cells: _Cells, steps: _Steps, half_width_m: float) -> _Hits:
+    """Which cells lie within reach of each good step; steps that touch none are left out."""
     import numpy as np
 
     found = [np.zeros((0, len(cells)), dtype=bool)]
-    for start in range(0, len(steps), STEPS_AT_ONCE):
-        some = steps[start : start + STEPS_AT_ONCE]
-        a, b = np.array([s.a for s in some]), np.array([s.b for s in some])
-        reach = np.minimum(half_width_m + np.array([s.worst_m for s in some]), REACH_MAX_M)
-        touched = _to_steps_m(cells, a, b) <= reach[:, None]
+    reach = np.minimum(half_width_m + steps.worst_m, REACH_MAX_M)
+    good = np.flatnonzero(steps.good)
+    for start in range(0, len(good), STEPS_AT_ONCE):
+        some = good[start : start + STEPS_AT_ONCE]
+        touched = _to_steps_m(cells, steps.a[some], steps.b[some]) <= reach[some, None]
         found.append(touched[touched.any(axis=1)])
     return np.concatenate(found)
 
@@ -156,39 +155,33 @@ def _to_steps_m(cells: _Cells, a: Any, b: Any) -> Any:
 # -- what nobody can know ------------------------------------------------------------------------------------------
 
 
-def _hidden(
-    cells: _Cells,
-    flat: Sequence[tuple[TrackPoint, tuple[float, float]]],
-    steps: Sequence[_Step],
-    span: Span,
-    fast_mps: float,
-) -> Any:
+def _hidden(cells: _Cells, track: Sequence[TrackPoint], flat: Any, steps: _Steps, span: Span, fast_mps: float) -> Any:
     """Cells that may have been passed while the track was silent or blurred."""
     import numpy as np
 
-    if not flat:
+    if not track:
         return np.ones(len(cells), dtype=bool)
-    ways = [
-        (step.a, step.b, step.took_s * fast_mps + 2 * min(step.worst_m, BLUR_MAX_M)) for step in steps if step.blind
-    ]
-    (first, start), (last, end) = flat[0], flat[-1]
-    for place, quiet_ms in ((start, first.at_ms - span[0]), (end, span[1] - last.at_ms)):
-        if quiet_ms > GAP_MAX_MS:
-            ways.append((place, place, 2 * quiet_ms / 1000 * fast_mps))
-    return _reachable(cells, ways)
+    longest_m = steps.took_s * fast_mps + 2 * np.minimum(steps.worst_m, BLUR_MAX_M)
+    quiet_ms = np.array([track[0].at_ms - span[0], span[1] - track[-1].at_ms])
+    ends, silent = flat[[0, -1]], quiet_ms > GAP_MAX_MS
+    return _reachable(
+        cells,
+        np.concatenate((steps.a[steps.blind], ends[silent])),
+        np.concatenate((steps.b[steps.blind], ends[silent])),
+        np.concatenate((longest_m[steps.blind], 2 * quiet_ms[silent] / 1000 * fast_mps)),
+    )
 
 
-def _reachable(cells: _Cells, ways: Sequence[tuple[tuple[float, float], tuple[float, float], float]]) -> Any:
+def _reachable(cells: _Cells, a: Any, b: Any, longest_m: Any) -> Any:
     """Cells that some way from a to b, no longer than told, can touch."""
     import numpy as np
 
     found = np.zeros(len(cells), dtype=bool)
-    for start in range(0, len(ways), STEPS_AT_ONCE):
-        some = ways[start : start + STEPS_AT_ONCE]
-        a, b = np.array([way[0] for way in some]), np.array([way[1] for way in some])
-        to_m = np.hypot(cells[None, :, 0] - a[:, None, 0], cells[None, :, 1] - a[:, None, 1])
-        from_m = np.hypot(cells[None, :, 0] - b[:, None, 0], cells[None, :, 1] - b[:, None, 1])
-        found |= (to_m + from_m <= np.array([way[2] for way in some])[:, None]).any(axis=0)
+    for start in range(0, len(a), STEPS_AT_ONCE):
+        some = slice(start, start + STEPS_AT_ONCE)
+        to_m = np.hypot(cells[None, :, 0] - a[some, None, 0], cells[None, :, 1] - a[some, None, 1])
+        from_m = np.hypot(cells[None, :, 0] - b[some, None, 0], cells[None, :, 1] - b[some, None, 1])
+        found |= (to_m + from_m <= longest_m[some, None]).any(axis=0)
     return found
 
 

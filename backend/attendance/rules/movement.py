@@ -4,10 +4,11 @@ A poor fix or a hole in the track never starts an alarm: it is told as unknown t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate, pairwise
+from typing import Any
 
 from backend.attendance.rules.index import places_of
 from backend.attendance.rules.shifts import Span
@@ -69,13 +70,12 @@ def longest_stay(
     flat = _flat(plane, points)
     known = [0, *accumulate(q.at_ms - p.at_ms if _near(p, q) else 0 for p, q in pairwise(points))]
 
-    def weight(window: tuple[int, int]) -> tuple[int, int, int]:
-        first, last = window
+    def weight(first: int, last: int) -> tuple[int, int]:
         sure_ms = known[last] - known[first]
-        return sure_ms, points[last].at_ms - points[first].at_ms - sure_ms, -first
+        return sure_ms, points[last].at_ms - points[first].at_ms - sure_ms
 
-    first, last = max(_windows(points, flat, excused), key=weight)
-    known_ms, unknown_ms, _ = weight((first, last))
+    first, last = _longest(flat, _floors(points, excused), weight)
+    known_ms, unknown_ms = weight(first, last)
     proof = Proof.over if known_ms > STAY_MAX_MS else Proof.within
     if proof is Proof.within and known_ms + unknown_ms > STAY_MAX_MS:
         proof = Proof.unknown
@@ -92,9 +92,10 @@ def _believable(point: TrackPoint) -> bool:
     return point.accuracy_m is not None and point.accuracy_m <= ACCURACY_CAP_M
 
 
-def _flat(plane: Plane, points: Sequence[TrackPoint]) -> list[tuple[float, float]]:
-    x, y = plane.points([p.longitude for p in points], [p.latitude for p in points])
-    return list(zip(x, y, strict=True))
+def _flat(plane: Plane, points: Sequence[TrackPoint]) -> Any:
+    import numpy as np
+
+    return np.column_stack(plane.points([p.longitude for p in points], [p.latitude for p in points]))
 
 
 def places(track: Sequence[TrackPoint], zones: Sequence[tuple[str, Zone]]) -> list[Place]:
@@ -109,58 +110,70 @@ def places(track: Sequence[TrackPoint], zones: Sequence[tuple[str, Zone]]) -> li
     return places_of(metres, accuracies, np.zeros(len(track), dtype=bool))
 
 
-_Flat = Sequence[tuple[float, float]]
+def _floors(points: Sequence[TrackPoint], excused: Sequence[Span]) -> list[int]:
+    """For each point the first that it may be in a run with: an excused time between two points parts them."""
+    floors = [0]
+    for number, (p, q) in enumerate(pairwise(points), 1):
+        parted = any(p.at_ms < until and since < q.at_ms for since, until in excused)
+        floors.append(number if parted else floors[-1])
+    return floors
 
 
-def _windows(points: Sequence[TrackPoint], flat: _Flat, excused: Sequence[Span]) -> list[tuple[int, int]]:
-    """Longest runs of points that fit in a circle; an excused time between two points parts them."""
-    found, first, middle = [], 0, flat[0]
-    for number in range(1, len(flat)):
-        if any(points[number - 1].at_ms < until and since < points[number].at_ms for since, until in excused):
-            found.append((first, number - 1))
-            first, middle = number, flat[number]
-        elif math.dist(middle, flat[number]) > STAY_RADIUS_M:
-            start, middle = _fitting(flat, first, number)
-            if start > first:
-                found.append((first, number - 1))
-            first = start
-    return [*found, (first, len(flat) - 1)]
+def _longest(flat: Any, floors: Sequence[int], weight: Callable[[int, int], tuple[int, int]]) -> tuple[int, int]:
+    """The weightiest run of points that fits in a circle; of equal ones the first.
+
+    A longer run weighs more. So for each last point only the shortest run that would outweigh the best is tried.
+    """
+    spots = flat.tolist()
+    best, most, middle, first = (0, 0), (0, 0), spots[0], 0
+    for last in range(1, len(spots)):
+        if best[1] == last - 1 and floors[last] <= best[0] and math.dist(middle, spots[last]) <= STAY_RADIUS_M:
+            best, most = (best[0], last), weight(best[0], last)
+            continue
+        first = max(first, floors[last])
+        while first < last and weight(first + 1, last) > most:
+            first += 1
+        far = (math.dist(spots[n], spots[last]) for n in (first, (first + last) // 2))
+        if max(far) > 2 * STAY_RADIUS_M or weight(first, last) <= most:  # whoever walks on is soon too far
+            continue
+        found = _fitting(flat[: last + 1], floors[last], first)
+        if found is not None:
+            first, middle = found
+            best, most = (first, last), weight(first, last)
+    return best
 
 
-def _fitting(flat: _Flat, first: int, last: int) -> tuple[int, tuple[float, float]]:
-    """The longest run up to `last`, from `first` at the earliest, that fits in a circle: its start and such a middle.
+def _fitting(flat: Any, floor: int, first: int) -> tuple[int, tuple[float, float]] | None:
+    """The longest run up to the end that fits in a circle, its start between `floor` and `first`, and such a middle;
+    None when the run from `first` does not fit.
 
     What holds a run that fits holds every shorter one, so the start is found by halving.
     """
-    low, high = first, last
-    while math.dist(flat[low], flat[last]) > 2 * STAY_RADIUS_M:
-        low += 1
-    middle = flat[last]
-    half_way = (flat[low][0] + flat[last][0]) / 2, (flat[low][1] + flat[last][1]) / 2
-    if all(math.dist(half_way, place) <= STAY_RADIUS_M for place in flat[low : last + 1]):  # who walks on, mostly
-        return low, half_way
-    tried = low
+    *centre, radius_m = _circle(flat[first:])
+    if radius_m > STAY_RADIUS_M:
+        return None
+    low, high, middle = floor, first, (centre[0], centre[1])
     while low < high:
-        *centre, radius_m = _circle(flat[tried : last + 1])
+        tried = (low + high) // 2
+        *centre, radius_m = _circle(flat[tried:])
         if radius_m <= STAY_RADIUS_M:
             high, middle = tried, (centre[0], centre[1])
         else:
             low = tried + 1
-        tried = (low + high) // 2
     return high, middle
 
 
-def _circle(flat: _Flat) -> tuple[float, float, float]:
-    """The smallest circle around points: x, y, radius."""
+def _circle(way: Any) -> tuple[float, float, float]:
+    """The smallest circle around points, an array: x, y, radius; infinite where a look at their box says too large."""
     import shapely
 
-    points = shapely.multipoints(flat)
-    if len(set(flat)) == 1:
-        return *flat[0], 1e-6
-    ring = shapely.minimum_bounding_circle(points)
-    west, south, east, north = shapely.bounds(ring).tolist()
-    middle = (west + east) / 2, (south + north) / 2
-    return *middle, float(shapely.minimum_bounding_radius(points)) + 1e-6
+    (west, south), (east, north) = way.min(axis=0).tolist(), way.max(axis=0).tolist()
+    if max(east - west, north - south) > 2 * STAY_RADIUS_M:
+        return west, south, math.inf
+    if west == east and south == north:
+        return west, south, 1e-6
+    west, south, east, north = shapely.bounds(shapely.minimum_bounding_circle(shapely.linestrings(way))).tolist()
+    return (west + east) / 2, (south + north) / 2, (east - west) / 2 + 1e-6
 
 
 # -- off the post --------------------------------------------------------------------------------------------------
@@ -267,22 +280,35 @@ class Crossing:
 
 def crossings(track: Sequence[TrackPoint], zone: Zone) -> list[Crossing]:
     """Crossings of a fence between points that are surely inside or outside; an unsure point decides nothing."""
-    seen = zip(track, places(track, [("", zone)]), strict=True)
-    sure = [(p, place) for p, place in seen if place in (Place.inside, Place.outside)]
+    seen = places(track, [("", zone)])
+    sure = [number for number, place in enumerate(seen) if place in (Place.inside, Place.outside)]
+    through = _through(track, seen, sure, zone)
     found = []
-    for (p, before), (q, after) in pairwise(sure):
-        how = _how(p, before, q, after, zone)
+    for m, n in pairwise(sure):
+        p, q = track[m], track[n]
+        how = Crossed.passed_through if (m, n) in through else None
+        if seen[m] is not seen[n]:
+            how = Crossed.entered if seen[n] is Place.inside else Crossed.left
         if how is not None:
             found.append(Crossing(how, p.at_ms, q.at_ms, q.at_ms - p.at_ms <= SILENCE_MAX_MS))
     return found
 
 
-def _how(p: TrackPoint, before: Place, q: TrackPoint, after: Place, zone: Zone) -> Crossed | None:
-    if before is not after:
-        return Crossed.entered if after is Place.inside else Crossed.left
-    if before is Place.inside or q.at_ms - p.at_ms > SILENCE_MAX_MS:
-        return None
+def _through(
+    track: Sequence[TrackPoint], seen: Sequence[Place], sure: Sequence[int], zone: Zone
+) -> set[tuple[int, int]]:
+    """Unbroken ways between two points outside that touch the fence."""
+    import numpy as np
     import shapely
 
-    way = shapely.LineString([zone.plane.point(p.longitude, p.latitude), zone.plane.point(q.longitude, q.latitude)])
-    return Crossed.passed_through if zone.flat.distance(way) <= zone.radius_m else None
+    ways = [
+        (m, n)
+        for m, n in pairwise(sure)
+        if seen[m] is seen[n] is Place.outside and track[n].at_ms - track[m].at_ms <= SILENCE_MAX_MS
+    ]
+    if not ways:
+        return set()
+    longitudes, latitudes = np.array([p.longitude for p in track]), np.array([p.latitude for p in track])
+    flat = np.column_stack(zone.plane.points(longitudes, latitudes))
+    touching = shapely.dwithin(zone.flat, shapely.linestrings(flat[np.array(ways)]), zone.radius_m)
+    return {way for way, touches in zip(ways, touching.tolist(), strict=True) if touches}
