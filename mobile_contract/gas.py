@@ -278,6 +278,23 @@ class Chain(Wire):
     links: list[ChainLink]
 
 
+class AccountNature(StrEnum):
+    """What sort of customer it is."""
+
+    household = "household"
+    shop = "shop"
+
+
+class IdentityProof(StrEnum):
+    """How it was seen who the customer is; the strongest that was ever given is kept."""
+
+    none = "none"
+    customer_qr = "customer_qr"
+    app_login = "app_login"
+    phone_code = "phone_code"
+    id_seen = "id_seen"
+
+
 class Account(Wire):
     """A customer who gets bottled gas."""
 
@@ -290,6 +307,13 @@ class Account(Wire):
     team_id: Id | None
     longitude: float | None
     latitude: float | None
+    nature: AccountNature
+    since_on: date | None
+    """First day as a customer; null: since before anybody wrote it down."""
+    until_on: date | None
+    """Last day; null while it lasts."""
+    identity: IdentityProof
+    identity_on: date | None
 
 
 class AccountView(Account):
@@ -366,6 +390,11 @@ class NewAccount(Ask):
     team_id: Id | None = None
     longitude: Longitude | None = None
     latitude: Latitude | None = None
+    nature: AccountNature = AccountNature.household
+    since_on: Day | None = None
+    until_on: Day | None = None
+    identity: IdentityProof = IdentityProof.none
+    identity_on: Day | None = None
 
 
 class NewAccounts(Ask):

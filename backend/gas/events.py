@@ -32,3 +32,24 @@ class CaseConfirmed:
     """Somebody looked into a case and says that the chain is right."""
 
     case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomesVisited:
+    """Visits were taken in and their homes reckoned anew."""
+
+    visit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardsFound:
+    """Hazards that were not known before."""
+
+    hazard_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardsEscalated:
+    """Hazards are past their day: (hazard, who is told)."""
+
+    told: tuple[tuple[str, str], ...]

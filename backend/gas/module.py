@@ -1,7 +1,8 @@
 """Gas, announced to the house."""
 
+from backend.gas.jobs import JOBS
 from backend.gas.kinds import KINDS
 from backend.gas.routes import ROUTERS
 from backend.kernel.module import Module
 
-MODULE = Module(name="gas", routers=ROUTERS, kinds=KINDS)
+MODULE = Module(name="gas", routers=ROUTERS, kinds=KINDS, jobs=JOBS)

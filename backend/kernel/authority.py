@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),
+    "gas.inspect": frozenset({R.gas_worker, R.station_operator, R.supervisor}),
     "gas.manage": frozenset({R.station_operator, R.supervisor, R.admin}),
 }
 """Permission -> roles that hold it. The only table of authority."""

@@ -18,7 +18,8 @@ from tests.makers import CODE, GRID, SONGZHOU, District, Handset, Signed, enrol,
 SOME_ID = "0199b3a0-0000-7000-8000-0000000000aa"
 SOME_SCAN = "0199b3a0-0000-7000-8000-0000000000bb"
 SOME_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-WHO = {"attendance.clock_in": "crew", "cases.handle": "crew", "gas.scan": "gas_worker", "sync": "crew"}
+WHO = {"attendance.clock_in": "crew", "cases.handle": "crew", "sync": "crew"}
+WHO |= {"gas.scan": "gas_worker", "gas.inspect": "gas_worker"}
 """Who asks at a door that wants a permission; the admin at all others."""
 CYLINDER = {"code": "1440012260000001", "made_on": "2025-01-15", "inspected_on": None, "full": True}
 JSON = "application/json"

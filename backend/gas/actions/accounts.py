@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backend.gas import queries, rules
+from backend.gas.actions.homes import refold
 from backend.gas.actions.places import need_places
 from backend.gas.tables import Account
 from backend.kernel.context import Ctx
@@ -16,7 +17,14 @@ def add_accounts(ctx: Ctx, asks: Sequence[wire.NewAccount]) -> list[Account]:
     taken = rules.known_once(codes) or min(queries.account_codes(ctx, codes), default=None)
     if taken is not None:
         raise rules.AccountTaken(code=taken)
-    rows = [Account(**ask.model_dump()) for ask in asks]
+    rows = [_row(ask) for ask in asks]
     ctx.session.add_all(rows)
     ctx.session.flush()
+    refold(ctx, rows)
     return rows
+
+
+def _row(ask: wire.NewAccount) -> Account:
+    return Account(
+        **ask.model_dump(exclude={"nature", "identity"}), nature=ask.nature.value, identity=ask.identity.value
+    )

@@ -1,5 +1,6 @@
 """Customers' accounts as they are kept."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlmodel import Field, SQLModel
@@ -25,3 +26,8 @@ class Account(SQLModel, table=True):
     team_id: str | None = Field(default=None, sa_type=ID, index=True)
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
+    nature: str = Field(max_length=WORD)
+    since_on: date | None = Field(default=None)
+    until_on: date | None = Field(default=None)
+    identity: str = Field(max_length=WORD)
+    identity_on: date | None = Field(default=None)

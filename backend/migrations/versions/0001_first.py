@@ -156,12 +156,152 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(length=36), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("nature", sa.String(length=32), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("identity", sa.String(length=32), nullable=False),
+        sa.Column("identity_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_account")),
         sa.UniqueConstraint("code", name=op.f("uq_gas_account_code")),
     )
     with op.batch_alter_table("gas_account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_gas_account_area_path"), ["area_path"], unique=False)
         batch_op.create_index(batch_op.f("ix_gas_account_team_id"), ["team_id"], unique=False)
+
+    op.create_table(
+        "gas_checklist",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("grades", sa.JSON(), nullable=False),
+        sa.Column("short_min", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.Column("published_by", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_checklist")),
+        sa.UniqueConstraint("version", name=op.f("uq_gas_checklist_version")),
+    )
+
+    op.create_table(
+        "gas_visit",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("checklist", sa.String(length=32), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("companions", sa.JSON(), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("queue_device", sa.String(length=36), nullable=False),
+        sa.Column("queue_epoch", sa.Integer(), nullable=False),
+        sa.Column("queue_n", sa.Integer(), nullable=False),
+        sa.Column("trusted_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("took_s", sa.Integer(), nullable=False),
+        sa.Column("cylinders_found", sa.Integer(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("signature", sa.String(length=64), nullable=True),
+        sa.Column("signed_by", sa.String(length=32), nullable=False),
+        sa.Column("order", sa.String(length=64), nullable=False),
+        sa.Column("campaign", sa.String(length=36), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_visit")),
+    )
+    with op.batch_alter_table("gas_visit", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_visit_account", ["account_id", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_visit_area", ["area_path", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_visit_person", ["person_id", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_visit_trusted", ["trusted_at"], unique=False)
+
+    op.create_table(
+        "gas_hazard_act",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("hazard", sa.String(length=36), nullable=False),
+        sa.Column("deed", sa.String(length=32), nullable=False),
+        sa.Column("told", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("queue_device", sa.String(length=36), nullable=False),
+        sa.Column("queue_epoch", sa.Integer(), nullable=False),
+        sa.Column("queue_n", sa.Integer(), nullable=False),
+        sa.Column("trusted_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("signed_by", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_hazard_act")),
+    )
+    with op.batch_alter_table("gas_hazard_act", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_hazard_act_account", ["account"], unique=False)
+        batch_op.create_index("ix_gas_hazard_act_hazard", ["hazard"], unique=False)
+
+    op.create_table(
+        "gas_hazard",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("item", sa.String(length=32), nullable=False),
+        sa.Column("grade", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("found_at", Instant(), nullable=False),
+        sa.Column("first_found_at", Instant(), nullable=False),
+        sa.Column("notice", sa.String(length=128), nullable=False),
+        sa.Column("notified_at", Instant(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("predecessor", sa.String(length=36), nullable=True),
+        sa.Column("successor", sa.String(length=36), nullable=True),
+        sa.Column("told", sa.String(length=32), nullable=False),
+        sa.Column("stops_supply", sa.Boolean(), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_hazard")),
+    )
+    with op.batch_alter_table("gas_hazard", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_hazard_account", ["account_id"], unique=False)
+        batch_op.create_index("ix_gas_hazard_area", ["area_path", "state"], unique=False)
+        batch_op.create_index("ix_gas_hazard_due", ["state", "due_on"], unique=False)
+
+    op.create_table(
+        "gas_home",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("checked_at", Instant(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("not_met", sa.Integer(), nullable=False),
+        sa.Column("booked_check", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), nullable=False),
+        sa.Column("exempt", sa.Boolean(), nullable=False),
+        sa.Column("winter_first", sa.Boolean(), nullable=False),
+        sa.Column("open_hazards", sa.Integer(), nullable=False),
+        sa.Column("worst", sa.String(length=32), nullable=True),
+        sa.Column("supply_stopped", sa.Boolean(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_home")),
+    )
+    with op.batch_alter_table("gas_home", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_home_area", ["area_path", "due_on"], unique=False)
 
     op.create_table(
         "gas_cylinder",
@@ -1599,6 +1739,29 @@ def downgrade() -> None:
         batch_op.drop_index("ix_gas_cylinder_area")
 
     op.drop_table("gas_cylinder")
+    op.drop_table("gas_checklist")
+    with op.batch_alter_table("gas_visit", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_visit_trusted")
+        batch_op.drop_index("ix_gas_visit_person")
+        batch_op.drop_index("ix_gas_visit_area")
+        batch_op.drop_index("ix_gas_visit_account")
+
+    op.drop_table("gas_visit")
+    with op.batch_alter_table("gas_hazard_act", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_hazard_act_hazard")
+        batch_op.drop_index("ix_gas_hazard_act_account")
+
+    op.drop_table("gas_hazard_act")
+    with op.batch_alter_table("gas_hazard", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_hazard_due")
+        batch_op.drop_index("ix_gas_hazard_area")
+        batch_op.drop_index("ix_gas_hazard_account")
+
+    op.drop_table("gas_hazard")
+    with op.batch_alter_table("gas_home", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_home_area")
+
+    op.drop_table("gas_home")
     with op.batch_alter_table("gas_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gas_account_team_id"))
         batch_op.drop_index(batch_op.f("ix_gas_account_area_path"))

@@ -1,0 +1,34 @@
+"""Refusals of inspections of customers' homes."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "gas.checklist_unknown": ("没有检查表版本 {version}。", "There is no checklist of version {version}."),
+    "gas.checklist_taken": (
+        "检查表版本 {version} 已发布；已发布的版本不能更改。",
+        "The checklist version {version} is published; a published version never changes.",
+    ),
+    "gas.checklist_needed": (
+        "完成的入户安检必须注明检查表版本。",
+        "A completed check names the version of the checklist it answers.",
+    ),
+    "gas.answers_faulty": (
+        "安检不能提交，请逐项补全：{items}。",
+        "The check cannot be closed yet; please complete: {items}.",
+    ),
+    "gas.visit_unknown": (
+        "没有这次入户记录，或不在您的可见范围内。",
+        "There is no such visit, or it is outside your sight.",
+    ),
+    "gas.hazard_unknown": (
+        "没有这条隐患，或不在您的可见范围内。",
+        "There is no such hazard, or it is outside your sight.",
+    ),
+    "gas.hazard_act_exists": (
+        "相同编号的隐患处理记录已存在，内容不同。",
+        "A deed with this id exists already, with other content.",
+    ),
+    "gas.deed_not_for_phones": (
+        "手机只能登记告知和整改申报，复查请提交新的入户安检。",
+        "A phone tells of a notice or a claim that it is mended; to verify it, send a new check.",
+    ),
+    "gas.proof_needed": ("请附上整改照片。", "A photo that shows it mended is needed."),
+}

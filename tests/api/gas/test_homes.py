@@ -1,0 +1,295 @@
+"""Homes are visited: offline checks, hazards until somebody has looked, the half-year's plan and coverage."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.gas.actions import escalating
+from backend.gas.actions import homes as deeds
+from backend.gas.queries import homes as looking
+from backend.kernel.clock import SetClock
+from backend.kernel.http import House
+from backend.kernel.ids import new_id
+from backend.kernel.settings import Settings
+from mobile_contract import checklist_example
+from tests.api.people.conftest import GRID, LIANHE, Town
+from tests.api.workorders.crew import Handset, handset
+
+ACCOUNTS, HAZARDS = "/gas/v1/accounts", "/gas/v1/hazards"
+PHOTO, OTHER = "a" * 64, "b" * 64
+VERSION = checklist_example.VERSION
+PLACE = {"longitude": 113.2732, "latitude": 23.1815}
+MISSED = {"kind": "periodic", "outcome": "not_met", "photos": [PHOTO], "position": PLACE}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Days pass here while nobody signs in anew."""
+    return settings.model_copy(update={"access_token_s": 90 * 86_400})
+
+
+@pytest.fixture
+def team(town: Town) -> str:
+    return town.team(name="气站")
+
+
+@pytest.fixture
+def station(town: Town) -> dict[str, str]:
+    return town.as_(town.person("station_operator", area="/440111/")["phone"])
+
+
+@pytest.fixture
+def phone(town: Town, clock: SetClock, team: str, station: dict[str, str]) -> Handset:
+    """A gas worker's, in a street with a checklist and three customers."""
+    example = checklist_example.example().model_dump(mode="json")
+    town.ask("POST", "/gas/v1/checklists", station, 201, **example)
+    homes = [account(1, team), account(2, team), account(3, team, area_path=LIANHE, team_id=None)]
+    town.ask("POST", ACCOUNTS, station, 201, accounts=homes)
+    return another(town, clock, team)
+
+
+def another(town: Town, clock: SetClock, team: str) -> Handset:
+    made = handset(town, clock, town.person("gas_worker", team=team))
+    made.pulls()
+    return made
+
+
+def account(number: int, team: str, **more: Any) -> dict[str, Any]:
+    named = {"code": f"BY-{number:07d}", "name": f"用户{number}", "address": f"松洲路 {number} 号"}
+    return named | {"area_path": GRID, "team_id": team} | PLACE | more
+
+
+def checks(phone: Handset, number: int = 1, hazards: dict[str, dict[str, Any]] | None = None, **more: Any) -> str:
+    """Queues a whole check with these hazards."""
+    (listed,) = phone.holds("gas_checklists")
+    answers = [
+        {"item": item["code"], "answer": "hazard" if item["code"] in (hazards or {}) else "ok"}
+        | (hazards or {}).get(item["code"], {})
+        for item in listed["items"]
+    ]
+    said: dict[str, Any] = {"kind": "periodic", "outcome": "completed", "checklist": VERSION, "signed_by": "customer"}
+    return phone.does("gas.visit", "gas_visits", account=f"BY-{number:07d}", answers=answers, **said | more)
+
+
+def hazard(hazard_id: str, grade: str = "g1", **more: Any) -> dict[str, Any]:
+    return {"hazard": hazard_id, "grade": grade, "measure": "更换软管", "photos": [PHOTO]} | more
+
+
+def results(phone: Handset) -> list[str]:
+    outcomes = phone.pushes()
+    phone.pulls()
+    return [o["r"] if not o.get("why") else o["why"]["code"] for o in outcomes]
+
+
+def home(phone: Handset, number: int = 1) -> dict[str, Any]:
+    return next(row for row in phone.holds("gas_homes") if row["account"] == f"BY-{number:07d}")
+
+
+def test_a_hazard_is_found_told_mended_and_seen(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str]
+) -> None:
+    name = new_id()
+    checks(phone, 1, {"P-02": hazard(name)})
+    assert results(phone) == ["applied"]
+    (row,) = phone.holds("gas_hazards")
+    assert (row["state"], row["due_on"], row["notice"]) == (
+        "notified",
+        "2026-09-08",
+        f"BY-0000001-20260901-{name[-6:].upper()}",
+    )
+    assert (home(phone)["due_on"], home(phone)["worst"]) == ("2027-03-01", "g1")
+    clock.pass_time(timedelta(days=2))
+    phone.does("gas.act_on_hazard", "gas_hazard_acts", account="BY-0000001", hazard=name, deed="claim_fixed")
+    phone.does(
+        "gas.act_on_hazard", "gas_hazard_acts", account="BY-0000001", hazard=name, deed="claim_fixed", photos=[OTHER]
+    )
+    phone.does("gas.act_on_hazard", "gas_hazard_acts", account="BY-0000001", hazard=name, deed="verify", photos=[OTHER])
+    assert results(phone) == ["gas.proof_needed", "applied", "gas.deed_not_for_phones"]
+    assert phone.holds("gas_hazards")[0]["state"] == "rectified"
+    checks(phone, 1, kind="revisit")
+    results(phone)
+    shown = town.ask("GET", f"{HAZARDS}/{name}", station)
+    assert (shown["state"], [act["deed"] for act in shown["acts"]]) == ("verified", ["claim_fixed"])
+    assert (home(phone)["open_hazards"], home(phone)["worst"]) == (0, None)
+
+
+def test_a_check_that_leaves_an_item_open_is_refused_with_the_item(town: Town, phone: Handset) -> None:
+    checks(phone, 1, {"P-02": {}})
+    phone.does("gas.visit", "gas_visits", account="BY-0000001", kind="periodic", outcome="completed")
+    checks(phone, 1, checklist="nobody-knows")
+    outcomes = phone.pushes()
+    assert [o["why"]["code"] for o in outcomes] == [
+        "gas.answers_faulty",
+        "gas.checklist_needed",
+        "gas.checklist_unknown",
+    ]
+    assert outcomes[0]["why"]["params"]["items"] == [
+        "P-02: no_id",
+        "P-02: no_grade",
+        "P-02: no_measure",
+        "P-02: no_photo",
+    ]
+    phone.pulls()
+    assert phone.holds("gas_visits") == []
+
+
+def test_two_workers_offline_in_one_home_give_one_state_in_any_order(
+    town: Town, clock: SetClock, team: str, phone: Handset, station: dict[str, str]
+) -> None:
+    other, first, second = another(town, clock, team), new_id(), new_id()
+    checks(phone, 1, {"P-02": hazard(first), "W-02": hazard(new_id(), "g0")})
+    clock.pass_time(timedelta(hours=3))
+    checks(other, 1, {"P-02": hazard(second, "g2")})
+    assert results(other) == ["applied"]
+    assert results(phone) == ["applied"]
+    other.pulls()
+    rows = {row["id"]: row for row in phone.holds("gas_hazards")}
+    assert rows == {row["id"]: row for row in other.holds("gas_hazards")}
+    assert (rows[first]["state"], rows[first]["successor"]) == ("carried_over", second)
+    assert (rows[second]["predecessor"], home(phone)["open_hazards"]) == (first, 1)
+    assert not home(phone)["supply_stopped"]
+    desk = town.ask("GET", f"{HAZARDS}?state=notified", station)["items"]
+    assert [row["id"] for row in desk] == [second]
+
+
+def test_danger_now_stops_the_supply_until_the_desk_or_a_check_has_seen_it_mended(
+    town: Town, phone: Handset, station: dict[str, str]
+) -> None:
+    name = new_id()
+    checks(phone, 1, {"S-03": hazard(name, "g0")})
+    results(phone)
+    assert home(phone)["supply_stopped"]
+    act = {"id": new_id(), "deed": "verify", "photos": [OTHER]}
+    acted = town.ask("POST", f"{HAZARDS}/{name}/acts", station, 201, **act)
+    assert town.ask("POST", f"{HAZARDS}/{name}/acts", station, 201, **act) == acted
+    town.ask("POST", f"{HAZARDS}/{name}/acts", station, 409, **act | {"deed": "notify"})
+    phone.pulls()
+    assert not home(phone)["supply_stopped"]
+
+
+def test_three_proved_misses_book_a_check_and_none_of_them_is_coverage(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str]
+) -> None:
+    for hours in (0, 5, 6):
+        clock.pass_time(timedelta(hours=hours))
+        phone.does("gas.visit", "gas_visits", account="BY-0000001", **MISSED)
+    far = {"longitude": 113.3, "latitude": 23.1815}
+    phone.does("gas.visit", "gas_visits", account="BY-0000002", **MISSED | {"position": far})
+    phone.does("gas.visit", "gas_visits", account="BY-0000009", **MISSED)
+    assert results(phone) == ["applied"] * 5
+    assert (home(phone)["not_met"], home(phone)["booked_check"], home(phone, 2)["not_met"]) == (3, True, 0)
+    marks = {row["account"]: row["marks"] for row in phone.holds("gas_visits")}
+    assert (marks["BY-0000002"], marks["BY-0000009"]) == (["far_from_home"], ["account_unknown"])
+    (street,) = town.ask("GET", f"/gas/v1/coverage?area={GRID}", station)["streets"]
+    assert (street["accounts"], street["checked"], street["not_met"]) == (2, 0, 3)
+
+
+def test_the_plan_goes_where_nobody_was_met_then_where_it_is_overdue(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 1)
+    phone.does("gas.visit", "gas_visits", account="BY-0000002", **MISSED)
+    results(phone)
+    plan = town.ask("GET", "/gas/v1/plan", station)
+    assert [(due["account"][-1], due["overdue"], due["not_met"]) for due in plan] == [
+        ("2", True, 1),
+        ("3", True, 0),
+        ("1", False, 0),
+    ]
+    assert [due["account"][-1] for due in town.ask("GET", "/gas/v1/plan?after=1&limit=1", station)] == ["3"]
+
+
+def test_coverage_is_told_by_street_for_the_accounts_of_the_half_year(
+    town: Town, clock: SetClock, team: str, phone: Handset, station: dict[str, str]
+) -> None:
+    left = [account(4, team, until_on="2026-06-30"), account(5, team, since_on="2027-01-01")]
+    town.ask("POST", ACCOUNTS, station, 201, accounts=left)
+    checks(phone, 1)
+    checks(phone, 1)
+    checks(phone, 2, kind="with_delivery", took_s=60)
+    results(phone)
+    told = town.ask("GET", "/gas/v1/coverage?half=2026H2", station)["streets"]
+    assert [(s["area_path"], s["accounts"], s["checked"]) for s in told] == [
+        ("/440111/lianhe/", 1, 0),
+        ("/440111/songzhou/", 2, 1),
+    ]
+    assert town.ask("GET", "/gas/v1/coverage?half=2026H1", station)["streets"][1]["checked"] == 0
+
+
+def test_hazards_past_their_day_are_told_once_a_step(
+    town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 1, {"P-02": hazard(new_id())})
+    results(phone)
+    told = []
+    for days in (7, 1, 0, 6, 7):
+        clock.pass_time(timedelta(days=days))
+        with house.db.transaction() as session:
+            escalating.escalate(house.ctx(session))
+        phone.pulls()
+        told.append(phone.holds("gas_hazards")[0]["told"])
+    assert told == ["nobody", "company", "company", "street", "district"]
+    (row,) = town.ask("GET", f"{HAZARDS}?overdue=true", station)["items"]
+    assert len(town.ask("GET", f"{HAZARDS}/{row['id']}", station)["acts"]) == 3
+
+
+def test_homes_and_hazards_are_reckoned_from_events_alone(
+    town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 1, {"P-02": hazard(new_id()), "A-03": hazard(new_id(), "g3")})
+    clock.pass_time(timedelta(days=9))
+    checks(phone, 1, {"P-02": hazard(new_id())})
+    phone.does("gas.visit", "gas_visits", account="BY-0000002", **MISSED)
+    results(phone)
+    kept = (phone.holds("gas_hazards"), phone.holds("gas_homes"))
+    with house.db.transaction() as session:
+        ctx = house.ctx(session)
+        known = looking.accounts_by_code(ctx, [f"BY-{n:07d}" for n in range(4)])
+        ids = [one.id for one in known.values()]
+        for row in (*looking.hazards_of(ctx, ids).values(), *looking.homes_by_id(ctx, ids).values()):
+            session.delete(row)
+        session.flush()
+        deeds.refold(ctx, known.values())
+    phone.pulls()
+    now = (phone.holds("gas_hazards"), phone.holds("gas_homes"))
+    assert [sorted(rows, key=lambda r: r["id"]) for rows in now] == [
+        sorted(rows, key=lambda r: r["id"]) for rows in kept
+    ]
+
+
+def test_a_visit_at_a_door_that_is_not_in_the_books_counts_once_it_is(
+    town: Town, team: str, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 8, {"P-02": hazard(new_id())})
+    assert (results(phone), phone.holds("gas_hazards")) == (["applied"], [])
+    town.ask("POST", ACCOUNTS, station, 201, accounts=[account(8, team)])
+    phone.pulls()
+    assert (len(phone.holds("gas_hazards")), home(phone, 8)["due_on"]) == (1, "2027-03-01")
+
+
+def test_a_version_is_published_once_and_an_older_one_is_marked(
+    town: Town, phone: Handset, station: dict[str, str]
+) -> None:
+    example = checklist_example.example().model_dump(mode="json")
+    assert town.ask("GET", "/gas/v1/checklists/example", station) == example
+    town.ask("POST", "/gas/v1/checklists", station, 409, **example)
+    newer = example | {"version": "2026.2", "since_on": "2026-09-01"}
+    town.ask("POST", "/gas/v1/checklists", station, 201, **newer)
+    checks(phone, 1)
+    assert results(phone) == ["applied"]
+    assert phone.holds("gas_visits")[0]["marks"] == ["checklist_old"]
+
+
+def test_a_worker_sees_the_homes_of_the_team_and_none_beside(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 3, {"P-02": hazard(new_id())})
+    results(phone)
+    stranger = another(town, clock, town.team(area=LIANHE, name="联和"))
+    stranger.pulls()
+    assert (stranger.holds("gas_visits"), stranger.holds("gas_hazards"), stranger.holds("gas_homes")) == ([], [], [])
+    mine = town.ask("GET", "/gas/v1/visits", phone.headers)["items"]
+    assert (len(mine), town.ask("GET", "/gas/v1/visits", stranger.headers)["items"]) == (1, [])
+    (row,) = town.ask("GET", HAZARDS, station)["items"]
+    town.ask("GET", f"{HAZARDS}/{row['id']}", phone.headers, 404)
