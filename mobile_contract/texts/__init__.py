@@ -15,7 +15,19 @@ from mobile_contract.texts import (
 )
 
 TEXTS: dict[str, tuple[str, str]] = {}
-for _part in (kernel, sync, people, handsets, notifications, attachments, attendance, workorders, cases, gas, gas_homes):
+for _part in (
+    kernel,
+    sync,
+    people,
+    handsets,
+    notifications,
+    attachments,
+    attendance,
+    workorders,
+    cases,
+    gas,
+    gas_homes,
+):
     _twice = TEXTS.keys() & _part.TEXTS.keys()
     assert not _twice, f"refusal codes with two texts: {_twice}"
     TEXTS.update(_part.TEXTS)
