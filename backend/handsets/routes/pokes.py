@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from backend.handsets.events import StreamClosed, StreamOpened
+from backend.handsets.routes.sync import looked
 from backend.handsets.rules import (
     POKE_EVERY_S,
     POKE_HEARTBEAT_S,
@@ -18,14 +19,20 @@ from backend.handsets.rules import (
     PokesFull,
     WrongDevice,
 )
+from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.http import GUARDED, Caller, House, house_of, needs, refusals
+from backend.kernel.http import GUARDED, House, SwiftRoute, house_of, needs, refusals
 from backend.kernel.journaling import journal_of
 from backend.kernel.watching import Reader
 from mobile_contract.notices import PushGateway
 
-router = APIRouter(prefix="/sync/v1", tags=["sync"])
+router = APIRouter(prefix="/sync/v1", tags=["sync"], route_class=SwiftRoute)
 STREAM = "text/event-stream"
+HEADERS = [
+    (b"content-type", STREAM.encode()),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
 
 
 @router.get(
@@ -40,41 +47,43 @@ STREAM = "text/event-stream"
         }
     },
 )
-async def pokes(request: Request, caller: Caller) -> Response:
+async def pokes(request: Request) -> Response:
     """Says that there is something to pull, at most once a second. Losing a poke costs latency only.
 
     One stream a handset and person; a second one ends the first. It ends with the sign-in it was opened by.
     """
     house = house_of(request)
-    if caller.device_id is None:
-        raise WrongDevice
-    if len(house.watch) >= POKES_MAX:
-        raise PokesFull(retry_s=60)
-    user = caller.person_id
 
-    def look() -> tuple[frozenset[str], int]:
-        with house.db.reading() as session:
-            journal = journal_of(session)
-            return frozenset(m.scope for m in journal.user_scopes(user) if m.seq_out is None), journal.head()
+    def look(ctx: Ctx) -> tuple[str, str, frozenset[str], int]:
+        device, user, journal = ctx.principal.device_id, ctx.principal.person_id, journal_of(ctx.session)
+        if device is None:
+            raise WrongDevice
+        if len(house.watch) >= POKES_MAX:
+            raise PokesFull(retry_s=60)
+        return device, user, frozenset(m.scope for m in journal.user_scopes(user) if m.seq_out is None), journal.head()
 
-    scopes, head = await run_in_threadpool(look)
-    return PokeStream(house, caller.device_id, Reader(user, scopes, head))
+    device, user, scopes, head = await looked(request, look)
+    stream = PokeStream(house, device, Reader(user, scopes, head))
+    await stream.open()
+    return stream
 
 
 class PokeStream(Response):
-    """A stream that holds neither thread nor connection while nothing moves."""
+    """A stream that holds neither thread nor connection of the database while nothing moves, and little memory."""
 
     def __init__(self, house: House, device: str, reader: Reader) -> None:
         self.house, self.device, self.reader = house, device, reader
+        self.until_at = house.clock.now() + timedelta(seconds=house.settings.access_token_s)
         self.background = None
         self.status_code = 200
         self.body = b""
-        self.init_headers({"content-type": STREAM, "cache-control": "no-store", "x-accel-buffering": "no"})
-        del self.headers["content-length"]
+        self.raw_headers = HEADERS
+
+    async def open(self) -> None:
+        """Tells that it is open, before the answer begins: what goes wrong can still be said."""
+        await self._announce(StreamOpened(self.device, self.until_at))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        until_at = self.house.clock.now() + timedelta(seconds=self.house.settings.access_token_s)
-        await self._announce(StreamOpened(self.device, until_at))
         self.house.watch.join(self.device, self.reader)
         gone = asyncio.create_task(_gone(receive, self.reader))
         try:
@@ -87,7 +96,7 @@ class PokeStream(Response):
             gone.cancel()
             self.house.watch.leave(self.device, self.reader)
             with anyio.CancelScope(shield=True):
-                await self._announce(StreamClosed(self.device, until_at))
+                await self._announce(StreamClosed(self.device, self.until_at))
 
     async def _announce(self, event: StreamOpened | StreamClosed) -> None:
         """Tells whoever pushes by a vendor; where nobody does, a stream costs no write."""

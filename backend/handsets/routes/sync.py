@@ -178,14 +178,14 @@ async def push(request: Request) -> Response:
         return actions.push(house.ctx(session, caller, request_id_of(request)), sent, received_ms)
 
     async with _telling_end(request):
-        await _looked(request, lambda _: None)  # a forged token never waits for the writers' turn
+        await looked(request, lambda _: None)  # a forged token never waits for the writers' turn
         sent, received_ms = await _read_push(request, house)
         if not may_push(sent.contract, house.clock.now().date()):
             raise ContractTooOld
         return await _taken(house, work)
 
 
-async def _looked(request: Request, look: Callable[[Ctx], T]) -> T:
+async def looked(request: Request, look: Callable[[Ctx], T]) -> T:
     """What a look on a snapshot finds, for a caller whom the route lets in; at once where the database is at hand."""
     house, token = house_of(request), bearer(request)
 
@@ -252,7 +252,7 @@ async def pull(request: Request) -> Response:
         return ctx.principal, asked, queries.no_changes(ctx, asked)
 
     async with _telling_end(request):
-        caller, sent, frames = await _looked(request, first_look)
+        caller, sent, frames = await looked(request, first_look)
     if frames is None:
         frames = await run_in_threadpool(_changes, request, caller, sent)
     _note_pull(house_of(request), caller)

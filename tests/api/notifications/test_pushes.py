@@ -231,6 +231,7 @@ def test_a_phone_with_an_open_stream_is_not_poked_by_the_vendor(crews: Field, go
             work(crews)
             assert pokes(google) == []
 
+        await stream.open()
         await stream({}, receive, send)
 
     asyncio.run(listen())
