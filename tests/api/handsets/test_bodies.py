@@ -68,9 +68,9 @@ def test_a_bomb_is_refused_half_way(handset: Handset) -> None:
 
 
 def test_what_is_no_json_is_refused(handset: Handset) -> None:
-    for body in (b"", b"{", b"\xff\xfe", b'{"device": "\xc3"}', b"[" * 5_000, b'{"n": 1e999}', b"NaN"):
+    for body in (b"", b"{", b"\xff\xfe", b'{"device": "\xc3"}', b"[" * 5_000):
         assert _send(handset, body, 400)["code"] == "request.not_json"
-    for body in (b"[]", b"null", b'"x"', b"{}", b'{"muts": 7}'):
+    for body in (b"[]", b"null", b'"x"', b"{}", b'{"muts": 7}', b'{"n": 1e999}', b"NaN"):
         assert _send(handset, body, 422)["code"] == "request.invalid"
         assert _send(handset, body, 422, PULL)["code"] == "request.invalid"
     _send(handset, b"{}", 415, Content_Type="text/plain")
