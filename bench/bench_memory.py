@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -159,8 +160,16 @@ class Memory:
         return self.seen[-1], reference
 
 
+def _allow_files(count: int) -> None:
+    """Raises this process's limit of open files, and the server's that it starts, as far as the machine lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+
+
 def _crowd() -> Crowd:
     os.environ["GRIDCREW_ACCESS_TOKEN_S"] = "3600"
+    _allow_files(2 * HANDSETS + 1_000)
     server = _stack.enter_context(serving())
     office = Office(server)
     office.found()

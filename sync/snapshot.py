@@ -12,15 +12,17 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import zstandard
-from sqlite_utils import Database
 
 from sync.digests import Digest, row_hash
 from sync.journal import Journal
 from sync.refusal import Refusal
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 FORMAT = 1
 LEVEL = 9
@@ -80,6 +82,8 @@ class PackRow:
 
 def build(journal: Journal, scope: str, contract: int) -> tuple[Manifest, bytes]:
     """The pack of a scope as the journal's snapshot has it, and what it holds."""
+    from sqlite_utils import Database  # here: it brings numpy along, which a server does not need to start
+
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.isolation_level = None
@@ -100,7 +104,7 @@ def build(journal: Journal, scope: str, contract: int) -> tuple[Manifest, bytes]
 class _Writer:
     """Lays rows into tables, one for each form: a kind and the fields of its bodies in their order."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: "Database") -> None:
         self._db = db
         self._forms: dict[tuple[str, tuple[str, ...]], int] = {}
         self.rows, self.total = 0, 0

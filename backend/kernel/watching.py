@@ -26,12 +26,13 @@ log = structlog.get_logger("watching")
 class Reader:
     """One handset that waits; lives on its event loop."""
 
-    __slots__ = ("_loop", "_woken", "over", "scopes", "seq", "user")
+    __slots__ = ("_loop", "_moved", "_waiting", "over", "scopes", "seq", "user")
 
     def __init__(self, user: str, scopes: frozenset[str], seq: int) -> None:
         self.user, self.scopes, self.seq = user, scopes, seq
         self.over = False
-        self._woken = asyncio.Event()
+        self._moved = False
+        self._waiting: asyncio.Future[None] | None = None  # thousands wait: an Event would hold a kilobyte for each
         self._loop = asyncio.get_running_loop()
 
     def wake(self, seq: int) -> None:
@@ -46,17 +47,28 @@ class Reader:
 
     def _rouse(self) -> None:
         with contextlib.suppress(RuntimeError):  # its loop is over, and the stream with it
-            self._loop.call_soon_threadsafe(self._woken.set)
+            self._loop.call_soon_threadsafe(self._wake_up)
 
     async def moved(self, within_s: float) -> bool:
         """Waits until something moved, or for so long."""
-        try:
-            async with asyncio.timeout(within_s):
-                await self._woken.wait()
-        except TimeoutError:
-            return False
-        self._woken.clear()
-        return True
+        if not self._moved:
+            self._waiting = self._loop.create_future()
+            timer = self._loop.call_later(within_s, self._wait_no_more)
+            try:
+                await self._waiting
+            finally:
+                timer.cancel()
+                self._waiting = None
+        moved, self._moved = self._moved, False
+        return moved
+
+    def _wake_up(self) -> None:
+        self._moved = True
+        self._wait_no_more()
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class Watch:

@@ -3,9 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from io import BytesIO
-
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from backend.attendance import rules
 from backend.attendance.queries.days import (
@@ -25,6 +23,9 @@ from backend.people import queries as people
 from mobile_contract import days as wire
 from mobile_contract.base import Page
 from mobile_contract.days import DayWord
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 SHEETS_MAX = 20_000
 """Persons in one spreadsheet."""
@@ -124,6 +125,8 @@ LEGEND = "√ 正常  迟 迟到  严迟 严重迟到  旷迟 旷工迟到  早 
 def month_xlsx(ctx: Ctx, month: str) -> bytes:
     """The month of the caller's areas as payroll takes it: a line a person; the wall's sheet of signs; the single days;
     and what came after the freeze."""
+    import xlsxwriter  # here: a server that makes no spreadsheet does without it
+
     persons = [person_id for person_id, _ in persons_of_month(ctx, month, desk_areas(ctx.principal))][:SHEETS_MAX]
     made, target = _sheets(ctx, persons, month), BytesIO()
     # Names come from people: nothing of theirs may become a formula or a link.
@@ -145,7 +148,7 @@ def _standing(sheet: wire.MonthSheet) -> list[wire.MonthDay]:
     return rules.applied(sheet.days, [(entry.on, entry.after) for entry in sheet.entries])
 
 
-def _write_wall(page: Worksheet, month: str, made: Sequence[wire.MonthSheet]) -> None:
+def _write_wall(page: "Worksheet", month: str, made: Sequence[wire.MonthSheet]) -> None:
     first_on, last_on = month_span(month)
     page.write_row(0, 0, ["姓名 name", "工号 person_id", *range(first_on.day, last_on.day + 1)])
     for line, sheet in enumerate(made, 1):
@@ -155,7 +158,7 @@ def _write_wall(page: Worksheet, month: str, made: Sequence[wire.MonthSheet]) ->
     page.write(len(made) + 2, 0, LEGEND)
 
 
-def _write_days(page: Worksheet, made: Sequence[wire.MonthSheet]) -> None:
+def _write_days(page: "Worksheet", made: Sequence[wire.MonthSheet]) -> None:
     page.write_row(0, 0, DAY_COLUMNS)
     rows = ((sheet.name, day) for sheet in made for day in _standing(sheet))
     for line, (name, day) in enumerate(rows, 1):
@@ -163,7 +166,7 @@ def _write_days(page: Worksheet, made: Sequence[wire.MonthSheet]) -> None:
         page.write_row(line, 0, [name, told.pop("on"), *told.values()])
 
 
-def _write_entries(page: Worksheet, made: Sequence[wire.MonthSheet]) -> None:
+def _write_entries(page: "Worksheet", made: Sequence[wire.MonthSheet]) -> None:
     page.write_row(0, 0, ENTRY_COLUMNS)
     rows = ((sheet.name, entry) for sheet in made for entry in sheet.entries)
     for line, (name, entry) in enumerate(rows, 1):
