@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from shapely.geometry import shape
+
 from backend.drive.network import Network, Problem
 from qr.payload import Cylinder, format
 
 PAGE = 200
+SOMEWHERE = (113.26, 23.175)
+"""Where teams meet whose area was never drawn."""
 TRADES = ("sanitation", "greening", "street_order", "gas")
 
 
@@ -79,7 +83,7 @@ class Desk:
         while True:
             asked = query | {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
             page = self.ask("GET", f"{path}?{urlencode(asked)}")
-            yield from page["items"]
+            yield from page["features" if "features" in page else "items"]
             cursor = page["next"]
             if cursor is None:
                 return
@@ -99,16 +103,26 @@ class Office:
     def teams(self) -> list[Team]:
         """The teams of the district with their people, those of a trade together."""
         phones = {p["id"]: p["phone"] for p in self.supervisor.pages("/people/v1/persons", status="active")}
+        places = self._places()
         found = []
-        for number, team in enumerate(self.supervisor.pages("/people/v1/teams")):
+        for team in self.supervisor.pages("/people/v1/teams"):
             workers = tuple(
                 Worker(m["person_id"], m["name"], phones[m["person_id"]], team["id"], team["trade"])
                 for m in team["members"]
                 if m["person_id"] in phones
             )
-            place = (round(113.26 + 0.003 * number, 6), round(23.175 + 0.002 * number, 6))
+            place = places.get(team["area"], SOMEWHERE)
             found.append(Team(team["id"], team["name"], team["trade"], team["area"], *place, workers))
         return sorted(found, key=lambda team: TRADES.index(team.trade))
+
+    def _places(self) -> dict[str, tuple[float, float]]:
+        """A point within each area that has an outline: longitude, latitude."""
+        points = {
+            area["properties"]["path"]: shape(area["geometry"]).representative_point()
+            for area in self.supervisor.pages("/people/v1/areas")
+            if area["geometry"] is not None
+        }
+        return {path: (round(point.x, 6), round(point.y, 6)) for path, point in points.items()}
 
     def invite(self, person_id: str | None, label: str) -> str:
         """An invitation for a handset: what its QR code says."""
