@@ -111,6 +111,8 @@ class Fence(Wire):
     valid_until_at: At | None
     team_ids: list[Id]
     person_ids: list[Id]
+    shift_ids: list[Id]
+    """For whoever is rostered to one of these shifts, on that day."""
     lineage_id: Id
     """The same for all versions of a fence: the id of the first."""
     version: int
@@ -127,6 +129,8 @@ class FenceFacts(Wire):
     valid_until_at: At | None
     team_ids: list[Id]
     person_ids: list[Id]
+    shift_ids: list[Id]
+    """For whoever is rostered to one of these shifts, on that day."""
     lineage_id: Id
     """The same for all versions of a fence: the id of the first."""
     version: int
@@ -239,8 +243,8 @@ class FenceFeatureAsk(Ask):
 class FenceImport(Ask):
     """`POST /attendance/v1/fences/import`: a GeoJSON feature collection.
 
-    A feature's properties may say `name`, `radius_m`, `area_path`, `team_ids`, `person_ids`; what they leave out is
-    taken from here.
+    A feature's properties may say `name`, `radius_m`, `area_path`, `team_ids`, `person_ids`, `shift_ids`; what they
+    leave out is taken from here.
     """
 
     type: Literal["FeatureCollection"]
@@ -284,6 +288,7 @@ class NewFence(Drawing):
     valid_until_at: At | None = None
     team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    shift_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
 
 
 class FenceAudience(Ask):
@@ -291,6 +296,7 @@ class FenceAudience(Ask):
 
     team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    shift_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
 
 
 class EndFence(Ask):

@@ -22,6 +22,7 @@ from backend.attendance.actions.erasure import (
     erase_person,
 )
 from backend.attendance.actions.fences import (
+    Audience,
     draw_fence,
     end_fence,
     import_fences,
@@ -91,6 +92,7 @@ __all__ = [
     "RECOMPUTE",
     "REQUESTS",
     "REVIEW",
+    "Audience",
     "NewBatch",
     "NewPunch",
     "add_absence",

@@ -44,7 +44,9 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
     """
     ctx.principal.require(CLOCK_IN)
     holdings = people.holdings(ctx.session, ctx.principal.person_id)
-    held = {new.id: _held(ctx, holdings, _done_at(ctx, new)) for new in news}
+    times = {new.id: _done_at(ctx, new) for new in news}
+    shifts = queries.shifts_held(ctx, ctx.principal.person_id, min(times.values()), max(times.values()))
+    held = {new_id: _held(ctx, holdings, shifts, at) for new_id, at in times.items()}
     fences = _fences(ctx, list(held.values()))
     rows = [_punch(ctx, new, held[new.id], fences) for new in news]
     add_facts(ctx.session, Punch, [Fact(row) for row in rows])
@@ -92,12 +94,19 @@ class _Held:
     at: datetime
     team_ids: tuple[str, ...]
     area_path: str
+    audiences: tuple[str, ...]
+    """For whom a fence may be set so that it was theirs then."""
 
 
-def _held(ctx: Ctx, holdings: people.Holdings, instant: datetime) -> _Held:
+_Shifts = Sequence[tuple[str, rules.Span]]
+
+
+def _held(ctx: Ctx, holdings: people.Holdings, shifts: _Shifts, instant: datetime) -> _Held:
     grants, teams = holdings.at(instant)
     area = _area_of(grants or ctx.principal.grants, f"/{ctx.settings.district}/")
-    return _Held(instant, tuple(sorted(teams or ctx.principal.team_ids)), area)
+    team_ids = tuple(sorted(teams or ctx.principal.team_ids))
+    rostered = {shift_id for shift_id, (low, high) in shifts if low <= to_ms(instant) < high}
+    return _Held(instant, team_ids, area, tuple(rules.audiences(ctx.principal.person_id, team_ids, rostered)))
 
 
 def _area_of(grants: Iterable[Grant], district: str) -> str:
@@ -113,18 +122,17 @@ _Fences = Sequence[tuple[FenceAssignment, Fence, Zone]]
 
 
 def _fences(ctx: Ctx, held: Sequence[_Held]) -> _Fences:
-    audiences = {f"user:{ctx.principal.person_id}"} | {f"team:{team}" for h in held for team in h.team_ids}
+    audiences = {audience for h in held for audience in h.audiences}
     times = [h.at for h in held]
     found = queries.fences_set(ctx, sorted(audiences), min(times), max(times))
     return [(set_for, f, rules.zone_of(orjson.dumps(f.geometry).decode(), f.radius_m)) for set_for, f in found]
 
 
-def _valid(fences: _Fences, person_id: str, held: _Held) -> list[tuple[Fence, Zone]]:
-    audiences = {f"user:{person_id}", *(f"team:{team}" for team in held.team_ids)}
+def _valid(fences: _Fences, held: _Held) -> list[tuple[Fence, Zone]]:
     return [
         (fence, zone)
         for set_for, fence, zone in fences
-        if set_for.audience in audiences
+        if set_for.audience in held.audiences
         and set_for.since_at <= held.at
         and (set_for.until_at is None or held.at < set_for.until_at)
         and fence.valid_from_at <= held.at
@@ -135,7 +143,7 @@ def _valid(fences: _Fences, person_id: str, held: _Held) -> list[tuple[Fence, Zo
 def _punch(ctx: Ctx, new: NewPunch, held: _Held, fences: _Fences) -> wire.Punch:
     claim, said = new.claim, new.said
     person_id = ctx.principal.person_id
-    valid = _valid(fences, person_id, held)
+    valid = _valid(fences, held)
     fix = _fix(said.position)
     seen, _ = rules.see(fix)
     verdict = rules.judge(fix, [(fence.id, zone) for fence, zone in valid])

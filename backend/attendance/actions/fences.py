@@ -1,13 +1,15 @@
 """Supervisors draw fences, say whose they are, and end them."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from backend.attendance import queries, rules
 from backend.attendance.tables import Fence, FenceAssignment
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.errors import BodyInvalid, NotFound
@@ -21,6 +23,16 @@ from mobile_contract.problems import say
 from sync.refusal import Refusal
 
 MANAGE = "attendance.manage"
+FEATURE_SAYS = ("name", "radius_m", "area_path", "team_ids", "person_ids", "shift_ids")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom a fence is set."""
+
+    team_ids: Sequence[str] = ()
+    person_ids: Sequence[str] = ()
+    shift_ids: Sequence[str] = ()
 
 
 def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
@@ -32,7 +44,7 @@ def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
     fence = _drawn(ctx, ask)
     ctx.session.add(fence)
     ctx.session.flush()
-    _set_audience(ctx, fence, ask.team_ids, ask.person_ids, fence.valid_from_at)
+    _set_audience(ctx, fence, Audience(ask.team_ids, ask.person_ids, ask.shift_ids), fence.valid_from_at)
     return fence
 
 
@@ -45,7 +57,7 @@ def _drawn(ctx: Ctx, ask: wire.NewFence) -> Fence:
     since = ask.valid_from_at or ctx.now()
     if ask.valid_until_at is not None and ask.valid_until_at <= since:
         raise rules.PeriodInvalid
-    _need_audience(ctx, ask.team_ids, ask.person_ids)
+    _need_audience(ctx, Audience(ask.team_ids, ask.person_ids, ask.shift_ids))
     fence_id = new_id()
     return Fence(
         id=fence_id,
@@ -111,7 +123,7 @@ def revise_fence(ctx: Ctx, fence_id: str, ask: wire.RevisedFence) -> Fence:
     fence.valid_until_at = since
     ctx.session.add_all([fence, following])
     ctx.session.flush()
-    _set_audience(ctx, following, fence.team_ids, fence.person_ids, since)
+    _set_audience(ctx, following, Audience(fence.team_ids, fence.person_ids, fence.shift_ids), since)
     return following
 
 
@@ -137,7 +149,7 @@ def _import_one(ctx: Ctx, ask: wire.FenceImport, index: int, feature: wire.Fence
 
 
 def _feature_ask(ask: wire.FenceImport, feature: wire.FenceFeatureAsk, said: dict[str, Any]) -> wire.NewFence:
-    known = {key: said[key] for key in ("name", "radius_m", "area_path", "team_ids", "person_ids") if key in said}
+    known = {key: said[key] for key in FEATURE_SAYS if key in said}
     common = {"area_path": ask.area_path, "radius_m": ask.radius_m, "team_ids": ask.team_ids}
     drawn = {"geometry": feature.geometry, "datum": ask.datum, "confirmed": ask.confirmed}
     try:
@@ -146,18 +158,19 @@ def _feature_ask(ask: wire.FenceImport, feature: wire.FenceFeatureAsk, said: dic
         raise BodyInvalid(where=told(fault)) from None
 
 
-def set_audience(ctx: Ctx, fence_id: str, team_ids: Sequence[str], person_ids: Sequence[str]) -> Fence:
+def set_audience(ctx: Ctx, fence_id: str, audience: Audience) -> Fence:
     """Says whose fence it is from now on; clock-ins done before are judged by what held then."""
     fence = queries.fence(ctx, fence_id, MANAGE)
     for later in queries.versions_after(ctx, fence):
-        _set_audience(ctx, later, team_ids, person_ids, max(ctx.now(), later.valid_from_at))
-    _set_audience(ctx, fence, team_ids, person_ids, ctx.now())
+        _set_audience(ctx, later, audience, max(ctx.now(), later.valid_from_at))
+    _set_audience(ctx, fence, audience, ctx.now())
     return fence
 
 
-def _set_audience(ctx: Ctx, fence: Fence, team_ids: Sequence[str], person_ids: Sequence[str], since: datetime) -> None:
-    _need_audience(ctx, team_ids, person_ids)
-    wanted = {f"team:{t}" for t in team_ids} | {f"user:{p}" for p in person_ids}
+def _set_audience(ctx: Ctx, fence: Fence, audience: Audience, since: datetime) -> None:
+    _need_audience(ctx, audience)
+    wanted = {word for p in audience.person_ids for word in rules.audiences(p, (), ())}
+    wanted |= {f"team:{t}" for t in audience.team_ids} | {f"shift:{s}" for s in audience.shift_ids}
     present = queries.assignments(ctx, fence.id)
     for row in present:
         if row.audience not in wanted:
@@ -165,18 +178,36 @@ def _set_audience(ctx: Ctx, fence: Fence, team_ids: Sequence[str], person_ids: S
             ctx.session.add(row)
     fresh = sorted(wanted - {row.audience for row in present})
     ctx.session.add_all([FenceAssignment(fence_id=fence.id, audience=a, since_at=since) for a in fresh])
-    fence.team_ids, fence.person_ids = sorted(set(team_ids)), sorted(set(person_ids))
+    fence.team_ids, fence.person_ids = sorted(set(audience.team_ids)), sorted(set(audience.person_ids))
+    fence.shift_ids = sorted(set(audience.shift_ids))
+    fence.holder_ids = _holders(ctx, fence)
     ctx.session.add(fence)
     ctx.session.flush()
 
 
-def _need_audience(ctx: Ctx, team_ids: Iterable[str], person_ids: Iterable[str]) -> None:
+def _holders(ctx: Ctx, fence: Fence) -> list[str]:
+    return queries.rostered_to(ctx, fence.shift_ids, local_day(ctx.now()) - timedelta(days=1))
+
+
+def hand_out(ctx: Ctx, shift_ids: Collection[str]) -> None:
+    """The fences of these shifts go to the handsets of whoever is rostered to them now, and leave the others."""
+    for fence in queries.fences_of_shifts(ctx, shift_ids):
+        holders = _holders(ctx, fence)
+        if holders != fence.holder_ids:
+            fence.holder_ids = holders
+            ctx.session.add(fence)
+    ctx.session.flush()
+
+
+def _need_audience(ctx: Ctx, audience: Audience) -> None:
     try:
-        for team_id in team_ids:
+        for team_id in audience.team_ids:
             people.team(ctx, team_id)
-        for person_id in person_ids:
+        for person_id in audience.person_ids:
             people.person(ctx, person_id)
-    except NotFound:
+        for shift_id in audience.shift_ids:
+            queries.shift_type(ctx, shift_id)
+    except (NotFound, rules.ShiftUnknown):
         raise rules.AudienceUnknown from None
 
 

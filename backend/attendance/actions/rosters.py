@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from backend.attendance import queries, rules
+from backend.attendance.actions.fences import hand_out
 from backend.attendance.actions.judging import PersonDay, around, mark_stale
 from backend.attendance.rules import Part, Shift
 from backend.attendance.tables import Absence, RosterDay, ShiftType
@@ -89,18 +90,21 @@ def set_roster(ctx: Ctx, plan: Plan, note: str = "") -> wire.RosterMade:
     _check_apart(ctx, known, plan)
     fresh: list[RosterDay] = []
     changed: list[PersonDay] = []
+    touched: set[str] = set()
     for (person_id, on), shift in sorted(plan.items(), key=lambda cell: cell[0]):
         row = known.get((person_id, on))
         shift_id = shift.id if shift else None
         if row is not None and row.shift_type_id == shift_id:
             continue
         changed.append((person_id, on))
+        touched |= {each for each in (shift_id, row.shift_type_id if row else None) if each}
         if row is None:
             fresh.append(_roster_day(ctx, person_id, on, shift, areas[person_id], note))
         else:
             _reset(ctx, row, shift, note)
     ctx.session.add_all(fresh)
     ctx.session.flush()
+    hand_out(ctx, touched)
     mark_stale(ctx, (near for person_id, on in changed for near in around(person_id, on)))
     if changed:
         record(ctx, "attendance.roster_set", None, days=len(changed), first=str(first_on), last=str(last_on))

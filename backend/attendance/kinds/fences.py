@@ -13,7 +13,7 @@ def _fence_body(row: Fence) -> dict[str, Any]:
 
 
 def _fence_scopes(row: Fence) -> list[str]:
-    return rules.fence_scopes(row.team_ids, row.person_ids, row.area_path)
+    return rules.fence_scopes(row.team_ids, [*row.person_ids, *row.holder_ids], row.area_path)
 
 
 FENCE_KIND = Kind(

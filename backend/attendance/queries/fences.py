@@ -1,13 +1,14 @@
 """Fences within the reader's sight, and those by which a clock-in is judged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, literal, or_
 from sqlmodel import col, select
 
+from backend.attendance import rules
 from backend.attendance.rules import FenceUnknown
-from backend.attendance.tables import Fence, FenceAssignment
+from backend.attendance.tables import Fence, FenceAssignment, RosterDay
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
@@ -20,9 +21,13 @@ def fences_in_sight(principal: Principal, permission: str) -> ColumnElement[bool
     areas = in_areas(Fence.area_path, principal.areas(permission))
     if permission != "attendance.read":
         return areas
-    audiences = [f"user:{principal.person_id}", *(f"team:{team}" for team in sorted(principal.team_ids))]
+    audiences = rules.audiences(principal.person_id, principal.team_ids, ())
+    rostered = select(literal("shift:") + col(RosterDay.shift_type_id)).where(
+        RosterDay.person_id == principal.person_id, col(RosterDay.shift_type_id).is_not(None)
+    )
+    set_for = col(FenceAssignment.audience)
     mine = select(FenceAssignment.fence_id).where(
-        col(FenceAssignment.audience).in_(audiences), col(FenceAssignment.until_at).is_(None)
+        or_(set_for.in_(audiences), set_for.in_(rostered)), col(FenceAssignment.until_at).is_(None)
     )
     return or_(in_areas(Fence.area_path, desk_areas(principal)), col(Fence.id).in_(mine))
 
@@ -96,6 +101,15 @@ def assignments(ctx: Ctx, fence_id: str) -> Sequence[FenceAssignment]:
     """For whom a fence is set at present."""
     query = select(FenceAssignment).where(FenceAssignment.fence_id == fence_id, col(FenceAssignment.until_at).is_(None))
     return ctx.session.exec(query).all()
+
+
+def fences_of_shifts(ctx: Ctx, shift_ids: Collection[str]) -> Sequence[Fence]:
+    """The fences that are set for any of the shifts at present, whoever asks."""
+    audiences = [f"shift:{shift_id}" for shift_id in sorted(shift_ids)]
+    chosen = select(FenceAssignment.fence_id).where(
+        col(FenceAssignment.audience).in_(audiences), col(FenceAssignment.until_at).is_(None)
+    )
+    return ctx.session.exec(select(Fence).where(col(Fence.id).in_(chosen)).order_by(col(Fence.id))).all()
 
 
 def fences_set(

@@ -1,15 +1,16 @@
 """Shift types, rosters and absences: rows for deeds, and shapes within sight."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from backend.attendance import rules
+from backend.attendance.rules import Span
 from backend.attendance.tables import Absence, DayResult, RosterDay, ShiftType
 from backend.kernel.authority import Principal
-from backend.kernel.calendar import Calendar
+from backend.kernel.calendar import Calendar, local_day, midnight_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
@@ -70,6 +71,36 @@ def shift_type_shape(row: ShiftType) -> wire.ShiftType:
 
 
 # -- rosters -------------------------------------------------------------------------------------------------------
+
+
+def rostered_to(ctx: Ctx, shift_ids: Collection[str], since: date) -> list[str]:
+    """Who has one of the shifts on a day or later, whoever asks."""
+    if not shift_ids:
+        return []
+    rows = ctx.session.exec(
+        select(RosterDay.person_id)
+        .where(col(RosterDay.shift_type_id).in_(sorted(shift_ids)), col(RosterDay.on) >= since)
+        .distinct()
+    )
+    return sorted(rows.all())
+
+
+def shifts_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> list[tuple[str, Span]]:
+    """The shifts of a person between two instants, each with the time in which its fences count: its day and its
+    window."""
+    rows = ctx.session.exec(
+        select(RosterDay.shift_type_id, col(RosterDay.on), col(RosterDay.parts)).where(
+            RosterDay.person_id == person_id,
+            col(RosterDay.on) >= local_day(since) - timedelta(days=2),
+            col(RosterDay.on) <= local_day(until) + timedelta(days=1),
+        )
+    )
+    found = []
+    for shift_id, on, parts in rows:
+        if shift_id:
+            low, high = rules.window(rules.Shift(shift_id, "", tuple(rules.Part(**part) for part in parts)), on)
+            found.append((shift_id, (min(low, midnight_ms(on)), max(high, midnight_ms(on + timedelta(days=1))))))
+    return found
 
 
 def roster_rows(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> list[RosterDay]:

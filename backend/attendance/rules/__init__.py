@@ -98,6 +98,7 @@ from backend.attendance.rules.roster import (
     rotate,
 )
 from backend.attendance.rules.scopes import (
+    audiences,
     fence_scopes,
     punch_scopes,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "Verdict",
     "Wish",
     "applied",
+    "audiences",
     "body_digest",
     "body_of",
     "by_point",

@@ -1,6 +1,6 @@
 """Who holds what of attendance on a handset. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backend.kernel.scopes import area_scopes
 
@@ -11,6 +11,12 @@ def punch_scopes(person_id: str, area_path: str) -> list[str]:
     return [f"user:{person_id}", *area_scopes(area_path)]
 
 
-def fence_scopes(team_ids: Sequence[str], person_ids: Sequence[str], area_path: str) -> list[str]:
+def fence_scopes(team_ids: Sequence[str], person_ids: Iterable[str], area_path: str) -> list[str]:
     """Who holds a fence on a handset: those it is set for, and the desks around it."""
-    return [*(f"team:{t}" for t in team_ids), *(f"user:{p}" for p in person_ids), *area_scopes(area_path)]
+    persons = (f"user:{p}" for p in sorted(set(person_ids)))
+    return [*(f"team:{t}" for t in team_ids), *persons, *area_scopes(area_path)]
+
+
+def audiences(person_id: str, team_ids: Iterable[str], shift_ids: Iterable[str]) -> list[str]:
+    """For whom a fence may be set so that it is this person's."""
+    return [f"user:{person_id}", *(f"team:{t}" for t in sorted(team_ids)), *(f"shift:{s}" for s in sorted(shift_ids))]

@@ -82,6 +82,8 @@ def upgrade() -> None:
         sa.Column("valid_until_at", Instant(), nullable=True),
         sa.Column("team_ids", sa.JSON(), nullable=False),
         sa.Column("person_ids", sa.JSON(), nullable=False),
+        sa.Column("shift_ids", sa.JSON(), nullable=False),
+        sa.Column("holder_ids", sa.JSON(), nullable=False),
         sa.Column("lineage_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_fence")),
