@@ -4,7 +4,7 @@ from backend.attendance import actions, events
 from backend.attendance.jobs import JOBS
 from backend.attendance.kinds import KINDS
 from backend.attendance.routes import ROUTERS
-from backend.handsets.events import DeviceEnded, QueueHeard
+from backend.handsets.events import ConflictKept, DeviceEnded, QueueHeard
 from backend.kernel.module import Module
 
 MODULE = Module(
@@ -14,6 +14,7 @@ MODULE = Module(
     jobs=JOBS,
     listeners=(
         (QueueHeard, actions.hear),
+        (ConflictKept, actions.doubt_reused),
         (DeviceEnded, actions.give_up),
         (events.DayWentWrong, actions.tell_of_day),
         (events.LeftPost, actions.tell_of_post),

@@ -63,6 +63,10 @@ class ConflictKept:
     person_id: str
     severity: str
     area: str
+    code: str | None = None
+    """Why: the code of the refusal or of the policy."""
+    about: tuple[str, str] | None = None
+    """(kind, id) of the row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from backend.attendance.actions.clock_ins import (
     CLOCK_IN,
-    PUNCHES,
     NewPunch,
     clock_in,
     clock_in_online,
@@ -52,8 +51,10 @@ from backend.attendance.actions.retention import (
     forget_places,
 )
 from backend.attendance.actions.reviews import (
+    PUNCHES,
     REVIEW,
     decide_review,
+    doubt_reused,
     review_punches,
 )
 from backend.attendance.actions.rosters import (
@@ -105,6 +106,7 @@ __all__ = [
     "clock_in_online",
     "close_month",
     "decide_review",
+    "doubt_reused",
     "draw_fence",
     "end_fence",
     "end_shift_type",

@@ -9,7 +9,7 @@ import orjson
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
-from backend.attendance.actions.reviews import wish_review
+from backend.attendance.actions.reviews import PUNCHES, wish_review
 from backend.attendance.events import Punched
 from backend.attendance.tables import Fence, FenceAssignment, Punch
 from backend.kernel.authority import PERMISSIONS, Grant
@@ -25,7 +25,6 @@ from mobile_contract.attendance import Mark, Place, Source
 from sync.kinds import Claim
 
 CLOCK_IN = "attendance.clock_in"
-PUNCHES = "punches"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from backend.attendance.actions.judging import around, mark_stale
 from backend.attendance.events import PunchRejected
 from backend.attendance.rules.integrity import WEIGHTS, assess, wants_person
 from backend.attendance.tables import PunchReview
+from backend.handsets.events import ConflictKept
 from backend.kernel import audit, jobs
 from backend.kernel.calendar import local_day
 from backend.kernel.context import Ctx
@@ -16,6 +17,8 @@ from mobile_contract import reviews as wire
 from mobile_contract.attendance import Punch, Source
 
 REVIEW = "attendance.review_punches"
+PUNCHES = "punches"
+ROW_EXISTS = "sync.row_exists"
 TURN = timedelta(minutes=1)
 SLACK = timedelta(seconds=5)
 """A push that began in one minute may be kept in the next."""
@@ -42,12 +45,29 @@ def review_punches(ctx: Ctx, since: datetime) -> int:
             continue
         row = known.get(punch_id) or _entry(looked[punch_id])
         if row.state == wire.ReviewState.open:
-            row.signals = [{"signal": s.value, "weight": WEIGHTS[s]} for s in found.signals]
-            row.score = found.score
+            reused = [s for s in row.signals if s["signal"] == wire.Signal.id_reused.value]
+            row.signals = [*reused, *({"signal": s.value, "weight": WEIGHTS[s]} for s in found.signals)]
+            row.score = sum(int(signal["weight"]) for signal in row.signals)
             ctx.session.add(row)
             count += punch_id not in known
     ctx.session.flush()
     return count
+
+
+def doubt_reused(ctx: Ctx, kept: ConflictKept) -> None:
+    """A clock-in's id came again with other content: the first stands, and a person looks at it."""
+    if kept.code != ROW_EXISTS or kept.about is None or kept.about[0] != PUNCHES:
+        return
+    punch = queries.punch_row(ctx, kept.about[1])
+    if punch is None:
+        return
+    row = queries.reviews_known(ctx, {punch.id}).get(punch.id) or _entry(queries.punch_shape(punch))
+    told = {"signal": wire.Signal.id_reused.value, "weight": WEIGHTS[wire.Signal.id_reused]}
+    if row.state == wire.ReviewState.open and told not in row.signals:
+        row.signals = sorted([*row.signals, told], key=lambda signal: str(signal["signal"]))
+        row.score = sum(int(signal["weight"]) for signal in row.signals)
+        ctx.session.add(row)
+        ctx.session.flush()
 
 
 def _near(fresh: Sequence[Punch], beside: Sequence[Punch]) -> list[Punch]:

@@ -53,7 +53,9 @@ def keep(ctx: Ctx, found: Found) -> str:
     if row.sight_ended:
         ctx.session.add(ConflictSide(id=row.id, why=row.why, fields=row.fields, areas=areas))
     ctx.session.flush()
-    announce(ctx, ConflictKept(row.id, row.person_id, row.severity, row.area))
+    about = (found.t, found.row) if found.t and found.row else None
+    code = found.why.code if found.why else None
+    announce(ctx, ConflictKept(row.id, row.person_id, row.severity, row.area, code, about))
     return row.id
 
 

@@ -99,3 +99,31 @@ def test_nobody_decides_of_themselves_or_of_another_area(world: World) -> None:
     assert queue(world, world.as_(far)) == []
     assert decide(world, found, world.as_(far), 404)["code"] == "attendance.request_unknown"
     assert decide(world, found, world.desk(), accept=True)["state"] == "accepted"
+
+
+def test_an_id_that_comes_again_with_other_content_changes_nothing_and_is_looked_at(world: World) -> None:
+    phone = world.phone()
+    world.until(8)
+    first = phone.clocks("in", position=HERE)
+    assert phone.pushes()[0]["r"] == "applied"
+    before = world.town.ask("GET", f"{API}/punches?person_id={phone.person_id}", world.desk())["items"]
+    phone.does("attendance.clock_in", "punches", first, direction="out", position=HERE)
+    outcome = phone.pushes()[0]
+    assert (outcome["r"], outcome["why"]["code"]) == ("rejected", "sync.row_exists")
+    assert outcome["conflict"]
+    assert world.town.ask("GET", f"{API}/punches?person_id={phone.person_id}", world.desk())["items"] == before
+    world.until(8.2)
+    world.works()
+    told = [(f["review"]["id"], f["review"]["level"], f["review"]["signals"][0]["signal"]) for f in queue(world)]
+    assert told == [(first, "tampered", "id_reused")]
+
+
+def test_a_phone_whose_clock_lies_ahead_clocks_in_at_the_time_that_it_was(world: World) -> None:
+    phone = world.phone()
+    world.until(8)
+    phone.clocks("in", position=HERE)
+    phone.queue[0]["at"]["wall_ms"] += 3 * 3_600_000
+    assert phone.pushes()[0]["r"] == "applied"
+    found = world.town.ask("GET", f"{API}/punches?person_id={phone.person_id}", world.desk())["items"][0]
+    assert found["trusted_at"] <= found["received_at"] < found["wall_at"]
+    assert {"wall_far_off", "clock_set"} & set(found["marks"])
