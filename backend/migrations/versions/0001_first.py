@@ -1513,6 +1513,16 @@ def upgrade() -> None:
     with op.batch_alter_table("workorders_gram", schema=None) as batch_op:
         batch_op.create_index("ix_workorders_gram_order", ["order_id"], unique=False)
 
+    op.create_table(
+        "workorders_words",
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_words_order_id_workorders_order")
+        ),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_workorders_words")),
+    )
+
 
 def downgrade() -> None:
     with op.batch_alter_table("cases_unit", schema=None) as batch_op:
@@ -1542,6 +1552,7 @@ def downgrade() -> None:
 
     op.drop_table("cases_case")
     """Goes back to the one before."""
+    op.drop_table("workorders_words")
     op.drop_table("workorders_gram")
 
     op.drop_table("workorders_plan")

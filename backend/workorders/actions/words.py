@@ -6,23 +6,28 @@ from sqlalchemy import inspect
 
 from backend.kernel.context import Ctx
 from backend.workorders import queries, rules
-from backend.workorders.tables import OrderGram, WorkOrder
+from backend.workorders.tables import OrderGram, OrderWords, WorkOrder
 from mobile_contract import workorders as wire
 
 
 def index_new(ctx: Ctx, orders: Iterable[WorkOrder | wire.WorkOrder]) -> None:
     """Makes new orders findable."""
-    pairs = [{"gram": gram, "order_id": order.id} for order in orders for gram in sorted(_grams(order))]
+    said = {order.id: _texts(order) for order in orders}
+    pairs = [{"gram": gram, "order_id": id_} for id_, texts in said.items() for gram in sorted(rules.grams(*texts))]
     ctx.session.bulk_insert_mappings(inspect(OrderGram), pairs)
+    words = [{"order_id": id_, "words": rules.folded_texts(*texts)} for id_, texts in said.items()]
+    ctx.session.bulk_insert_mappings(inspect(OrderWords), words)
 
 
 def index_again(ctx: Ctx, order: WorkOrder) -> None:
     """Makes an order findable by what it says now."""
-    known, now = queries.grams_of(ctx, order.id), _grams(order)
+    texts = _texts(order)
+    known, now = queries.grams_of(ctx, order.id), rules.grams(*texts)
+    ctx.session.merge(OrderWords(order_id=order.id, words=rules.folded_texts(*texts)))
     ctx.session.add_all([OrderGram(gram=gram, order_id=order.id) for gram in sorted(now - known.keys())])
     for gram in known.keys() - now:
         ctx.session.delete(known[gram])
 
 
-def _grams(order: WorkOrder | wire.WorkOrder) -> set[str]:
-    return rules.grams(order.title, order.code, order.note, order.crew_note)
+def _texts(order: WorkOrder | wire.WorkOrder) -> tuple[str, ...]:
+    return order.title, order.code, order.note, order.crew_note

@@ -10,8 +10,8 @@ from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
-from backend.workorders.rules import OrderUnknown, grams_asked
-from backend.workorders.tables import OrderGram, WorkOrder, WorkOrderStep
+from backend.workorders.rules import OrderUnknown, folded, grams_asked
+from backend.workorders.tables import OrderGram, OrderWords, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.base import Page
 
@@ -57,12 +57,11 @@ def _narrowed(wanted: wire.OrderFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def _found(query: str) -> Iterable[ColumnElement[bool]]:
-    """Orders that hold every pair of characters of the query; a single character is looked for in the title."""
-    asked = grams_asked(query)
-    for gram in asked:
+    """Orders that say what is asked. Its pairs of characters lead to them; that pairs stand together is then seen."""
+    for gram in grams_asked(query):
         yield col(WorkOrder.id).in_(select(OrderGram.order_id).where(OrderGram.gram == gram))
-    if not asked:
-        yield col(WorkOrder.title).contains(query.strip(), autoescape=True)
+    said = col(OrderWords.words).contains(folded(query), autoescape=True)
+    yield select(OrderWords.order_id).where(OrderWords.order_id == WorkOrder.id, said).exists()
 
 
 def order(ctx: Ctx, order_id: str) -> wire.WorkOrder:

@@ -34,7 +34,7 @@ from backend.workorders.rules.refusals import (
 from backend.workorders.rules.scenefiles import SHIPPED, SceneFault, check_scene, read_scene
 from backend.workorders.rules.sight import code, scopes, series
 from backend.workorders.rules.steps import ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
-from backend.workorders.rules.words import folded, grams, grams_asked
+from backend.workorders.rules.words import folded, folded_texts, grams, grams_asked
 
 __all__ = [
     "ENDED",
@@ -84,6 +84,7 @@ __all__ = [
     "drawn",
     "evidence",
     "folded",
+    "folded_texts",
     "grams",
     "grams_asked",
     "in_range",

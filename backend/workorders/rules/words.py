@@ -18,6 +18,11 @@ def grams(*texts: str) -> set[str]:
     return {part[n : n + GRAM_CHARS] for part in map(folded, texts) for n in range(len(part) - GRAM_CHARS + 1)}
 
 
+def folded_texts(*texts: str) -> str:
+    """The texts as one, a line each, for what is asked to be looked up in."""
+    return "\n".join(map(folded, texts))
+
+
 def grams_asked(query: str) -> list[str]:
     """The pairs a query is looked up by, first ones first; none for a query of one character."""
     part = folded(query)

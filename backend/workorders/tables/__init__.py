@@ -1,13 +1,14 @@
 """What we keep of routine work."""
 
 from backend.workorders.tables.forms import WorkAnswer, WorkScene, WorkTemplate
-from backend.workorders.tables.orders import CodeSeries, OrderGram, OrderPhoto, WorkOrder, WorkOrderStep
+from backend.workorders.tables.orders import CodeSeries, OrderGram, OrderPhoto, OrderWords, WorkOrder, WorkOrderStep
 from backend.workorders.tables.plans import WorkPlan
 
 __all__ = [
     "CodeSeries",
     "OrderGram",
     "OrderPhoto",
+    "OrderWords",
     "WorkAnswer",
     "WorkOrder",
     "WorkOrderStep",

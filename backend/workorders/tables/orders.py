@@ -127,6 +127,15 @@ class OrderGram(SQLModel, table=True):
     order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
 
 
+class OrderWords(SQLModel, table=True):
+    """What an order says, folded: its pairs say where to look, its words whether it is meant."""
+
+    __tablename__: ClassVar[str] = "workorders_words"
+
+    order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
+    words: str = Field(sa_type=Text)
+
+
 class CodeSeries(SQLModel, table=True):
     """How far the codes of a street's day are counted."""
 

@@ -185,8 +185,15 @@ def test_an_order_is_found_by_two_characters_also_of_a_note_written_later(
     phone.pulls()
     phone.edits("workorders", order["id"], crew_note="井盖松动")
     phone.pushes()
-    found = {q: len(town.ask("GET", f"{ORDERS}?q={q}", desk)["items"]) for q in ("天河", "北侧", "井盖", "扫天", "天")}
-    assert found == {"天河": 1, "北侧": 1, "井盖": 1, "扫天": 0, "天": 1}
+    asked = ("天河", "北侧", "井盖", "扫天", "天", "河路口清扫", "天河清扫")
+    found = {q: len(town.ask("GET", f"{ORDERS}?q={q}", desk)["items"]) for q in asked}
+    assert found == {"天河": 1, "北侧": 1, "井盖": 1, "扫天": 0, "天": 1, "河路口清扫": 1, "天河清扫": 0}
+
+
+def test_an_order_is_found_by_its_code_and_no_other_is(town: Town, team: str, desk: dict[str, str]) -> None:
+    codes = [plan(town, desk, team, title="清扫")["code"] for _ in range(12)]
+    for code in codes:
+        assert [order["code"] for order in town.ask("GET", f"{ORDERS}?q={code}", desk)["items"]] == [code]
 
 
 def test_a_planned_order_reaches_no_crew_until_it_is_released(
