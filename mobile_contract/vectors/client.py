@@ -7,6 +7,7 @@ or null for examples that are none of its business (a phone needs no `times`, a 
 import json
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from mobile_contract.vectors import Case
@@ -30,7 +31,8 @@ class Client:
     def __exit__(self, *_: object) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):  # it had gone before it read
+            self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
 
