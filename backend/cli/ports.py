@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import signal
 import socket
 import ssl
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from backend.kernel.tls import Certificates
 
 PORTS_TRIED = 50
+M_ARENA_MAX, HEAPS_MAX = -8, 2
+"""glibc's name for how many heaps a process may have (malloc.h), and how many we have."""
 CLOSE_WAIT_S = 10
 """How long answers under way may take once the end was asked for."""
 
@@ -54,7 +57,14 @@ def serve(
 
     `ready` is called once all of them answer; `before_end` when no more requests come and the house is still open.
     """
+    _share_heaps()
     asyncio.run(_serve(app, plain, secure, certificates, ready, before_end))
+
+
+def _share_heaps() -> None:
+    """Threads share two heaps: glibc gives each its own, and what is freed there serves no other."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library has no such heaps
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS_MAX)
 
 
 async def _serve(

@@ -66,22 +66,23 @@ def _rows(ctx: Ctx, areas: list[str], now_ms: int) -> list[_Row]:
     lasting = [shift.id for shift in shifts.values() if rules.planned(shift, days[0])[1] > now_ms]
     parts = {(shift.id, on): part_now(shift, on, now_ms) for shift in shifts.values() for on in days}
     away = _away(ctx, areas)
+    lasts = {punched.person_id: punched for punched in ctx.session.connection().execute(_last(areas, days, ctx.now()))}
     found: dict[str, _Row] = {}
-    for row in ctx.session.connection().execute(_statement(areas, days, lasting, ctx.now())):
-        person_id, on, shift_id, area, word, last_at, place, direction, through, heard, seen_at, seen, off = row
+    for row in ctx.session.connection().execute(_statement(areas, days, lasting)):
+        person_id, on, shift_id, area, word, through, heard, seen_at, seen, off = row
         if person_id in found and on == today:
             continue  # still at last night's shift
         part, start_ms = parts[shift_id, on] if shift_id else (None, 0)
-        shift = shifts[shift_id] if shift_id else None
+        shift, last = shifts[shift_id] if shift_id else None, lasts.get(person_id)
         known = Known(
             on,
             shift,
             part,
             start_ms,
             WORDS[word] if word else None,
-            _ms(last_at),
-            PLACES[place] if place else None,
-            direction == "out",
+            _ms(last.trusted_at) if last else None,
+            PLACES[last.place] if last and last.place else None,
+            last is not None and last.direction == "out",
             _ms(through),
             _ms(heard),
             person_id in away,
@@ -102,9 +103,9 @@ def _shifts_of(ctx: Ctx, areas: list[str], days: tuple[date, date]) -> set[str]:
     return {shift_id for shift_id in rows if shift_id}
 
 
-def _statement(areas: list[str], days: tuple[date, date], lasting: list[str], now: datetime) -> Select[Any]:
-    """One row a person and day: roster, result, last clock-in, phones, track; last night's first."""
-    last, phones = _last(areas, days, now), _phones()
+def _statement(areas: list[str], days: tuple[date, date], lasting: list[str]) -> Select[Any]:
+    """One row a person and day: roster, result, phones, track; last night's first."""
+    phones = _phones()
     same_day = and_(col(DayResult.person_id) == RosterDay.person_id, col(DayResult.on) == RosterDay.on)
     same_track = and_(col(TrackDay.person_id) == RosterDay.person_id, col(TrackDay.on) == RosterDay.on)
     night = and_(col(RosterDay.on) == days[0], col(RosterDay.shift_type_id).in_(lasting))
@@ -115,9 +116,6 @@ def _statement(areas: list[str], days: tuple[date, date], lasting: list[str], no
             col(RosterDay.shift_type_id),
             col(RosterDay.area_path),
             col(DayResult.word),
-            last.c.trusted_at,
-            last.c.place,
-            last.c.direction,
             phones.c.through,
             phones.c.heard,
             col(TrackDay.seen_at),
@@ -126,25 +124,25 @@ def _statement(areas: list[str], days: tuple[date, date], lasting: list[str], no
         )
         .outerjoin(DayResult, same_day)
         .outerjoin(TrackDay, same_track)
-        .outerjoin(last, and_(last.c.person_id == RosterDay.person_id, last.c.rank == 1))
         .outerjoin(phones, phones.c.person_id == RosterDay.person_id)
         .where(in_areas(RosterDay.area_path, areas), or_(col(RosterDay.on) == days[1], night))
         .order_by(col(RosterDay.on))
     )
 
 
-def _last(areas: list[str], days: tuple[date, date], now: datetime) -> Subquery:
-    """The clock-ins of each person since yesterday, the last of them ranked 1."""
+def _last(areas: list[str], days: tuple[date, date], now: datetime) -> Select[Any]:
+    """The last clock-in of each person since yesterday. Not joined: SQLite would walk all of them for everybody."""
     latest = (col(Punch.trusted_at).desc(), col(Punch.id).desc())
     rank = func.row_number().over(partition_by=col(Punch.person_id), order_by=latest).label("rank")
     since = from_ms(midnight_ms(days[0]))
     # Of whoever is rostered here, wherever they clocked in: a post may lie in a larger area.
     rostered = select(RosterDay.person_id).where(col(RosterDay.on).in_(days), in_areas(RosterDay.area_path, areas))
-    return (
+    ranked = (
         sql(col(Punch.person_id), col(Punch.trusted_at), col(Punch.place), col(Punch.direction), rank)
         .where(col(Punch.trusted_at) >= since, col(Punch.trusted_at) <= now, col(Punch.person_id).in_(rostered))
         .subquery()
     )
+    return sql(ranked.c.person_id, ranked.c.trusted_at, ranked.c.place, ranked.c.direction).where(ranked.c.rank == 1)
 
 
 def _phones() -> Subquery:
