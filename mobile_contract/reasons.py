@@ -53,6 +53,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "work_on_leave": ("请假期间有打卡：请核对。", "Clocked in during leave: please check."),
     "place": ("{side}：打卡地点{place}。", "{side}: the place was {place}."),
     "suspect": ("{side}：打卡有异常信号（{marks}），由人核对。", "{side}: odd signs ({marks}); a person looks at it."),
+    "photo_missing": ("{side}：应附照片，没有照片。", "{side}: a photo was due and is not there."),
     "on_behalf": ("{side}：由主管代为录入。", "{side}: entered by a supervisor."),
     "approved": ("{side}：补卡经审批。", "{side}: a correction that was approved."),
     "extra": (

@@ -50,6 +50,8 @@ class ShiftPart(Wire):
     early_grace_min: int
     break_min: int
     """Unpaid minutes within the part."""
+    photo: bool = False
+    """Whether its clock-ins need a photo; one without counts all the same, and the day says so (`photo_missing`)."""
 
 
 class ShiftType(Wire):
@@ -129,6 +131,7 @@ class NewShiftPart(Ask):
     late_grace_min: Grace = 5
     early_grace_min: Grace = 5
     break_min: Window = 0
+    photo: Annotated[bool, Field(strict=True)] = False
 
 
 class NewShiftType(Ask):

@@ -167,18 +167,21 @@ def _read_punches(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, u
             Punch.source,
             Punch.marks,
             Punch.part,
+            col(Punch.photo).is_not(None),
         )
         .where(col(Punch.person_id).in_(ids), col(Punch.trusted_at) >= since, col(Punch.trusted_at) < until)
         .order_by(col(Punch.trusted_at), col(Punch.id))
     )
     out = rejected(ctx, ids, since, until)
-    for person_id, punch_id, at, error_ms, direction, place, source, marks, part in ctx.session.exec(wanted):
+    for person_id, punch_id, at, error_ms, direction, place, source, marks, part, photo in ctx.session.exec(wanted):
         if punch_id in out:
             continue
         side = Direction(direction) if direction else None
         slot = (part, side) if part is not None and side is not None else None
         facts.punches[person_id].append(
-            PunchFact(punch_id, to_ms(at), error_ms, side, Place(place), Source(source), tuple(marks), slot)
+            PunchFact(
+                punch_id, to_ms(at), error_ms, side, Place(place), Source(source), tuple(marks), slot, bool(photo)
+            )
         )
 
 

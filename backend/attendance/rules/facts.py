@@ -25,6 +25,7 @@ class PunchFact:
     marks: tuple[str, ...] = ()
     slot: tuple[int, Direction] | None = None
     """The very clock-in it stands for, when somebody entered it for that."""
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Part:
     late_grace_min: int = 5
     early_grace_min: int = 5
     break_min: int = 0
+    photo: bool = False
+    """Whether a clock-in needs a photo; one without counts all the same, and is told."""
 
 
 @dataclass(frozen=True, slots=True)

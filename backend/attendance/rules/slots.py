@@ -12,6 +12,8 @@ from mobile_contract.days import DayWord, Integrity
 
 TIME_FAVOUR_MAX_MS = 5 * MINUTE_MS
 """So far the doubt about a phone's time counts in the person's favour."""
+BY_PEOPLE = (Source.boss_change, Source.approve)
+"""Sources of clock-ins that somebody answers for with their name."""
 LATE = (DayWord.late, DayWord.serious_late, DayWord.absent_late)
 TAMPERED = frozenset({"mock_location", "id_reused"})
 """Marks that say that somebody meddled; every other mark is only odd."""
@@ -101,7 +103,7 @@ def judge(facts: DayFacts, want: Wanted, punch: PunchFact | None, over: bool) ->
         return Met(slot, DayWord.missing if over else DayWord.pending, reasons=(*moved, _unmet(facts, want, over)))
     word, off_min, told = _timed(facts, want, punch)
     integrity = integrity_of(punch)
-    return Met(slot, word, punch, off_min, integrity, (*moved, *told, *_marked(side, punch, integrity)))
+    return Met(slot, word, punch, off_min, integrity, (*moved, *told, *_marked(side, want.rule, punch, integrity)))
 
 
 def _unmet(facts: DayFacts, want: Wanted, over: bool) -> Why:
@@ -146,15 +148,17 @@ def _how_late(shift: Shift, minutes: int) -> tuple[DayWord, int | None]:
 
 def integrity_of(punch: PunchFact) -> Integrity:
     """How far a clock-in can be believed, by its marks; what a phone lacks is no mark at all."""
-    if punch.source in (Source.boss_change, Source.approve):
+    if punch.source in BY_PEOPLE:
         return Integrity.ok
     if TAMPERED.intersection(punch.marks):
         return Integrity.tampered
     return Integrity.suspect if set(punch.marks) - HARMLESS else Integrity.ok
 
 
-def _marked(side: str, punch: PunchFact, integrity: Integrity) -> list[Why]:
+def _marked(side: str, rule: Part, punch: PunchFact, integrity: Integrity) -> list[Why]:
     told = []
+    if rule.photo and not punch.photo and punch.source not in BY_PEOPLE:
+        told.append(why("photo_missing", side=side))
     if punch.place in (Place.outside, Place.unsure, Place.no_fix):
         told.append(why("place", side=side, place=punch.place.value))
     if integrity is not Integrity.ok:

@@ -22,7 +22,7 @@ class ShiftType(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     name: str = Field(max_length=NAME_CHARS_MAX)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
-    parts: list[dict[str, int]] = Field(sa_column=Column(JSON, nullable=False))
+    parts: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     serious_from_min: int
     absent_from_min: int
     overtime_from_min: int

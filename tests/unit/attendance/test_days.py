@@ -46,6 +46,16 @@ def test_a_day_in_time_is_normal_and_says_so() -> None:
     assert told[0].en == "Clock-in: planned 08:00, clocked at 07:58, in time."
 
 
+def test_a_photo_that_was_due_is_missed_in_words_and_nothing_else() -> None:
+    shift = Shift("p", "早班", (Part(480, 720, photo=True),))
+    result = day(punch(478), punch(722, photo=True), shift=shift)
+    assert (result.word, result.pay.worked_min) == (DayWord.normal, 240)
+    told = [rules.worded(reason) for reason in result.reasons]
+    assert [reason.zh for reason in told if reason.code == "photo_missing"] == ["上班卡：应附照片，没有照片。"]
+    entered = day(punch(478, source=Source.boss_change), punch(722, photo=True), shift=shift)
+    assert "photo_missing" not in {reason.code for reason in entered.reasons}
+
+
 @pytest.mark.parametrize(
     ("minute", "word", "late"),
     [
