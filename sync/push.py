@@ -198,8 +198,7 @@ class Taker:
             self._desk.fetch(self._registry.kinds[t], [row_id for kind, row_id in rows if kind == t])
 
     def _row(self, t: str, row_id: str) -> JournalRow | None:
-        key = (t, row_id)
-        return self._rows[key] if key in self._rows else self._journal.row(t, row_id)
+        return self._rows[t, row_id] if (t, row_id) in self._rows else self._journal.row(t, row_id)
 
     # -- facts by the dozen ---------------------------------------------------------------------------------------
 
@@ -338,7 +337,9 @@ class Taker:
             raise RowMissing
         result, conflict = Result.applied, None
         ignored = strange_fields(m)
-        for op in m.ops:
+        for place, op in enumerate(m.ops):
+            if (op.t, op.id) in m.rows()[:place]:
+                self._desk.settle()  # it goes by what the op before it wrote
             kind = self._registry.kinds.get(op.t)
             if kind is None or kind.edit is None:
                 raise UnknownKind(t=op.t)
@@ -414,8 +415,7 @@ class Taker:
     # -- what did not go ------------------------------------------------------------------------------------------
 
     def _set_aside(self, read: Read, why: Refusal) -> Outcome:
-        m = read.mutation
-        claim = self._claim(m) if m else claim_of_broken(read, self._push, self._received_ms)
+        claim = self._claim(read.mutation) if read.mutation else claim_of_broken(read, self._push, self._received_ms)
         return self._refused(read, claim, why)
 
     def _refused(self, read: Read, claim: Claim, refusal: Refusal) -> Outcome:
