@@ -7,6 +7,7 @@ from typing import Any
 
 import mobile_contract
 from backend.app import create_app
+from backend.kernel.backups import BackupDamaged, BackupForeign, DatabaseInUse
 from backend.kernel.settings import Settings
 from backend.modules import MODULES
 from backend.openapi import describe
@@ -20,6 +21,8 @@ from sync.refusal import Refusal
 FOLDER = Path(mobile_contract.__file__).parent / "published"
 PIN = "wire.sha256"
 HOUSE = ("qr", "sync", "mobile_contract", "backend")
+AT_NO_DOOR: tuple[type[Refusal], ...] = (BackupDamaged, BackupForeign, DatabaseInUse)
+"""Refusals of the command line alone: the app does not bring them in."""
 
 
 class WireChanged(Exception):
@@ -86,7 +89,7 @@ def _doors(openapi: dict[str, Any]) -> dict[str, Any]:
 
 def problems() -> dict[str, dict[str, Any]]:
     """code -> {status, zh, en}; `status` is null for a code that only travels inside an answer."""
-    statuses = {refusal.code: refusal.status for refusal in _all_below(Refusal) if _is_ours(refusal)}
+    statuses = {refusal.code: refusal.status for refusal in (*_all_below(Refusal), *AT_NO_DOOR) if _is_ours(refusal)}
     return {code: {"status": statuses.get(code), "zh": text.zh, "en": text.en} for code, text in PROBLEMS.items()}
 
 

@@ -1,9 +1,11 @@
 """What every test may ask for: a store on SQLite and on PostgreSQL, and a network that ends at this machine."""
 
 import ipaddress
+import os
 import shutil
 import socket
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,25 @@ from tests.postgres import Postgres, migrated_template, shared_postgres, stop_sh
 
 STORES = ["sqlite", "postgres"]
 ROOT = Path(__file__).parent.parent
+
+MEMORY = Path("/dev/shm")
+MEMORY_FREE_MIN = 6 << 30
+"""bytes; a whole run needs a third of them at most"""
+
+
+def _files_in_memory() -> None:
+    """What tests write lives in memory where there is room: a new PostgreSQL database then costs 0.05 s, not 0.7.
+
+    No test cuts the power, so none needs a disk; TMPDIR, when somebody set it, is obeyed.
+    """
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= MEMORY_FREE_MIN:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+_files_in_memory()
 
 
 @pytest.fixture(scope="session")

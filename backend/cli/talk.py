@@ -69,12 +69,12 @@ def local(instant: datetime | str | None) -> str:
 
 def out() -> Console:
     """Where data goes: stdout."""
-    return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDTH_UNSEEN)
+    return Console(file=sys.stdout, highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDTH_UNSEEN)
 
 
 def err() -> Console:
     """Where talk goes: stderr."""
-    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 def tell(zh: str, en: str) -> None:

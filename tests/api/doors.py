@@ -163,7 +163,7 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
     ids["custody_case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     _make(town, "case_id", "enter_case", lambda body: body.update(source="hot_line", area_path=GRID))
-    drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": []}
+    drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))
     ids["conflict_id"] = admin.get("/handsets/v1/conflicts", 200).json()["items"][0]["id"]

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.cli.home import heads
-from backend.cli.talk import language_of
+from backend.cli.talk import err, language_of, out
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,10 @@ def test_the_language_is_asked_for_or_chinese(arguments: list[str], environment:
 
 def test_the_migrations_have_one_head() -> None:
     assert len(heads()) == 1
+
+
+def test_what_is_told_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    fingerprint = "05:AB:A5:7A:100:B5"
+    out().print(fingerprint)
+    err().print(fingerprint)
+    assert capsys.readouterr() == (f"{fingerprint}\n", f"{fingerprint}\n")
