@@ -14,7 +14,7 @@ MODULE = Module(
     jobs=JOBS,
     listeners=(
         (QueueHeard, actions.hear),
-        (ConflictKept, actions.doubt_reused),
+        (ConflictKept, actions.doubt_kept),
         (DeviceEnded, actions.give_up),
         (events.DayWentWrong, actions.tell_of_day),
         (events.LeftPost, actions.tell_of_post),

@@ -55,6 +55,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "相同编号的打卡已存在，内容不同。",
         "A clock-in with this id exists already, with other content.",
     ),
+    "attendance.id_reused": (
+        "该编号已用于内容不同的另一次打卡；先前的打卡保留，由人核对。",
+        "This id names another clock-in already; that one stands, and a person looks at it.",
+    ),
     "attendance.shift_invalid": (
         "班次第 {part} 段有误（{fault}）。",
         "Part {part} of the shift is not right ({fault}).",

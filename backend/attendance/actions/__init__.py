@@ -54,7 +54,7 @@ from backend.attendance.actions.reviews import (
     PUNCHES,
     REVIEW,
     decide_review,
-    doubt_reused,
+    doubt_kept,
     review_punches,
 )
 from backend.attendance.actions.rosters import (
@@ -106,7 +106,7 @@ __all__ = [
     "clock_in_online",
     "close_month",
     "decide_review",
-    "doubt_reused",
+    "doubt_kept",
     "draw_fence",
     "end_fence",
     "end_shift_type",

@@ -1,5 +1,6 @@
 """People clock in: recorded, judged and marked, never refused for place or time."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ import orjson
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
-from backend.attendance.actions.reviews import PUNCHES, wish_review
+from backend.attendance.actions.reviews import PUNCHES, doubt_reused, wish_review
 from backend.attendance.events import Punched
 from backend.attendance.tables import Fence, FenceAssignment, Punch
 from backend.kernel.authority import PERMISSIONS, Grant
@@ -21,7 +22,7 @@ from backend.kernel.geo import Datum, Zone
 from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from mobile_contract import attendance as wire
-from mobile_contract.attendance import Mark, Place, Source
+from mobile_contract.attendance import Mark, Source
 from sync.kinds import Claim
 
 CLOCK_IN = "attendance.clock_in"
@@ -48,7 +49,9 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
     held = {new_id: _held(ctx, holdings, shifts, at) for new_id, at in times.items()}
     fences = _fences(ctx, list(held.values()))
     rows = [_punch(ctx, new, held[new.id], fences) for new in news]
-    add_facts(ctx.session, Punch, [Fact(row) for row in rows])
+    add_facts(
+        ctx.session, Punch, [Fact(row, {"said_hash": _said_hash(new)}) for new, row in zip(news, rows, strict=True)]
+    )
     for row in rows:
         if row.photo:
             scopes = rules.punch_scopes(row.person_id, row.area_path)
@@ -59,31 +62,25 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
     return rows
 
 
-def clock_in_online(ctx: Ctx, new: NewPunch) -> wire.Punch:
+def clock_in_online(ctx: Ctx, new: NewPunch) -> wire.Punch | rules.IdReused:
     """One clock-in of the caller at the server's time; the same again answers the same.
 
-    Refuses with attendance.punch_exists when the id names another clock-in.
+    With other content, or an id of somebody else's, attendance.id_reused is given, not raised: the first stands, and
+    that a person should look at it is to be kept.
     """
     known = queries.punch_row(ctx, new.id)
     if known is None:
         return clock_in(ctx, [new])[0]
-    said = (ctx.principal.person_id, new.said.direction, new.said.photo, new.said.note, new.said.mock)
-    stands = (known.person_id, known.direction, known.photo, known.note, known.mock)
-    if stands != said or not _same_fix(known, new.said.position):
-        raise rules.PunchExists
+    if known.person_id != ctx.principal.person_id:
+        return rules.IdReused()
+    if known.said_hash not in (None, _said_hash(new)):  # None: forgotten with the place, nobody can tell any more
+        doubt_reused(ctx, known)
+        return rules.IdReused()
     return queries.punch_shape(known)
 
 
-def _same_fix(known: Punch, position: wire.Fix | None) -> bool:
-    """Whether a clock-in was made at this position; of one whose place was forgotten nobody can tell."""
-    fix = _fix(position)
-    seen, _ = rules.see(fix)
-    stands = (known.longitude, known.latitude, known.accuracy_m, known.fix_age_s)
-    if known.longitude is None and seen is not None:
-        return known.place not in (Place.no_fix.value, Place.no_fence.value)
-    if seen is None or fix is None:
-        return known.longitude is None
-    return stands == (seen.longitude, seen.latitude, fix.accuracy_m, fix.age_s)
+def _said_hash(new: NewPunch) -> str:
+    return hashlib.sha256(new.said.model_dump_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

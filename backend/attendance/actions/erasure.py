@@ -25,7 +25,7 @@ def erase_person(ctx: Ctx, person_id: str, ask: wire.ErasureAsk) -> wire.Erased:
     before = from_ms(midnight_ms(ask.before_on))
     punches = queries.punches_to_erase(ctx, person_id, before)
     for punch in punches:
-        punch.longitude = punch.latitude = punch.accuracy_m = punch.photo = None
+        punch.longitude = punch.latitude = punch.accuracy_m = punch.photo = punch.said_hash = None
         punch.note = ""
     days, points = queries.tracks_to_erase(ctx, person_id, ask.before_on)
     requests = queries.requests_to_erase(ctx, person_id, ask.before_on)

@@ -14,7 +14,7 @@ def forget_places(ctx: Ctx) -> int:
     before = ctx.now() - timedelta(days=ctx.settings.punch_place_days)
     rows = queries.punches_with_place(ctx, before, ROWS_PER_TURN)
     for row in rows:
-        row.longitude = row.latitude = row.accuracy_m = None
+        row.longitude = row.latitude = row.accuracy_m = row.said_hash = None
         ctx.session.add(row)
     ctx.session.flush()
     if rows:

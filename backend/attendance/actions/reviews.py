@@ -7,6 +7,7 @@ from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
 from backend.attendance.events import PunchRejected
 from backend.attendance.rules.integrity import WEIGHTS, assess, wants_person
+from backend.attendance.tables import Punch as PunchRow
 from backend.attendance.tables import PunchReview
 from backend.handsets.events import ConflictKept
 from backend.kernel import audit, jobs
@@ -54,13 +55,17 @@ def review_punches(ctx: Ctx, since: datetime) -> int:
     return count
 
 
-def doubt_reused(ctx: Ctx, kept: ConflictKept) -> None:
-    """A clock-in's id came again with other content: the first stands, and a person looks at it."""
+def doubt_kept(ctx: Ctx, kept: ConflictKept) -> None:
+    """A clock-in's id came again by sync with other content."""
     if kept.code != ROW_EXISTS or kept.about is None or kept.about[0] != PUNCHES:
         return
     punch = queries.punch_row(ctx, kept.about[1])
-    if punch is None:
-        return
+    if punch is not None:
+        doubt_reused(ctx, punch)
+
+
+def doubt_reused(ctx: Ctx, punch: PunchRow) -> None:
+    """A clock-in's id came again with other content: the first stands, and a person looks at it."""
     row = queries.reviews_known(ctx, {punch.id}).get(punch.id) or _entry(queries.punch_shape(punch))
     told = {"signal": wire.Signal.id_reused.value, "weight": WEIGHTS[wire.Signal.id_reused]}
     if row.state == wire.ReviewState.open and told not in row.signals:

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from backend.attendance import actions, queries, rules
-from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
+from backend.kernel.http import GUARDED, Reading, Writing, answer_refusal, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from mobile_contract import attendance as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Page
+from sync.refusal import Refusal
 
 router = APIRouter(prefix="/attendance/v1", tags=["attendance"])
 READ, CLOCK_IN = needs("attendance.read"), needs("attendance.clock_in")
@@ -35,8 +36,12 @@ def list_punches(
     return queries.punches(ctx, wanted, cursor, limit)
 
 
-@router.post("/punches", status_code=201, dependencies=[CLOCK_IN], responses=refusals(*GUARDED, rules.PunchExists))
-def clock_in_online(ctx: Writing, ask: wire.ClockInAsk) -> wire.Punch:
+@router.post("/punches", status_code=201, dependencies=[CLOCK_IN], responses=refusals(*GUARDED, rules.IdReused))
+def clock_in_online(request: Request, ctx: Writing, ask: wire.ClockInAsk) -> wire.Punch:
     """One's own clock-in, on line. Recorded and marked, never refused for place or time."""
     said = wire.ClockInParams.model_validate(ask.model_dump(exclude={"id"}))
-    return actions.clock_in_online(ctx, actions.NewPunch(ask.id, said))
+    outcome = actions.clock_in_online(ctx, actions.NewPunch(ask.id, said))
+    if isinstance(outcome, Refusal):
+        # Returned, not raised: that a person should look is to be committed.
+        return answer_refusal(request, outcome)  # type: ignore[return-value]  # FastAPI sends a Response as it is
+    return outcome

@@ -57,6 +57,12 @@ class PunchExists(Clash):
     code = "attendance.punch_exists"
 
 
+class IdReused(Clash):
+    """A clock-in's id with other content: the first stands, a person looks at it."""
+
+    code = "attendance.id_reused"
+
+
 class ShiftInvalid(Invalid):
     code = "attendance.shift_invalid"
 

@@ -50,5 +50,7 @@ class Punch(SQLModel, table=True):
     source: str = Field(default="user", max_length=WORD)
     entered_by: str | None = Field(default=None, sa_type=ID)
     """Who entered or approved it on somebody's behalf."""
+    said_hash: str | None = Field(default=None, max_length=SHA256)
+    """Of all that was said with it, to know the same again; gone with the place."""
     part: int | None = Field(default=None)
     """With `direction` the very clock-in of the day that it stands for, when it was entered for that."""

@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("review", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("entered_by", sa.String(length=36), nullable=True),
+        sa.Column("said_hash", sa.String(length=64), nullable=True),
         sa.Column("part", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_punch")),
     )

@@ -129,9 +129,25 @@ def test_the_same_clock_in_online_twice_is_one(town: Town, clock: SetClock, team
     assert (first["place"], first["quality"]) == ("inside", "server")
     assert town.ask("POST", PUNCHES, worker, 201, **ask) == first
     moved = {"position": {**POST, "latitude": POST["latitude"] + 0.001, "accuracy_m": 5}}
-    for other in ({"note": "又"}, {"direction": "out"}, {"mock": True}, {"position": None}, moved):
-        assert town.ask("POST", PUNCHES, worker, 409, **(ask | other))["code"] == "attendance.punch_exists"
-    assert len(town.ask("GET", PUNCHES, worker)["items"]) == 1
+    known = {"position": {**POST, "accuracy_m": 5, "providers": ["gps"]}}
+    others = ({"note": "又"}, {"direction": "out"}, {"mock": True}, {"position": None}, {"qr": "岗亭"}, moved, known)
+    for other in others:
+        assert town.ask("POST", PUNCHES, worker, 409, **(ask | other))["code"] == "attendance.id_reused"
+    assert town.ask("GET", PUNCHES, worker)["items"] == [first]
+    found = town.ask("GET", "/attendance/v1/reviews", desk)["items"]
+    assert [(f["review"]["id"], [s["signal"] for s in f["review"]["signals"]]) for f in found] == [
+        (ask["id"], ["id_reused"])
+    ]
+
+
+def test_the_id_of_somebody_elses_clock_in_says_nothing_against_them(
+    town: Town, team: str, desk: dict[str, str]
+) -> None:
+    worker, other = (town.as_(town.person("crew", team=team)["phone"]) for _ in range(2))
+    ask = {"id": new_id(), "direction": "in"}
+    town.ask("POST", PUNCHES, worker, 201, **ask)
+    assert town.ask("POST", PUNCHES, other, 409, **ask)["code"] == "attendance.id_reused"
+    assert town.ask("GET", "/attendance/v1/reviews", desk)["items"] == []
 
 
 def test_a_photo_that_is_cited_may_come_later(town: Town, clock: SetClock, team: str, desk: dict[str, str]) -> None:
