@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from backend.alarms.module import MODULE as ALARMS
 from backend.attachments.module import MODULE as ATTACHMENTS
 from backend.attendance.module import MODULE as ATTENDANCE
 from backend.cases.module import MODULE as CASES
@@ -12,4 +13,4 @@ from backend.notifications.module import MODULE as NOTIFICATIONS
 from backend.people.module import MODULE as PEOPLE
 from backend.workorders.module import MODULE as WORKORDERS
 
-MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ATTENDANCE, WORKORDERS, CASES, GAS)
+MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ALARMS, ATTENDANCE, WORKORDERS, CASES, GAS)

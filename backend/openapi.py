@@ -46,6 +46,7 @@ TAGS = {
     "notifications": "The inbox: what the house has to tell one person; and where a phone can be pushed.",
     "sync": "Push and pull: how a handset that is mostly off line keeps in step.",
     "conflicts": "What two people did to the same thing, for a third to decide.",
+    "alarms": "Calls for help and dangers: ahead of every queue, told to wider circles until somebody has seen them.",
     "attachments": "Photos and papers: resumable uploads (tus 1.0), contents by their SHA-256.",
     "attendance": "Fences, clock-ins, rosters, day results, month sheets, the board.",
     "work orders": "Routine work: plan, release, reassign, accept.",

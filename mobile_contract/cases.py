@@ -213,6 +213,8 @@ class Case(Wire):
     reopens: int
     master_id: Id | None
     """The case this one was merged into."""
+    alarm_id: Id | None
+    """The danger report it was opened for."""
     photos: list[Sha256]
     reported_at: At
     dispatched_at: At | None

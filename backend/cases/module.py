@@ -1,8 +1,16 @@
 """Cases, announced to the house."""
 
+from backend.alarms.events import AlarmRaised
+from backend.cases import actions
 from backend.cases.jobs import JOBS
 from backend.cases.kinds import CASES
 from backend.cases.routes import router
 from backend.kernel.module import Module
 
-MODULE = Module(name="cases", routers=[router], kinds=[CASES], jobs=JOBS)
+MODULE = Module(
+    name="cases",
+    routers=[router],
+    kinds=[CASES],
+    jobs=JOBS,
+    listeners=[(AlarmRaised, actions.open_for_alarm)],
+)

@@ -66,6 +66,7 @@ class Case(SQLModel, table=True):
     extensions: int = Field(default=0)
     reopens: int = Field(default=0)
     master_id: str | None = Field(default=None, sa_type=ID)
+    alarm_id: str | None = Field(default=None, sa_type=ID)
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     reported_at: datetime = Field(sa_type=Instant)
     dispatched_at: datetime | None = Field(default=None, sa_type=Instant)

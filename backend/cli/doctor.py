@@ -232,7 +232,8 @@ def _jobs(house: "House") -> Finding:
 
     with house.db.reading() as session:
         failed, waiting = list_jobs(session, JobState.failed), list_jobs(session, JobState.waiting)
-        overdue = [job for job in waiting if job.run_after_at < house.clock.now() - timedelta(minutes=10)]
+        since = house.clock.now() - timedelta(minutes=10)
+        overdue = [job for job in waiting if max(job.run_after_at, job.created_at) < since]
     if failed:
         todo = say(
             "gridcrew jobs list --state failed，再 jobs retry", "gridcrew jobs list --state failed, then jobs retry"

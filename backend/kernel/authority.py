@@ -38,6 +38,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "conflicts.settle": frozenset({R.dispatcher, R.supervisor, R.ganger, R.admin}),
     # notifications
     "notifications.read": EVERYONE,
+    # alarms
+    "alarms.raise": STAFF,
+    "alarms.read": STAFF,
+    "alarms.answer": DESK | {R.leader},
     # attachments
     "attachments.upload": STAFF,
     "attachments.read": STAFF,

@@ -29,6 +29,8 @@ DONE_KEPT = timedelta(days=30)
 PRUNE_MAX = 500
 ERROR_CHARS_MAX = 2_000
 LIST_MAX = 200
+AHEAD = timedelta(days=1)
+"""Jobs are taken in the order they are due: what goes ahead of all is due since yesterday."""
 ENQUEUED = "jobs_enqueued"
 """Set in `session.info` once a job was enqueued: a worker in the same process wakes at the commit."""
 
@@ -101,14 +103,15 @@ def enqueue(
     *,
     run_after: datetime | None = None,
     key: str | None = None,
+    ahead: bool = False,
 ) -> str:
-    """Wishes a job in the caller's transaction and gives its id; a second wish of one `key` gives the first's."""
+    """Wishes a job in the caller's transaction and gives its id; a second wish of one `key` gives the first's.
+    `ahead`: before all that waits already."""
     if key is not None and (first := _wished(ctx.session, key)) is not None:
         return first
     now = ctx.now()
-    row = JobRow(
-        id=new_id(), name=name, args=orjson.dumps(args).decode(), key=key, created_at=now, run_after_at=run_after or now
-    )
+    due = now - AHEAD if ahead else run_after or now
+    row = JobRow(id=new_id(), name=name, args=orjson.dumps(args).decode(), key=key, created_at=now, run_after_at=due)
     ctx.session.add(row)
     ctx.session.flush()
     ctx.session.info[ENQUEUED] = True

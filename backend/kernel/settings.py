@@ -3,13 +3,32 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mobile_contract.notices import PushGateway
+from mobile_contract.people import RoleName
 
 DEMO_SECRET = "demo-only-not-a-secret-demo-only-not-a-secret"  # noqa: S105 - refused outside the demo, see below
 SECRET_CHARS_MIN = 32
+
+
+class AlarmStep(BaseModel):
+    """A circle of people to whom an alarm is told when nobody has seen it for so long."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after_s: int = Field(ge=0, le=86_400)
+    """Since it was raised; the first circle is told at once."""
+    roles: tuple[RoleName, ...] = Field(min_length=1)
+
+
+ALARM_STEPS_EXAMPLE = (
+    AlarmStep(after_s=0, roles=(RoleName.ganger, RoleName.dispatcher)),
+    AlarmStep(after_s=120, roles=(RoleName.supervisor,)),
+    AlarmStep(after_s=600, roles=(RoleName.leader, RoleName.admin)),
+)
+"""Example only: a district says who is told, and how soon."""
 
 
 class Settings(BaseSettings):
@@ -69,6 +88,10 @@ class Settings(BaseSettings):
     """When the day of somebody without a shift begins, minutes since midnight."""
     punch_place_days: int = Field(default=365, ge=30)
     """How long the coordinates of a clock-in are kept; its verdict stays."""
+    alarm_steps: tuple[AlarmStep, ...] = Field(default=ALARM_STEPS_EXAMPLE, min_length=1, max_length=10)
+    """Whom an unseen alarm is told to, and how soon: JSON, `[{"after_s": 0, "roles": ["ganger"]}]`."""
+    alarm_repeat_s: int = Field(default=600, ge=60, le=86_400)
+    """How often the last of these circles is told again."""
     metrics_token: SecretStr = SecretStr("")
     """When set, `/metrics` wants it as a bearer token; empty leaves metrics to loopback callers only."""
 
@@ -90,6 +113,13 @@ class Settings(BaseSettings):
             raise ValueError("GRIDCREW_FCM_CREDENTIALS is set, but GRIDCREW_PUSH_GATEWAY is not fcm")
         if self.fcm_url and not self.testing:
             raise ValueError("GRIDCREW_FCM_URL is for tests: pushes would go to a stranger")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_alarms_out_of_order(self) -> Self:
+        times = [step.after_s for step in self.alarm_steps]
+        if times[0] != 0 or times != sorted(set(times)):
+            raise ValueError("GRIDCREW_ALARM_STEPS begins with after_s 0 and rises from step to step")
         return self
 
     def url(self) -> str:

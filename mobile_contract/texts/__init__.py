@@ -1,6 +1,7 @@
 """The texts of all refusal codes, one file a feature: {code: (zh, en)}."""
 
 from mobile_contract.texts import (
+    alarms,
     attachments,
     attendance,
     cases,
@@ -21,6 +22,7 @@ for _part in (
     people,
     handsets,
     notifications,
+    alarms,
     attachments,
     attendance,
     workorders,

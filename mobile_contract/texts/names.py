@@ -66,10 +66,25 @@ NAMES: dict[str, tuple[str, str]] = {
     "cases.ask_extension": ("申请延期", "ask for an extension"),
     "cases.ask_suspension": ("申请挂账", "ask for suspension"),
     "cases.ask_appeal": ("申诉", "appeal"),
+    "alarms.raise": ("报警", "raise an alarm"),
+    "alarms.withdraw": ("撤回报警", "take an alarm back"),
+    "alarms.acknowledge": ("确认收到报警", "acknowledge an alarm"),
+    "sos": ("紧急求助", "call for help"),
+    "gas_leak": ("燃气泄漏", "gas leak"),
+    "road_collapse": ("路面塌陷", "road collapse"),
+    "water_main": ("自来水管破裂", "burst water main"),
+    "heat_main": ("热力管道破裂", "burst heat main"),
+    "drain": ("下水道堵塞或破损", "blocked or broken drain"),
+    "flooding": ("道路积水", "flooded road"),
+    "fallen_cable": ("架空线缆损坏", "damaged overhead cable"),
+    "fire": ("火情", "fire"),
+    "fallen_tree": ("树木倒伏", "fallen tree"),
+    "crowd": ("群体性事件", "crowd"),
+    "other": ("其他险情", "another danger"),
     "conflicts.settle": ("处理冲突", "settle a conflict"),
 }
 """Code as it travels -> (zh, en). What is missing is shown as it is."""
-NAMED = ("field", "state", "cmd")
+NAMED = ("field", "state", "cmd", "danger")
 """Params of a reason that hold such a code."""
 
 

@@ -12,6 +12,28 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "alarms.sos": (
+        ("紧急求助，请立即查看", "A call for help: look now"),
+        (
+            "{name} 于 {at} 发出紧急求助，尚无人确认。请立即联系并确认收到。",
+            "{name} called for help at {at}, and nobody has seen it yet. Reach them, and say that you have seen it.",
+        ),
+    ),
+    "alarms.danger": (
+        ("险情报告，请立即查看", "A danger was reported: look now"),
+        (
+            "{name} 于 {at} 报告险情：{danger}，尚无人确认。请立即查看并确认收到。",
+            "{name} reported a danger at {at}: {danger}. Nobody has seen it yet: look, and say that you have.",
+        ),
+    ),
+    "alarms.seen": (
+        ("您的报警已有人收到", "Your alarm was seen"),
+        ("{name} 已于 {at} 收到您的报警。", "{name} has seen your alarm at {at}."),
+    ),
+    "alarms.withdrawn": (
+        ("一条报警已撤回", "An alarm was taken back"),
+        ("{name} 已撤回报警。{note}", "{name} took the alarm back. {note}"),
+    ),
     "cases.limit_share": (
         ("案卷时限提醒", "A case and its limit"),
         (

@@ -17,8 +17,9 @@ from tests.makers import CODE, GRID, SONGZHOU, District, Handset, Signed, enrol,
 
 SOME_ID = "0199b3a0-0000-7000-8000-0000000000aa"
 SOME_SCAN = "0199b3a0-0000-7000-8000-0000000000bb"
+SOME_ALARM = "0199b3a0-0000-7000-8000-0000000000cc"
 SOME_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-WHO = {"attendance.clock_in": "crew", "cases.handle": "crew", "sync": "crew"}
+WHO = {"alarms.raise": "crew", "attendance.clock_in": "crew", "cases.handle": "crew", "sync": "crew"}
 WHO |= {"gas.scan": "gas_worker", "gas.inspect": "gas_worker"}
 """Who asks at a door that wants a permission; the admin at all others."""
 CYLINDER = {"code": "1440012260000001", "made_on": "2025-01-15", "inspected_on": None, "full": True}
@@ -163,6 +164,7 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
     ids["custody_case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     _make(town, "case_id", "enter_case", lambda body: body.update(source="hot_line", area_path=GRID))
+    _make(town, "alarm_id", "raise_alarm_online", lambda body: body.update(id=SOME_ALARM))
     drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))

@@ -19,7 +19,7 @@ from backend.cases.actions.desk import (
     supervise,
     transfer,
 )
-from backend.cases.actions.field import LOOKED, accept, act_on, report
+from backend.cases.actions.field import LOOKED, accept, act_on, open_for_alarm, report
 from backend.cases.actions.record import KIND, Said, scopes_of
 from backend.cases.actions.timing import tell_levels
 
@@ -39,6 +39,7 @@ __all__ = [
     "evaluate",
     "force_close",
     "merge",
+    "open_for_alarm",
     "register",
     "reject",
     "reopen",

@@ -1,19 +1,23 @@
 """What is done in the field, on line or off: found, verified, accepted, finished, checked, and asked for."""
 
+from backend.alarms import queries as alarms
+from backend.alarms.events import AlarmRaised
 from backend.cases import queries
 from backend.cases.actions import record, timing
 from backend.cases.actions.record import Said
 from backend.cases.rules import late
 from backend.cases.rules.guards import ASKS, Facts, check
-from backend.cases.rules.practice import PRACTICE
+from backend.cases.rules.practice import DANGER_OTHER, DANGERS, PRACTICE
 from backend.cases.rules.refusals import PersonUnfit
 from backend.cases.rules.table import MOVES
 from backend.cases.tables import Case
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
+from backend.kernel.ids import new_id
 from backend.people import queries as people
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Supervision
+from mobile_contract.texts.names import NAMES
 from sync.kinds import Kept, Verdict
 
 LOOKED = {
@@ -53,6 +57,28 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
     ctx.session.flush()
     _begin(ctx, case, act, Said(said.note, photos, said.position))
     return case
+
+
+def open_for_alarm(ctx: Ctx, event: AlarmRaised) -> None:
+    """A danger that was reported is a case at once, so that somebody owns it; one without a place waits for a desk."""
+    alarm = alarms.facts_of(ctx, event.alarm_id)
+    if alarm.danger is None or alarm.longitude is None or alarm.latitude is None:
+        return
+    big, small = DANGERS.get(alarm.danger, DANGER_OTHER)
+    said = wire.ReportParams(
+        kind=wire.CodeKind.event,
+        big=big,
+        small=small,
+        title=NAMES[alarm.danger.value][0],
+        note=alarm.note,
+        position=wire.Place(longitude=alarm.longitude, latitude=alarm.latitude, accuracy_m=alarm.accuracy_m),
+        area_path=alarm.area_path,
+    )
+    case = _born(ctx, new_id(), said, Source.crew)
+    case.alarm_id = alarm.id
+    ctx.session.add(case)
+    ctx.session.flush()
+    _begin(ctx, case, Act.report, Said(said.note, alarm.photos, said.position))
 
 
 def _born(ctx: Ctx, case_id: str, said: wire.ReportParams, source: Source) -> Case:

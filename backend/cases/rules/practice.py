@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backend.kernel.worktime import Limit, LimitUnit
+from mobile_contract.alarms import Danger
 from mobile_contract.cases import Timer
 
 
@@ -54,3 +55,15 @@ class Practice:
 
 
 PRACTICE = Practice()
+DANGERS: Mapping[Danger, tuple[str, str]] = {
+    Danger.road_collapse: ("04", "01"),
+    Danger.water_main: ("04", "02"),
+    Danger.gas_leak: ("04", "03"),
+    Danger.drain: ("04", "04"),
+    Danger.heat_main: ("04", "05"),
+    Danger.flooding: ("04", "06"),
+    Danger.fallen_cable: ("04", "08"),
+    Danger.crowd: ("04", "09"),
+}
+"""Events by which a case is opened for a danger; 04-99 for all others. Examples, as two public systems show them."""
+DANGER_OTHER = ("04", "99")

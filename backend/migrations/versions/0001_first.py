@@ -1341,6 +1341,7 @@ def upgrade() -> None:
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("reopens", sa.Integer(), nullable=False),
         sa.Column("master_id", sa.String(length=36), nullable=True),
+        sa.Column("alarm_id", sa.String(length=36), nullable=True),
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("reported_at", Instant(), nullable=False),
         sa.Column("dispatched_at", Instant(), nullable=True),
@@ -1523,9 +1524,59 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_workorders_words")),
     )
+    op.create_table(
+        "alarms_alarm",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("danger", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("person_name", sa.String(length=100), nullable=False),
+        sa.Column("team_ids", sa.JSON(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("accuracy_m", sa.Float(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("told_step", sa.Integer(), nullable=False),
+        sa.Column("acknowledged_by", sa.String(length=36), nullable=True),
+        sa.Column("acknowledged_by_name", sa.String(length=100), nullable=False),
+        sa.Column("acknowledged_at", Instant(), nullable=True),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.Column("settled_by", sa.String(length=36), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms_alarm")),
+    )
+    with op.batch_alter_table("alarms_alarm", schema=None) as batch_op:
+        batch_op.create_index("ix_alarms_alarm_first", ["rank", "id"], unique=False)
+        batch_op.create_index("ix_alarms_alarm_person", ["person_id", "id"], unique=False)
+
+    op.create_table(
+        "alarms_deed",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("alarm_id", sa.String(length=36), nullable=False),
+        sa.Column("act", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["alarm_id"], ["alarms_alarm.id"], name=op.f("fk_alarms_deed_alarm_id_alarms_alarm")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms_deed")),
+    )
+    with op.batch_alter_table("alarms_deed", schema=None) as batch_op:
+        batch_op.create_index("ix_alarms_deed_alarm", ["alarm_id", "id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("alarms_deed")
+    op.drop_table("alarms_alarm")
     with op.batch_alter_table("cases_unit", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_unit_team")
 

@@ -21,10 +21,10 @@ log = structlog.get_logger("notifications")
 
 
 def wish_push(ctx: Ctx, notice: Notice) -> None:
-    """Wishes that the notice is shown on every phone of the person that can be pushed."""
+    """Wishes that the notice is shown on every phone of the person that can be pushed; an urgent one before others."""
     for row in queries.tokens_of_person(ctx, notice.person_id):
         args = {"notice": notice.id, "device": row.device_id}
-        enqueue(ctx, SHOW, args, key=f"show:{notice.id}:{row.device_id}")
+        enqueue(ctx, SHOW, args, key=f"show:{notice.id}:{row.device_id}", ahead=notice.urgent)
 
 
 def show(ctx: Ctx, args: dict[str, Any]) -> dict[str, Any]:
