@@ -93,7 +93,8 @@ class Absence(Wire):
     since_at: At
     until_at: At
     note: str
-    entered_by: Id
+    entered_by: Id | None
+    """Null when it was taken from a file at the server."""
     withdrawn_at: At | None
 
 
@@ -199,6 +200,15 @@ class RosterFault(Wire):
     code: str
     zh: str
     en: str
+
+
+class AbsenceImport(Wire):
+    """What came of each line of a spreadsheet of leave and trips."""
+
+    added: int
+    unchanged: int
+    """Stood already."""
+    faults: list[RosterFault]
 
 
 class RosterImport(Wire):

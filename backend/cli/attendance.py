@@ -1,13 +1,19 @@
-"""attendance import, recompute: what whoever holds the server's shell may do about days."""
+"""attendance import, import-absences, recompute: what whoever holds the server's shell may do about days."""
 
+import contextlib
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backend.cli import home
 from backend.cli.talk import Exit, refuse, say, table, tell
+
+if TYPE_CHECKING:
+    from backend.kernel.context import Ctx
+    from mobile_contract.rosters import RosterFault
 
 MONTH_PATTERN = r"20[0-9]{2}-(0[1-9]|1[0-2])"
 
@@ -20,6 +26,10 @@ def declare(app: typer.Typer) -> None:
     app.add_typer(group, name="attendance", help=say("考勤", "attendance"))
     group.callback()(_group)
     group.command("import", help=say("从 CSV 或 Excel 导入排班。", "Take a roster from a CSV or Excel file."))(bring_in)
+    group.command(
+        "import-absences",
+        help=say("从 CSV 或 Excel 导入请假和公出。", "Take leave and trips from a CSV or Excel file."),
+    )(bring_in_absences)
     group.command(
         "recompute", help=say("按现有事实重新计算一个月的每日结果。", "Judge every day of a month by its facts anew.")
     )(recompute)
@@ -39,25 +49,54 @@ def bring_in(
 ) -> None:
     """Each good line is taken, each bad line is told. Ends with 1 when there were bad ones."""
     from backend.attendance import actions
+
+    _check_month(month)
+    with _operating(demo) as ctx:
+        came = actions.import_roster(ctx, file.name, file.read_bytes(), month, dry_run=dry_run)
+    counted = say(
+        f"排定 {came.set_days} 个人天，未变 {came.unchanged_days}",
+        f"{came.set_days} days of persons set, {came.unchanged_days} unchanged",
+    )
+    _report(counted, came.faults, dry_run)
+
+
+def bring_in_absences(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只看结果，不写入", "show, change nothing"))] = False,
+    demo: Demo = False,
+) -> None:
+    """Columns: phone 手机号, kind 类型, since 开始, until 结束, note 备注. Good lines are taken, bad lines told; ends
+    with 1 when there were bad ones."""
+    from backend.attendance import actions
+
+    with _operating(demo) as ctx:
+        came = actions.import_absences(ctx, file.name, file.read_bytes(), dry_run=dry_run)
+    counted = say(f"新增 {came.added} 条，未变 {came.unchanged}", f"{came.added} added, {came.unchanged} unchanged")
+    _report(counted, came.faults, dry_run)
+
+
+@contextlib.contextmanager
+def _operating(demo: bool) -> "Iterator[Ctx]":
+    """A transaction of the operator; what is refused as a whole is told as wrong usage."""
     from mobile_contract.problems import say as said
     from sync.refusal import Refusal
 
-    _check_month(month)
-    settings = home.demo_settings() if demo else home.settings_of()
     try:
-        with home.operating(settings) as ctx:
-            came = actions.import_roster(ctx, file.name, file.read_bytes(), month, dry_run=dry_run)
+        with home.operating(home.demo_settings() if demo else home.settings_of()) as ctx:
+            yield ctx
     except Refusal as refusal:
         texts = said(refusal.code, dict(refusal.params), "zh"), said(refusal.code, dict(refusal.params), "en")
         refuse(refusal.code, say(*texts), Exit.usage)
-    rows = [(fault.line, fault.column, fault.code, say(fault.zh, fault.en)) for fault in came.faults]
+
+
+def _report(counted: str, faults: "Sequence[RosterFault]", dry_run: bool) -> None:
+    """Tells the bad lines and the counts; ends with 1 when there were bad ones."""
+    rows = [(fault.line, fault.column, fault.code, say(fault.zh, fault.en)) for fault in faults]
     if rows:
         table(say("有误的行", "bad lines"), [say("行", "line"), say("列", "column"), "code", say("说明", "what")], rows)
     tell(
-        f"排定 {came.set_days} 个人天，未变 {came.unchanged_days}，错误 {len(rows)} 行"
-        + ("（试运行，未写入）" if dry_run else ""),
-        f"{came.set_days} days of persons set, {came.unchanged_days} unchanged, {len(rows)} bad lines"
-        + (" (dry run: nothing was written)" if dry_run else ""),
+        f"{counted}，错误 {len(rows)} 行" + ("（试运行，未写入）" if dry_run else ""),
+        f"{counted}, {len(rows)} bad lines" + (" (dry run: nothing was written)" if dry_run else ""),
     )
     if rows:
         raise typer.Exit(int(Exit.found_wrong))

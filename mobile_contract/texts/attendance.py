@@ -40,8 +40,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no such fence, or it is outside your sight.",
     ),
     "attendance.period_invalid": (
-        "结束时间必须晚于开始时间。",
-        "The end must lie after the beginning.",
+        "结束时间必须晚于开始时间，且间隔不能过长。",
+        "The end must lie after the beginning, and not too far.",
     ),
     "attendance.audience_unknown": (
         "没有这个班组或人员，或不在您的可见范围内。",
@@ -78,6 +78,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attendance.roster_too_long": (
         "一次最多排 {max} 个人天。",
         "At most {max} days of persons can be rostered at once.",
+    ),
+    "attendance.import_too_long": (
+        "一个文件最多 {max} 行。",
+        "A file may have {max} lines at most.",
     ),
     "attendance.roster_unknown": (
         "当天没有排班。",

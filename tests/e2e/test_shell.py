@@ -71,6 +71,19 @@ def test_a_roster_is_imported_and_every_bad_line_is_told(gridcrew: Run, shell: d
     assert "attendance.month_invalid" in gridcrew(*words[:3], "--month", "2026-13", env=shell, code=2).output
 
 
+def test_leave_is_imported_and_every_bad_line_is_told(gridcrew: Run, shell: dict[str, str], tmp_path: Path) -> None:
+    founded(gridcrew, shell)
+    sheet = tmp_path / "leave.csv"
+    sheet.write_text("手机号,类型,开始,结束\n13800000001,年假,2026-09-01,2026-09-02\n13800000001,旅游,,\n", "utf-8")
+    words = ("attendance", "import-absences", str(sheet))
+    assert "试运行" in gridcrew(*words, "--dry-run", env=shell, code=1).output
+    said = gridcrew(*words, env=shell, code=1).output
+    assert "新增 1 条" in said
+    assert "attendance.line_invalid" in said
+    assert "未变 1" in gridcrew(*words, env=shell, code=1).output
+    assert "attendance.column_missing" in gridcrew(*words[:2], __file__, env=shell, code=2).output
+
+
 def test_keys_audit_and_jobs(gridcrew: Run, shell: dict[str, str]) -> None:
     founded(gridcrew, shell)
     before = gridcrew("audit", "verify", env=shell).stdout.split()

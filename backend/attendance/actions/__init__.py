@@ -1,5 +1,8 @@
 """Deeds of attendance."""
 
+from backend.attendance.actions.absence_imports import (
+    import_absences,
+)
 from backend.attendance.actions.clock_ins import (
     CLOCK_IN,
     NewPunch,
@@ -117,6 +120,7 @@ __all__ = [
     "forget_tracks",
     "give_up",
     "hear",
+    "import_absences",
     "import_fences",
     "import_roster",
     "judge",

@@ -71,7 +71,7 @@ def import_roster(
 
 
 def _planned(ctx: Ctx, lines: Sequence[_Line], faults: list[wire.RosterFault]) -> Iterator[_Planned]:
-    owners = people.owners(ctx, {phone for line in lines if (phone := _phone(line.phone))})
+    owners = people.owners(ctx, {phone for line in lines if (phone := kept_phone(line.phone))})
     homes = people.employed(ctx, set(owners.values()))
     mine = {phone: who for phone, who in owners.items() if who in homes and ctx.principal.may(MANAGE, homes[who][1])}
     types = queries.shift_types_named(ctx)
@@ -80,7 +80,7 @@ def _planned(ctx: Ctx, lines: Sequence[_Line], faults: list[wire.RosterFault]) -
         try:
             yield line, _plan(line, mine, types, column)
         except Refusal as refusal:
-            faults.append(_fault(line.number, column[0], refusal))
+            faults.append(fault_of(line.number, column[0], refusal))
 
 
 def _take(ctx: Ctx, planned: Sequence[_Planned], faults: list[wire.RosterFault]) -> wire.RosterMade:
@@ -95,7 +95,7 @@ def _take(ctx: Ctx, planned: Sequence[_Planned], faults: list[wire.RosterFault])
             return set_roster(ctx, plan)
     except Refusal as refusal:
         if len(planned) == 1:
-            faults.append(_fault(planned[0][0].number, _column_of(planned[0][0], refusal), refusal))
+            faults.append(fault_of(planned[0][0].number, _column_of(planned[0][0], refusal), refusal))
             return wire.RosterMade(set_days=0, unchanged_days=0)
     half = len(planned) // 2
     first, second = _take(ctx, planned[:half], faults), _take(ctx, planned[half:], faults)
@@ -107,7 +107,9 @@ def _take(ctx: Ctx, planned: Sequence[_Planned], faults: list[wire.RosterFault])
 def _column_of(line: _Line, refusal: Refusal) -> str:
     """The column of the day that was refused."""
     on = refusal.params.get("on")
-    return next((heading for heading, day, _ in line.cells if (read := _day(day, None)) and read.isoformat() == on), "")
+    return next(
+        (heading for heading, day, _ in line.cells if (read := day_of(day, None)) and read.isoformat() == on), ""
+    )
 
 
 def _lines(rows: Iterable[tuple[int, list[str]]], month: str | None) -> Iterator[_Line]:
@@ -119,18 +121,19 @@ def _lines(rows: Iterable[tuple[int, list[str]]], month: str | None) -> Iterator
         if sheet is None:
             heading, sheet = row, _heading(row, month)
             continue
-        line = _Line(number, _cell(row, sheet.phone))
+        line = _Line(number, cell(row, sheet.phone))
         if sheet.on is not None and sheet.shift is not None:
-            line.cells.append((heading[sheet.on], _cell(row, sheet.on), _cell(row, sheet.shift)))
+            line.cells.append((heading[sheet.on], cell(row, sheet.on), cell(row, sheet.shift)))
         else:
-            told = ((heading[i], on.isoformat(), _cell(row, i)) for i, on in sheet.days.items())
+            told = ((heading[i], on.isoformat(), cell(row, i)) for i, on in sheet.days.items())
             line.cells += [cell for cell in told if cell[2]]
         yield line
     if sheet is None:
         raise rules.ColumnMissing(column="phone")
 
 
-def _cell(row: list[str], index: int) -> str:
+def cell(row: list[str], index: int) -> str:
+    """What stands in a line at a column; lines may be short."""
     return row[index] if index < len(row) else ""
 
 
@@ -141,13 +144,13 @@ def _heading(row: list[str], month: str | None) -> _Sheet:
         raise rules.ColumnMissing(column="phone 手机号")
     day = next((i for i, word in enumerate(words) if word in DATE), None)
     shift = next((i for i, word in enumerate(words) if word in SHIFT), None)
-    days = {i: on for i, word in enumerate(words) if (on := _day(word, month)) is not None}
+    days = {i: on for i, word in enumerate(words) if (on := day_of(word, month)) is not None}
     if not days and (day is None or shift is None):
         raise rules.ColumnMissing(column="date 日期 + shift 班次")
     return _Sheet(phone, None if days else day, None if days else shift, days)
 
 
-def _day(text: str, month: str | None) -> date | None:
+def day_of(text: str, month: str | None) -> date | None:
     """A day as people write it: 2026-09-01, 2026/9/1, 2026-09-01 00:00:00, or 1 to 31 of a named month."""
     if month is not None and text.isdecimal() and 1 <= int(text) <= 31:
         first_on, last_on = queries.month_span(month)
@@ -162,7 +165,8 @@ def _day(text: str, month: str | None) -> date | None:
         return None
 
 
-def _phone(text: str) -> str | None:
+def kept_phone(text: str) -> str | None:
+    """A phone as it is kept; None for what is none."""
     try:
         return people_deeds.phone_of(text)
     except Refusal:
@@ -178,7 +182,7 @@ def _plan(
     plan: dict[PersonDay, ShiftType | None] = {}
     for heading, day, shift in line.cells:
         column[0] = heading
-        on = _day(day, None)
+        on = day_of(day, None)
         if on is None:
             raise rules.LineInvalid(column=heading, value=day[:100])
         if shift.lower() not in OFF and shift not in types:
@@ -187,7 +191,8 @@ def _plan(
     return plan
 
 
-def _fault(number: int, column: str, refusal: Refusal) -> wire.RosterFault:
+def fault_of(number: int, column: str, refusal: Refusal) -> wire.RosterFault:
+    """A line's refusal, worded."""
     params = dict(refusal.params)
     return wire.RosterFault(
         line=number,

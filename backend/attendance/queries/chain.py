@@ -31,10 +31,10 @@ def dispute_chain(ctx: Ctx, dispute_id: str) -> wire.DisputeChain:
 def _links(ctx: Ctx, row: Dispute) -> Iterator[wire.ChainLink]:
     for planned in roster_rows(ctx, [row.person_id], row.on, row.on):
         text = planned.shift_name or "-"
-        yield wire.ChainLink(at=planned.set_at, what="roster", by=planned.set_by, id=planned.id, text=text)
+        yield wire.ChainLink(at=planned.set_at, what="roster", by=planned.set_by or None, id=planned.id, text=text)
     since, until = from_ms(midnight_ms(row.on)), from_ms(midnight_ms(row.on + timedelta(days=1)))
     for away in absences_over(ctx, row.person_id, since, until):
-        yield wire.ChainLink(at=away.entered_at, what="absence", by=away.entered_by, id=away.id, text=away.kind)
+        yield wire.ChainLink(at=away.entered_at, what="absence", by=away.entered_by or None, id=away.id, text=away.kind)
     for punch in day_with_facts(ctx, row.person_id, row.on).punches:
         text = f"{punch.trusted_at.isoformat()} {punch.source.value} {punch.place.value}"
         by = punch.entered_by or row.person_id

@@ -206,7 +206,7 @@ def absences_over(ctx: Ctx, person_id: str, since: datetime, until: datetime) ->
 
 def absence_shape(row: Absence) -> wire.Absence:
     """An absence as it travels."""
-    return wire.Absence.model_validate(row, from_attributes=True)
+    return wire.Absence.model_validate({**row.model_dump(), "entered_by": row.entered_by or None})
 
 
 def calendar_shape(calendar: Calendar) -> wire.DistrictCalendar:

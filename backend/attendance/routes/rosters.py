@@ -94,9 +94,11 @@ def import_roster(
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
     month: Annotated[str | None, Query(pattern=MONTH_PATTERN)] = None,
     name: Annotated[str, Query(max_length=200)] = "roster.xlsx",
+    dry_run: bool = False,
 ) -> wire.RosterImport:
-    """A roster from a spreadsheet (.xlsx or .csv): good lines are taken, every bad line is told."""
-    return actions.import_roster(ctx, name, content, month)
+    """A roster from a spreadsheet (.xlsx or .csv): good lines are taken, every bad line is told. With `dry_run` the
+    report is the same and nothing is kept."""
+    return actions.import_roster(ctx, name, content, month, dry_run=dry_run)
 
 
 @router.get("/absences", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
@@ -120,6 +122,22 @@ def list_absences(
 def add_absence(ctx: Writing, ask: wire.NewAbsence) -> wire.Absence:
     """A time for which somebody may be away; entered by another than themselves."""
     return queries.absence_shape(actions.add_absence(ctx, ask))
+
+
+@router.post(
+    "/absences/import",
+    dependencies=[MANAGE],
+    responses=refusals(*GUARDED, rules.ColumnMissing, rules.ImportTooLong, *FILE_REFUSALS),
+)
+def import_absences(
+    ctx: Writing,
+    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    name: Annotated[str, Query(max_length=200)] = "absences.xlsx",
+    dry_run: bool = False,
+) -> wire.AbsenceImport:
+    """Leave and trips from a spreadsheet (.xlsx or .csv: phone, kind, since, until, note): good lines are taken, every
+    bad line is told. With `dry_run` the report is the same and nothing is kept."""
+    return actions.import_absences(ctx, name, content, dry_run=dry_run)
 
 
 @router.post(

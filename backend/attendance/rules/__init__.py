@@ -64,6 +64,7 @@ from backend.attendance.rules.refusals import (
     FenceSuperseded,
     FenceUnknown,
     IdReused,
+    ImportTooLong,
     InTheFuture,
     LineInvalid,
     MonthOpen,
@@ -92,6 +93,7 @@ from backend.attendance.rules.results import (
     judge_day,
 )
 from backend.attendance.rules.roster import (
+    ABSENCE_LINES_MAX,
     CELLS_MAX,
     NEIGHBOUR_DAYS,
     check_apart,
@@ -115,6 +117,7 @@ from backend.attendance.rules.shifts import (
 from backend.attendance.rules.slots import Met
 
 __all__ = [
+    "ABSENCE_LINES_MAX",
     "CELLS_MAX",
     "CLOCK_ERROR_MAX_MS",
     "NEIGHBOUR_DAYS",
@@ -140,6 +143,7 @@ __all__ = [
     "Fix",
     "Heard",
     "IdReused",
+    "ImportTooLong",
     "InTheFuture",
     "LineInvalid",
     "Met",

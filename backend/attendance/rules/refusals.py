@@ -83,6 +83,10 @@ class RosterTooLong(Invalid):
     code = "attendance.roster_too_long"
 
 
+class ImportTooLong(Invalid):
+    code = "attendance.import_too_long"
+
+
 class RosterUnknown(Unknown):
     code = "attendance.roster_unknown"
 

@@ -10,6 +10,8 @@ from mobile_contract.rosters import ROSTER_DAYS_MAX, DayKind
 
 CELLS_MAX = 20_000
 """Days of persons in one request."""
+ABSENCE_LINES_MAX = 2_000
+"""Lines in one file of leave and trips."""
 NEIGHBOUR_DAYS = 2
 """A shift ends at most two midnights after the day it is named by."""
 
