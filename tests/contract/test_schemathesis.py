@@ -61,8 +61,8 @@ class Volume:
     fuzzed: int
 
 
-SHORT = {"admin": Volume(10, 3), "crew": Volume(6, 2), "nobody": Volume(4, 1)}
-LONG = Volume(coverage=100_000, fuzzed=100)
+SHORT = {"admin": Volume(10, 1), "crew": Volume(6, 0), "nobody": Volume(4, 0)}
+LONG = Volume(coverage=1_000, fuzzed=20)
 
 
 @dataclass
@@ -164,7 +164,7 @@ def fuzz(made: Bench, volume: Volume) -> list[str]:
 
             for case in _at_the_bounds(schema, operation, volume.coverage):
                 ask(case)
-            for mode in GenerationMode:
+            for mode in GenerationMode if volume.fuzzed else ():
                 _fuzz_one(operation, mode, volume.fuzzed, ask)
             made.heal()
     return sorted(set(made.faults))
