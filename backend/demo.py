@@ -222,6 +222,7 @@ class _Planting:
     def _clocked(self, supervisor: Ctx, first_on: date) -> None:
         """What the supervisor wrote down before the handsets came: mostly punctual, now and then late or not there."""
         people = [(team, person) for team in self._teams for person in team.people]
+        sheet = []
         for number, (team, person) in enumerate(people):
             minutes = GAS_MINUTES if team.trade is Trade.gas else CREW_MINUTES
             for day in range(ROSTER_DAYS):
@@ -231,8 +232,10 @@ class _Planting:
                 late = 18 if dice % 11 == 0 else 0
                 for place, minute in enumerate(minutes):
                     at_ms = minute_ms(first_on + timedelta(days=day), minute + (late if place == 0 else 0))
-                    entered = EnteredPunch(id=new_id(), person_id=person, at=from_ms(at_ms), reason="纸质考勤表补录")
-                    attendance.enter_punch(supervisor, entered)
+                    sheet.append(
+                        EnteredPunch(id=new_id(), person_id=person, at=from_ms(at_ms), reason="纸质考勤表补录")
+                    )
+        attendance.enter_punches(supervisor, sheet)
 
     # -- work orders ----------------------------------------------------------------------------------------------
 

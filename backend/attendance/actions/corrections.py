@@ -1,6 +1,8 @@
 """补卡, facts on behalf, disputes: how a day is made right, and by whom."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, judge, mark_stale
@@ -90,7 +92,9 @@ def approve_correction(ctx: Ctx, request_id: str, note: str) -> PunchRequest:
     row = _theirs(ctx, request_id)
     _decide(ctx, row, RequestState.approved, note)
     side = Direction(row.direction)
-    _add(ctx, new_id(), row.person_id, row.at, side, Source.approve, note=row.reason, part=row.part, photo=row.photo)
+    wished: dict[str, Any] = {"note": row.reason, "part": row.part, "photo": row.photo}
+    home = queries.home_of(ctx, row.person_id)
+    _add(ctx, [_unplaced(ctx, new_id(), row.person_id, row.at, side, Source.approve, home=home, **wished)])
     judge(ctx, {(row.person_id, row.on)})
     return row
 
@@ -128,26 +132,42 @@ def enter_punch(ctx: Ctx, ask: wire.EnteredPunch) -> Punch:
 
     Refuses with attendance.person_unknown, .own_request, .in_the_future, .punch_exists.
     """
-    homes = people.employed(ctx, [ask.person_id])
+    return enter_punches(ctx, [ask])[0]
+
+
+def enter_punches(ctx: Ctx, asks: Sequence[wire.EnteredPunch]) -> list[Punch]:
+    """A whole paper sheet of clock-ins, all of it or none; refuses as `enter_punch`."""
+    homes = people.employed(ctx, {ask.person_id for ask in asks})
+    known = queries.punch_rows(ctx, [ask.id for ask in asks])
+    rows = [_entered(ctx, ask, homes, known.get(ask.id)) for ask in asks]
+    new = [row for row in rows if row.id not in known]
+    _add(ctx, new)
+    for row in new:
+        at = row.trusted_at.isoformat()
+        record(ctx, "attendance.punch_entered", f"person:{row.person_id}", punch=row.id, at=at)
+    return rows
+
+
+def _entered(ctx: Ctx, ask: wire.EnteredPunch, homes: Mapping[str, tuple[str, str]], known: Punch | None) -> Punch:
     if ask.person_id not in homes or not ctx.principal.may(MANAGE, homes[ask.person_id][1]):
         raise rules.PersonUnknown(person=ask.person_id)
     if ask.person_id == ctx.principal.person_id:
         raise rules.OwnRequest
     if ask.at > ctx.now():
         raise rules.InTheFuture
-    known = queries.punch_row(ctx, ask.id)
+    if known is None:
+        home = homes[ask.person_id][1]
+        return _unplaced(
+            ctx, ask.id, ask.person_id, ask.at, ask.direction, Source.boss_change, home=home, note=ask.reason
+        )
     side = ask.direction.value if ask.direction else None
-    if known is not None:
-        stands = (known.person_id, known.trusted_at, known.direction, known.note, known.source)
-        if stands != (ask.person_id, ask.at, side, ask.reason, Source.boss_change.value):
-            raise rules.PunchExists
-        return known
-    row = _add(ctx, ask.id, ask.person_id, ask.at, ask.direction, Source.boss_change, note=ask.reason)
-    record(ctx, "attendance.punch_entered", f"person:{ask.person_id}", punch=row.id, at=ask.at.isoformat())
-    return row
+    stands = (known.person_id, known.trusted_at, known.direction, known.note, known.source)
+    if stands != (ask.person_id, ask.at, side, ask.reason, Source.boss_change.value):
+        raise rules.PunchExists
+    return known
 
 
-def _add(
+def _unplaced(
     ctx: Ctx,
     punch_id: str,
     person_id: str,
@@ -155,15 +175,16 @@ def _add(
     direction: Direction | None,
     source: Source,
     *,
+    home: str,
     note: str,
     part: int | None = None,
     photo: str | None = None,
 ) -> Punch:
     """A clock-in that no phone gave: no place to judge, the word of whoever entered it."""
-    row = Punch(
+    return Punch(
         id=punch_id,
         person_id=person_id,
-        area_path=queries.home_of(ctx, person_id),
+        area_path=home,
         trusted_at=at,
         quality="server",
         received_at=ctx.now(),
@@ -176,11 +197,14 @@ def _add(
         entered_by=ctx.principal.person_id,
         part=part,
     )
-    ctx.session.add(row)
+
+
+def _add(ctx: Ctx, rows: Sequence[Punch]) -> None:
+    ctx.session.add_all(rows)
     ctx.session.flush()
-    announce(ctx, Punched(row.id, person_id, at))
-    mark_stale(ctx, around(person_id, local_day(at)))
-    return row
+    for row in rows:
+        announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
+    mark_stale(ctx, (day for row in rows for day in around(row.person_id, local_day(row.trusted_at))))
 
 
 # -- disputes ------------------------------------------------------------------------------------------------------

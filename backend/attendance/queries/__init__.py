@@ -71,6 +71,7 @@ from backend.attendance.queries.months import (
 )
 from backend.attendance.queries.punches import (
     punch_row,
+    punch_rows,
     punch_shape,
     punches,
     punches_in_sight,
@@ -181,6 +182,7 @@ __all__ = [
     "phones_on",
     "point_rows",
     "punch_row",
+    "punch_rows",
     "punch_shape",
     "punches",
     "punches_beside",

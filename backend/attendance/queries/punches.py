@@ -14,6 +14,8 @@ from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import attendance as wire
 from mobile_contract.base import Page
 
+IDS_PER_READ = 500
+
 
 def punches_in_sight(principal: Principal) -> ColumnElement[bool]:
     """One's own, and from a desk all in one's areas. Where somebody was is no matter of their team's."""
@@ -57,6 +59,15 @@ def punch_shape(row: Punch) -> wire.Punch:
 def punch_row(ctx: Ctx, punch_id: str) -> Punch | None:
     """A clock-in by the id its maker gave it."""
     return ctx.session.get(Punch, punch_id)
+
+
+def punch_rows(ctx: Ctx, punch_ids: Sequence[str]) -> dict[str, Punch]:
+    """{id: clock-in} of those of these ids that are taken."""
+    found: dict[str, Punch] = {}
+    for start in range(0, len(punch_ids), IDS_PER_READ):
+        portion = punch_ids[start : start + IDS_PER_READ]
+        found |= {row.id: row for row in ctx.session.exec(select(Punch).where(col(Punch.id).in_(portion)))}
+    return found
 
 
 def punches_with_place(ctx: Ctx, before: datetime, limit: int) -> Sequence[Punch]:
