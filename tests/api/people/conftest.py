@@ -1,15 +1,26 @@
 """A founded district with an admin, and short words for what tests do to it over HTTP."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from backend.app import build_house, create_app
+from backend.kernel.clock import SetClock
 from backend.kernel.context import Ctx
 from backend.kernel.http import House
+from backend.kernel.ids import new_id
+from backend.kernel.settings import Settings
 from backend.people import actions, queries
+from tests.api.conftest import MORNING
+from tests.conftest import STORES
+from tests.postgres import Postgres
 
 CODE = "440111"
 ROOT = f"/{CODE}/"
@@ -72,13 +83,81 @@ class Town:
 
 
 @pytest.fixture
-def town(client: TestClient, house: House) -> Town:
+def town(client: TestClient, token: str) -> Town:
     """District 440111 with two streets, one grid and an admin who has consented."""
-    found(house)
-    town = Town(client)
-    for parent, code, kind in ((ROOT, "songzhou", "street"), (SONGZHOU, "07", "grid"), (ROOT, "lianhe", "street")):
-        town.ask("POST", "/people/v1/areas", town.admin, 201, parent=parent, code=code, kind=kind, name=code)
-    return town
+    return Town(client, {ADMIN_PHONE: token})
+
+
+# -- the town is founded once and copied for every test ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Founded:
+    """A store with the town in it, to be copied: a SQLite file or the name of a PostgreSQL template."""
+
+    source: Path | str
+    token: str
+    """The admin's, good for a quarter of an hour of the morning at which every test begins."""
+
+
+@pytest.fixture(params=STORES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store, once on SQLite and once on PostgreSQL: founded where a test asks for the town."""
+    made = "founded" if "town" in request.fixturenames else "migrated"
+    source = request.getfixturevalue(f"{made}_{request.param}")
+    source = source.source if isinstance(source, Founded) else source
+    if request.param == "sqlite":
+        copy = tmp_path / "store.sqlite"
+        shutil.copyfile(source, copy)
+        yield f"sqlite:///{copy}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.fresh(source) as url:
+        yield url
+
+
+@pytest.fixture
+def token(request: pytest.FixtureRequest, house: House) -> str:
+    """The admin's token in the copied store."""
+    founded: Founded = request.getfixturevalue("founded_sqlite" if house.db.dialect == "sqlite" else "founded_postgres")
+    return founded.token
+
+
+@pytest.fixture(scope="session")
+def founded_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """A founded SQLite file, made once per worker."""
+    folder = tmp_path_factory.mktemp("town")
+    path = folder / "store.sqlite"
+    shutil.copyfile(migrated_sqlite, path)
+    token = _found(f"sqlite:///{path}", folder)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Founded(path, token)
+
+
+@pytest.fixture(scope="session")
+def founded_postgres(postgres: Postgres, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """A founded PostgreSQL template, made once per worker."""
+    name = f"town_{new_id()}"
+    return Founded(name, _found(postgres.create(name, migrated_postgres), tmp_path_factory.mktemp("town")))
+
+
+def _found(url: str, folder: Path) -> str:
+    settings = Settings(data_dir=folder, database_url=url, testing=True, argon2_memory_kib=64, argon2_time_cost=1)
+    house = build_house(settings, SetClock(MORNING))
+    try:
+        found(house)
+        with TestClient(create_app(settings, house=house)) as client:
+            town = Town(client)
+            for parent, code, kind in (
+                (ROOT, "songzhou", "street"),
+                (SONGZHOU, "07", "grid"),
+                (ROOT, "lianhe", "street"),
+            ):
+                town.ask("POST", "/people/v1/areas", town.admin, 201, parent=parent, code=code, kind=kind, name=code)
+            return town.tokens[ADMIN_PHONE]
+    finally:
+        house.db.close()
 
 
 def found(house: House) -> None:
