@@ -17,6 +17,7 @@ ORDERS_PER_PLAN_MAX = 200
 ROUTE_PLACES_MAX = 10_000
 SCAN_CHARS_MAX = 500
 TITLE_CHARS_MAX = 100
+NEAR_M_MAX = 5_000
 EXCUSE_MAX = timedelta(days=31)
 PRIORITY_MAX = 9
 
@@ -288,17 +289,43 @@ class Excused(Wire):
     """There are more of them: ask again."""
 
 
+class Sort(StrEnum):
+    """How a list is read."""
+
+    newest = "newest"
+    due = "due"
+    """What is given out and not ended, the earliest due first; without a due time last."""
+
+
 class OrderFilter(Wire):
     """What a list of orders may be narrowed to."""
 
+    sort: Sort = Sort.newest
     scene: SceneCode | None = None
     step: Step | None = None
+    open: bool | None = None
+    """True: not done and not ended; false: done or ended."""
+    overdue: bool = False
+    """Given out, not done, and due before now."""
+    on: Day | None = None
+    """Due on that day of the district, whatever its step."""
+    mine: bool = False
+    """One's own, and what is free in one's teams."""
     area: AreaPath | None = None
     team_id: Id | None = None
     assignee_id: Id | None = None
+    plan_id: Id | None = None
     due_before: At | None = None
     evidence: Evidence | None = None
+    inspection: Inspection | None = None
     q: SearchText | None = None
+
+
+class NearOrder(Wire):
+    """An order and how far it lies."""
+
+    order: WorkOrder
+    distance_m: float
 
 
 # -- what a phone says ---------------------------------------------------------------------------------------------

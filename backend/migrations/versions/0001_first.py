@@ -695,11 +695,16 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Float(), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("district_path", sa.String(length=120), nullable=False),
+        sa.Column("street_path", sa.String(length=120), nullable=False),
+        sa.Column("grid_path", sa.String(length=120), nullable=False),
+        sa.Column("cell", sa.Integer(), nullable=True),
         sa.Column("team_id", sa.String(length=36), nullable=False),
         sa.Column("assignee_id", sa.String(length=36), nullable=True),
         sa.Column("step", sa.String(length=32), nullable=False),
         sa.Column("window_from_at", Instant(), nullable=True),
         sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("ranked_at", Instant(), nullable=False),
         sa.Column("released_at", Instant(), nullable=True),
         sa.Column("started_at", Instant(), nullable=True),
         sa.Column("started_by", sa.String(length=36), nullable=True),
@@ -737,11 +742,74 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_workorders_order_code")),
     )
     with op.batch_alter_table("workorders_order", schema=None) as batch_op:
-        batch_op.create_index("ix_workorders_order_area", ["area_path", "id"], unique=False)
-        batch_op.create_index("ix_workorders_order_assignee", ["assignee_id", "step", "id"], unique=False)
-        batch_op.create_index("ix_workorders_order_release", ["step", "release_at", "id"], unique=False)
-        batch_op.create_index("ix_workorders_order_step", ["step", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_district", ["district_path", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_street", ["street_path", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_grid", ["grid_path", "step", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_team", ["team_id", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_assignee", ["assignee_id", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_doer", ["done_by", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_plan", ["plan_id", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_scene", ["scene", "step", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_district_day", ["district_path", "ranked_at", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_team_day", ["team_id", "ranked_at", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_step", ["step", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_workorders_order_release", ["step", "release_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_workorders_order_evidence",
+            ["evidence", "step", "id"],
+            unique=False,
+            sqlite_where=sa.text("evidence = 'awaiting'"),
+            postgresql_where=sa.text("evidence = 'awaiting'"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_inspection",
+            ["inspection", "step", "id"],
+            unique=False,
+            sqlite_where=sa.text("inspection = 'due'"),
+            postgresql_where=sa.text("inspection = 'due'"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_district_due",
+            ["district_path", "ranked_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_street_due",
+            ["street_path", "ranked_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_grid_due",
+            ["grid_path", "ranked_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_team_due",
+            ["team_id", "ranked_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_assignee_due",
+            ["assignee_id", "ranked_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_cell",
+            ["cell", "id"],
+            unique=False,
+            sqlite_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+            postgresql_where=sa.text("step IN ('released', 'started', 'paused', 'rework')"),
+        )
 
     op.create_table(
         "attendance_fence_assignment",
@@ -1734,11 +1802,26 @@ def downgrade() -> None:
 
     op.drop_table("attendance_fence_assignment")
     with op.batch_alter_table("workorders_order", schema=None) as batch_op:
-        batch_op.drop_index("ix_workorders_order_team")
-        batch_op.drop_index("ix_workorders_order_step")
+        batch_op.drop_index("ix_workorders_order_cell")
+        batch_op.drop_index("ix_workorders_order_assignee_due")
+        batch_op.drop_index("ix_workorders_order_team_due")
+        batch_op.drop_index("ix_workorders_order_grid_due")
+        batch_op.drop_index("ix_workorders_order_street_due")
+        batch_op.drop_index("ix_workorders_order_district_due")
+        batch_op.drop_index("ix_workorders_order_inspection")
+        batch_op.drop_index("ix_workorders_order_evidence")
         batch_op.drop_index("ix_workorders_order_release")
+        batch_op.drop_index("ix_workorders_order_step")
+        batch_op.drop_index("ix_workorders_order_team_day")
+        batch_op.drop_index("ix_workorders_order_district_day")
+        batch_op.drop_index("ix_workorders_order_scene")
+        batch_op.drop_index("ix_workorders_order_plan")
+        batch_op.drop_index("ix_workorders_order_doer")
         batch_op.drop_index("ix_workorders_order_assignee")
-        batch_op.drop_index("ix_workorders_order_area")
+        batch_op.drop_index("ix_workorders_order_team")
+        batch_op.drop_index("ix_workorders_order_grid")
+        batch_op.drop_index("ix_workorders_order_street")
+        batch_op.drop_index("ix_workorders_order_district")
 
     op.drop_table("workorders_order")
     op.drop_table("workorders_code_series")

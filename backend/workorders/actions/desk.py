@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
@@ -90,12 +91,19 @@ def _plan(ctx: Ctx, ask: wire.NewWorkOrder, roster: Roster) -> WorkOrder:
     rule = EvidenceRule.model_validate(template.evidence_rule if template else {})
     return WorkOrder(
         **ask.model_dump(exclude={"photos_min"}),
+        **placed(ask),
         code=_next_code(ctx, ask.area_path),
         step=Step.planned.value,
         evidence=Evidence.none.value,
         evidence_rule=rule.model_copy(update={"photos_min": max(rule.photos_min, ask.photos_min)}).model_dump(),
         created_at=ctx.now(),
     )
+
+
+def placed(of: wire.NewWorkOrder | wire.WorkOrder) -> dict[str, Any]:
+    """The columns that lists of orders are read along."""
+    levels = rules.area_levels(of.area_path)
+    return {**levels, "cell": rules.cell(of.longitude, of.latitude), "ranked_at": of.due_at or rules.NO_DUE}
 
 
 def _next_code(ctx: Ctx, area_path: str) -> str:

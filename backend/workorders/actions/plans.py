@@ -16,7 +16,7 @@ from backend.kernel.journaling import Fact, add_facts
 from backend.people import queries as people
 from backend.workorders import queries, rules
 from backend.workorders.actions import forms
-from backend.workorders.actions.desk import Roster, need_crew
+from backend.workorders.actions.desk import Roster, need_crew, placed
 from backend.workorders.actions.lines import DISPATCH, Named, Said, line_of, take_step
 from backend.workorders.actions.words import index_new
 from backend.workorders.tables import WorkOrder, WorkOrderStep, WorkPlan
@@ -165,17 +165,14 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
     ctx.session.add(counter)
     ctx.session.flush()
     rule = EvidenceRule.model_validate(template.evidence_rule if template else {})
-    kept_rule = rule.model_dump()
+    kept = _kept(ctx) | {"evidence_rule": rule.model_dump()}
     ahead = timedelta(hours=plan.release_ahead_h)
     shapes = [
         _shape(plan, one, rules.code(series, first + n), template.id if template else None, rule)
         for n, one in enumerate(wanted)
     ]
     facts = [
-        Fact(
-            shape,
-            _kept(ctx) | {"evidence_rule": kept_rule, "window_no": one.window_no, "release_at": one.from_at - ahead},
-        )
+        Fact(shape, kept | placed(shape) | {"window_no": one.window_no, "release_at": one.from_at - ahead})
         for one, shape in zip(wanted, shapes, strict=True)
     ]
     add_facts(ctx.session, WorkOrder, facts)

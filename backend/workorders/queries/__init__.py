@@ -23,7 +23,8 @@ from backend.workorders.queries.forms import (
     template_shape,
     templates,
 )
-from backend.workorders.queries.orders import history, in_sight, order, order_in_sight, orders, shape
+from backend.workorders.queries.lists import listing, near, orders, rows_of
+from backend.workorders.queries.orders import history, in_sight, order, order_in_sight, shape
 from backend.workorders.queries.plans import (
     active_plans,
     ahead_of,
@@ -56,7 +57,9 @@ __all__ = [
     "grams_of",
     "history",
     "in_sight",
+    "listing",
     "made_of",
+    "near",
     "order",
     "order_in_sight",
     "order_row",
@@ -67,6 +70,7 @@ __all__ = [
     "plan_row",
     "plan_shape",
     "plans",
+    "rows_of",
     "same_form",
     "scene_row",
     "series_row",

@@ -1,19 +1,15 @@
 """Work orders within the reader's sight, and the rows that deeds stand on."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
-from backend.workorders.rules import OrderUnknown, folded, grams_asked
-from backend.workorders.tables import OrderGram, OrderWords, WorkOrder, WorkOrderStep
+from backend.workorders.rules import OrderUnknown
+from backend.workorders.tables import WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
-from mobile_contract.base import Page
 
 
 def in_sight(principal: Principal) -> ColumnElement[bool]:
@@ -26,42 +22,6 @@ def in_sight(principal: Principal) -> ColumnElement[bool]:
     )
     released = col(WorkOrder.step) != wire.Step.planned.value
     return or_(and_(released, own), in_areas(WorkOrder.area_path, desk_areas(principal)))
-
-
-def orders(ctx: Ctx, wanted: wire.OrderFilter, cursor: str | None, limit: int) -> Page[wire.WorkOrder]:
-    """A page of the orders in sight, newest first."""
-    query = select(WorkOrder).where(in_sight(ctx.principal), *_narrowed(wanted))
-    if cursor:
-        query = query.where(beyond([col(WorkOrder.id)], read_cursor(cursor, str), falling=True))
-    rows = ctx.session.exec(query.order_by(col(WorkOrder.id).desc()).limit(limit + 1)).all()
-    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
-    return Page(items=[shape(row) for row in page], next=following)
-
-
-def _narrowed(wanted: wire.OrderFilter) -> Iterable[ColumnElement[bool]]:
-    for column, value in (
-        (WorkOrder.scene, wanted.scene),
-        (WorkOrder.step, wanted.step),
-        (WorkOrder.team_id, wanted.team_id),
-        (WorkOrder.assignee_id, wanted.assignee_id),
-        (WorkOrder.evidence, wanted.evidence),
-    ):
-        if value is not None:
-            yield col(column) == str(value)
-    if wanted.area:
-        yield in_areas(WorkOrder.area_path, [wanted.area])
-    if wanted.due_before:
-        yield col(WorkOrder.due_at) < wanted.due_before
-    if wanted.q:
-        yield from _found(wanted.q)
-
-
-def _found(query: str) -> Iterable[ColumnElement[bool]]:
-    """Orders that say what is asked. Its pairs of characters lead to them; that pairs stand together is then seen."""
-    for gram in grams_asked(query):
-        yield col(WorkOrder.id).in_(select(OrderGram.order_id).where(OrderGram.gram == gram))
-    said = col(OrderWords.words).contains(folded(query), autoescape=True)
-    yield select(OrderWords.order_id).where(OrderWords.order_id == WorkOrder.id, said).exists()
 
 
 def order(ctx: Ctx, order_id: str) -> wire.WorkOrder:

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions, queries, rules
 from mobile_contract import workorders as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Id, Page
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Day, Id, Page
 from mobile_contract.people import AreaPath, SearchText
 from mobile_contract.worktemplates import SceneCode, WorkAnswer
 
@@ -25,32 +25,56 @@ _PLANNED = (
 _MOVED = (rules.OrderUnknown, rules.StepOutOfOrder)
 
 
-@router.get("/orders", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
-def list_work_orders(
-    ctx: Reading,
+Cursor = Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
+
+
+def wanted_of(
+    sort: wire.Sort = wire.Sort.newest,
     scene: SceneCode | None = None,
     step: wire.Step | None = None,
+    open: bool | None = None,
+    overdue: bool = False,
+    on: Day | None = None,
+    mine: bool = False,
     area: AreaPath | None = None,
     team_id: Id | None = None,
     assignee_id: Id | None = None,
+    plan_id: Id | None = None,
     due_before: At | None = None,
     evidence: wire.Evidence | None = None,
+    inspection: wire.Inspection | None = None,
     q: SearchText | None = None,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
+) -> wire.OrderFilter:
+    """What a list is narrowed to, as its query says. `q`: two characters or more of title, code or notes."""
+    return wire.OrderFilter(**locals())
+
+
+Wanted = Annotated[wire.OrderFilter, Depends(wanted_of)]
+
+
+@router.get("/orders", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_work_orders(
+    ctx: Reading, wanted: Wanted, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_DEFAULT
 ) -> Page[wire.WorkOrder]:
-    """Orders in sight, newest first. `q`: two characters or more of title, code or notes, width and case apart."""
-    wanted = wire.OrderFilter(
-        scene=scene,
-        step=step,
-        area=area,
-        team_id=team_id,
-        assignee_id=assignee_id,
-        due_before=due_before,
-        evidence=evidence,
-        q=q,
-    )
+    """Orders in sight: newest first, or by when they are due (`sort=due`, `overdue`, `on`).
+
+    A page is the last when `next` is null; one that had to look far may hold fewer than `limit`, even none.
+    """
     return queries.orders(ctx, wanted, cursor, limit)
+
+
+@router.get("/orders/near", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_work_orders_near(
+    ctx: Reading,
+    longitude: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False, examples=[113.2732])],
+    latitude: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False, examples=[23.1815])],
+    within_m: Annotated[int, Query(ge=10, le=wire.NEAR_M_MAX)] = 1_000,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.NearOrder]:
+    """Orders in sight around a place (WGS-84) that are given out and not done, the nearest first."""
+    return queries.near(ctx, (longitude, latitude), within_m, cursor, limit)
 
 
 @router.post(

@@ -2,6 +2,17 @@
 
 from backend.workorders.rules.checklist import Answered, asked, check_answer, in_range, standing_answers
 from backend.workorders.rules.evidence import Proof, drawn, evidence, with_photos
+from backend.workorders.rules.places import (
+    DEGREE_M,
+    LEVELS,
+    NO_DUE,
+    Box,
+    area_levels,
+    box_around,
+    cell,
+    level_of,
+    told_by_level,
+)
 from backend.workorders.rules.plans import Recurrence, Wanted, days_of, read_rule
 from backend.workorders.rules.refusals import (
     AnswerInvalid,
@@ -33,19 +44,25 @@ from backend.workorders.rules.refusals import (
 )
 from backend.workorders.rules.scenefiles import SHIPPED, SceneFault, check_scene, read_scene
 from backend.workorders.rules.sight import code, scopes, series
-from backend.workorders.rules.steps import ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
-from backend.workorders.rules.words import folded, folded_texts, grams, grams_asked
+from backend.workorders.rules.steps import AT_WORK, ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
+from backend.workorders.rules.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 
 __all__ = [
+    "AT_WORK",
+    "DEGREE_M",
     "ENDED",
+    "GRAM_CHARS",
     "LATE",
+    "LEVELS",
     "MOVES",
+    "NO_DUE",
     "OPEN",
     "SHIPPED",
     "AnswerInvalid",
     "Answered",
     "AreaUnknown",
     "AssigneeNotInTeam",
+    "Box",
     "ClaimedByOther",
     "DoneByOther",
     "DueInThePast",
@@ -76,7 +93,10 @@ __all__ = [
     "TemplateUnknown",
     "Wanted",
     "WindowInvalid",
+    "area_levels",
     "asked",
+    "box_around",
+    "cell",
     "check_answer",
     "check_scene",
     "code",
@@ -88,6 +108,7 @@ __all__ = [
     "grams",
     "grams_asked",
     "in_range",
+    "level_of",
     "next_step",
     "read_rule",
     "read_scene",
@@ -95,5 +116,6 @@ __all__ = [
     "scopes",
     "series",
     "standing_answers",
+    "told_by_level",
     "with_photos",
 ]

@@ -50,6 +50,8 @@ MOVES: Mapping[Act, Move] = {
     )
 }
 OPEN = frozenset(_OPEN)
+AT_WORK = OPEN - {S.planned}
+"""Given out and not ended."""
 ENDED = frozenset({S.closed, S.cancelled, S.missed, S.excused})
 
 

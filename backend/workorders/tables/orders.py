@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
@@ -13,6 +13,18 @@ from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 WORD = 32
 SHA256 = 64
+AT_WORK = text("step IN ('released', 'started', 'paused', 'rework')")
+"""Given out and not ended: few at any time, so that indexes of these rows alone stay small."""
+AWAITING = text("evidence = 'awaiting'")
+TO_INSPECT = text("inspection = 'due'")
+
+
+def _along(name: str, *columns: str) -> Index:
+    return Index(f"ix_workorders_order_{name}", *columns)
+
+
+def _few(name: str, only: Any, *columns: str) -> Index:
+    return Index(f"ix_workorders_order_{name}", *columns, sqlite_where=only, postgresql_where=only)
 
 
 class WorkOrder(SQLModel, table=True):
@@ -20,11 +32,26 @@ class WorkOrder(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "workorders_order"
     __table_args__ = (
-        Index("ix_workorders_order_team", "team_id", "step", "id"),
-        Index("ix_workorders_order_assignee", "assignee_id", "step", "id"),
-        Index("ix_workorders_order_area", "area_path", "id"),
-        Index("ix_workorders_order_step", "step", "due_at", "id"),
-        Index("ix_workorders_order_release", "step", "release_at", "id"),
+        _along("district", "district_path", "step", "id"),
+        _along("street", "street_path", "step", "id"),
+        _along("grid", "grid_path", "step", "id"),
+        _along("team", "team_id", "step", "id"),
+        _along("assignee", "assignee_id", "step", "id"),
+        _along("doer", "done_by", "step", "id"),
+        _along("plan", "plan_id", "step", "id"),
+        _along("scene", "scene", "step", "id"),
+        _along("district_day", "district_path", "ranked_at", "id"),
+        _along("team_day", "team_id", "ranked_at", "id"),
+        _few("evidence", AWAITING, "evidence", "step", "id"),
+        _few("inspection", TO_INSPECT, "inspection", "step", "id"),
+        _few("district_due", AT_WORK, "district_path", "ranked_at", "id"),
+        _few("street_due", AT_WORK, "street_path", "ranked_at", "id"),
+        _few("grid_due", AT_WORK, "grid_path", "ranked_at", "id"),
+        _few("team_due", AT_WORK, "team_id", "ranked_at", "id"),
+        _few("assignee_due", AT_WORK, "assignee_id", "ranked_at", "id"),
+        _few("cell", AT_WORK, "cell", "id"),
+        _along("step", "step", "due_at", "id"),
+        _along("release", "step", "release_at", "id"),
         UniqueConstraint("plan_id", "occurrence_on", "place", "window_no"),
     )
 
@@ -39,11 +66,19 @@ class WorkOrder(SQLModel, table=True):
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    district_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    street_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    grid_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    """The area's first, first two and first three levels: lists are read along them."""
+    cell: int | None = Field(default=None)
+    """The square of a hundredth of a degree it lies in."""
     team_id: str = Field(sa_type=ID)
     assignee_id: str | None = Field(default=None, sa_type=ID)
     step: str = Field(max_length=WORD)
     window_from_at: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
+    ranked_at: datetime = Field(sa_type=Instant)
+    """Where it comes among others by its due time; without one, after all that have one."""
     released_at: datetime | None = Field(default=None, sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     started_by: str | None = Field(default=None, sa_type=ID)
