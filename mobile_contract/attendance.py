@@ -113,6 +113,8 @@ class Fence(Wire):
     person_ids: list[Id]
     shift_ids: list[Id]
     """For whoever is rostered to one of these shifts, on that day."""
+    post_ids: list[Id]
+    """For whoever is rostered to one of these posts, on that day."""
     lineage_id: Id
     """The same for all versions of a fence: the id of the first."""
     version: int
@@ -131,6 +133,8 @@ class FenceFacts(Wire):
     person_ids: list[Id]
     shift_ids: list[Id]
     """For whoever is rostered to one of these shifts, on that day."""
+    post_ids: list[Id]
+    """For whoever is rostered to one of these posts, on that day."""
     lineage_id: Id
     """The same for all versions of a fence: the id of the first."""
     version: int
@@ -243,8 +247,8 @@ class FenceFeatureAsk(Ask):
 class FenceImport(Ask):
     """`POST /attendance/v1/fences/import`: a GeoJSON feature collection.
 
-    A feature's properties may say `name`, `radius_m`, `area_path`, `team_ids`, `person_ids`, `shift_ids`; what they
-    leave out is taken from here.
+    A feature's properties may say `name`, `radius_m`, `area_path`, `team_ids`, `person_ids`, `shift_ids`, `post_ids`;
+    what they leave out is taken from here.
     """
 
     type: Literal["FeatureCollection"]
@@ -289,6 +293,7 @@ class NewFence(Drawing):
     team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     shift_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    post_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
 
 
 class FenceAudience(Ask):
@@ -297,6 +302,7 @@ class FenceAudience(Ask):
     team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     person_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
     shift_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
+    post_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)
 
 
 class EndFence(Ask):

@@ -113,6 +113,8 @@ class DayResult(Wire):
     kind: DayKind
     shift_type_id: Id | None
     shift_name: str
+    post_name: str = ""
+    """Where the roster wanted the person, when it says so."""
     parts: list[ShiftPart]
     slots: list[Slot]
     late_min: int
@@ -337,6 +339,7 @@ class BoardPerson(Wire):
     `on_post`, `excused`, `expected`, `off_shift` or `no_data`."""
     word: DayWord | None
     shift_name: str
+    post_name: str = ""
     last_at: At | None
     """Of the last clock-in known."""
     place: Place | None

@@ -1,6 +1,7 @@
 """Why a day came to what it is, in words: {code: (zh, en)}. Times in params are local, as `08:17`."""
 
 REASONS: dict[str, tuple[str, str]] = {
+    "post": ("岗位：{post}。", "Post: {post}."),
     "on_time": (
         "{side}：应在 {planned}，{at} 打卡，正常。",
         "{side}: planned {planned}, clocked at {at}, in time.",

@@ -70,6 +70,15 @@ class ShiftType(Wire):
     ended_at: At | None
 
 
+class Post(Wire):
+    """A named place of work (岗位): a stretch of road, a gate. Fences may be set for it, rosters may name it."""
+
+    id: Id
+    name: str
+    area_path: str
+    ended_at: At | None
+
+
 class RosterDay(Wire):
     """Which shift a person has on a day; `shift_type_id` null: a day off."""
 
@@ -80,6 +89,9 @@ class RosterDay(Wire):
     shift_name: str
     parts: list[ShiftPart]
     """Of the shift, so that a phone can tell when to clock in."""
+    post_id: Id | None = None
+    """Where to work, when the roster says so."""
+    post_name: str = ""
     area_path: str
     note: str
 
@@ -146,6 +158,13 @@ class NewShiftType(Ask):
     overtime_from_min: Window = 30
 
 
+class NewPost(Ask):
+    """`POST /attendance/v1/posts`."""
+
+    name: Label = Field(examples=["云城西路"])
+    area_path: AreaPath
+
+
 class NewRoster(Ask):
     """`POST /attendance/v1/rosters`: a pattern of shifts, repeated day by day for each person.
 
@@ -162,6 +181,8 @@ class NewRoster(Ask):
     step: Annotated[int, Field(ge=0, lt=PATTERN_DAYS_MAX, strict=True)] = 0
     """So many days further in the pattern for each next person."""
     by_calendar: Annotated[bool, Field(strict=True)] = False
+    post_id: Id | None = None
+    """Of all these days; none when left out."""
     note: Text = ""
 
 

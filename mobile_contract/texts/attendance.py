@@ -44,8 +44,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The end must lie after the beginning, and not too far.",
     ),
     "attendance.audience_unknown": (
-        "没有这个班组或人员，或不在您的可见范围内。",
-        "There is no such team or person, or they are outside your sight.",
+        "没有这个班组、人员、班次或岗位，或不在您的可见范围内。",
+        "There is no such team, person, shift or post, or it is outside your sight.",
     ),
     "attendance.area_unknown": (
         "没有这个区域。",
@@ -66,6 +66,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "attendance.shift_unknown": (
         "没有这个班次，或不在您的可见范围内。",
         "There is no such shift, or it is outside your sight.",
+    ),
+    "attendance.post_unknown": (
+        "没有这个岗位，或不在您的可见范围内。",
+        "There is no such post, or it is outside your sight.",
     ),
     "attendance.shift_clash": (
         "{on} 的班次与 {other_on} 的班次时间重叠。",

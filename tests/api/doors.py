@@ -165,7 +165,7 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     ids["custody_case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     _make(town, "case_id", "enter_case", lambda body: body.update(source="hot_line", area_path=GRID))
     _make(town, "alarm_id", "raise_alarm_online", lambda body: body.update(id=SOME_ALARM))
-    drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": []}
+    drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": [], "post_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))
     ids["conflict_id"] = admin.get("/handsets/v1/conflicts", 200).json()["items"][0]["id"]

@@ -63,7 +63,9 @@ from backend.attendance.actions.reviews import (
 )
 from backend.attendance.actions.rosters import (
     add_absence,
+    add_post,
     add_shift_type,
+    end_post,
     end_shift_type,
     make_roster,
     set_roster,
@@ -101,6 +103,7 @@ __all__ = [
     "NewBatch",
     "NewPunch",
     "add_absence",
+    "add_post",
     "add_shift_type",
     "answer_dispute",
     "approve_correction",
@@ -113,6 +116,7 @@ __all__ = [
     "doubt_kept",
     "draw_fence",
     "end_fence",
+    "end_post",
     "end_shift_type",
     "end_track_key",
     "enter_punch",

@@ -45,8 +45,8 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
     ctx.principal.require(CLOCK_IN)
     holdings = people.holdings(ctx.session, ctx.principal.person_id)
     times = {new.id: _done_at(ctx, new) for new in news}
-    shifts = queries.shifts_held(ctx, ctx.principal.person_id, min(times.values()), max(times.values()))
-    held = {new_id: _held(ctx, holdings, shifts, at) for new_id, at in times.items()}
+    duties = queries.duties_held(ctx, ctx.principal.person_id, min(times.values()), max(times.values()))
+    held = {new_id: _held(ctx, holdings, duties, at) for new_id, at in times.items()}
     fences = _fences(ctx, list(held.values()))
     rows = [_punch(ctx, new, held[new.id], fences) for new in news]
     add_facts(
@@ -94,14 +94,14 @@ class _Held:
     """For whom a fence may be set so that it was theirs then."""
 
 
-_Shifts = Sequence[tuple[str, rules.Span]]
+_Duties = Sequence[tuple[str, rules.Span]]
 
 
-def _held(ctx: Ctx, holdings: people.Holdings, shifts: _Shifts, instant: datetime) -> _Held:
+def _held(ctx: Ctx, holdings: people.Holdings, duties: _Duties, instant: datetime) -> _Held:
     grants, teams = holdings.at(instant)
     area = _area_of(grants or ctx.principal.grants, f"/{ctx.settings.district}/")
     team_ids = tuple(sorted(teams or ctx.principal.team_ids))
-    rostered = {shift_id for shift_id, (low, high) in shifts if low <= to_ms(instant) < high}
+    rostered = {duty for duty, (low, high) in duties if low <= to_ms(instant) < high}
     return _Held(instant, team_ids, area, tuple(rules.audiences(ctx.principal.person_id, team_ids, rostered)))
 
 

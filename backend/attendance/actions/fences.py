@@ -23,7 +23,7 @@ from mobile_contract.problems import say
 from sync.refusal import Refusal
 
 MANAGE = "attendance.manage"
-FEATURE_SAYS = ("name", "radius_m", "area_path", "team_ids", "person_ids", "shift_ids")
+FEATURE_SAYS = ("name", "radius_m", "area_path", "team_ids", "person_ids", "shift_ids", "post_ids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class Audience:
     team_ids: Sequence[str] = ()
     person_ids: Sequence[str] = ()
     shift_ids: Sequence[str] = ()
+    post_ids: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, said: "Fence | wire.NewFence | wire.FenceAudience") -> "Audience":
+        """For whom it is said to be."""
+        return cls(said.team_ids, said.person_ids, said.shift_ids, said.post_ids)
 
 
 def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
@@ -44,7 +50,7 @@ def draw_fence(ctx: Ctx, ask: wire.NewFence) -> Fence:
     fence = _drawn(ctx, ask)
     ctx.session.add(fence)
     ctx.session.flush()
-    _set_audience(ctx, fence, Audience(ask.team_ids, ask.person_ids, ask.shift_ids), fence.valid_from_at)
+    _set_audience(ctx, fence, Audience.of(ask), fence.valid_from_at)
     return fence
 
 
@@ -57,7 +63,7 @@ def _drawn(ctx: Ctx, ask: wire.NewFence) -> Fence:
     since = ask.valid_from_at or ctx.now()
     if ask.valid_until_at is not None and ask.valid_until_at <= since:
         raise rules.PeriodInvalid
-    _need_audience(ctx, Audience(ask.team_ids, ask.person_ids, ask.shift_ids))
+    _need_audience(ctx, Audience.of(ask))
     fence_id = new_id()
     return Fence(
         id=fence_id,
@@ -123,7 +129,7 @@ def revise_fence(ctx: Ctx, fence_id: str, ask: wire.RevisedFence) -> Fence:
     fence.valid_until_at = since
     ctx.session.add_all([fence, following])
     ctx.session.flush()
-    _set_audience(ctx, following, Audience(fence.team_ids, fence.person_ids, fence.shift_ids), since)
+    _set_audience(ctx, following, Audience.of(fence), since)
     return following
 
 
@@ -170,7 +176,8 @@ def set_audience(ctx: Ctx, fence_id: str, audience: Audience) -> Fence:
 def _set_audience(ctx: Ctx, fence: Fence, audience: Audience, since: datetime) -> None:
     _need_audience(ctx, audience)
     wanted = {word for p in audience.person_ids for word in rules.audiences(p, (), ())}
-    wanted |= {f"team:{t}" for t in audience.team_ids} | {f"shift:{s}" for s in audience.shift_ids}
+    wanted |= {f"team:{t}" for t in audience.team_ids}
+    wanted |= set(rules.duty_words(audience.shift_ids, audience.post_ids))
     present = queries.assignments(ctx, fence.id)
     for row in present:
         if row.audience not in wanted:
@@ -179,19 +186,19 @@ def _set_audience(ctx: Ctx, fence: Fence, audience: Audience, since: datetime) -
     fresh = sorted(wanted - {row.audience for row in present})
     ctx.session.add_all([FenceAssignment(fence_id=fence.id, audience=a, since_at=since) for a in fresh])
     fence.team_ids, fence.person_ids = sorted(set(audience.team_ids)), sorted(set(audience.person_ids))
-    fence.shift_ids = sorted(set(audience.shift_ids))
+    fence.shift_ids, fence.post_ids = sorted(set(audience.shift_ids)), sorted(set(audience.post_ids))
     fence.holder_ids = _holders(ctx, fence)
     ctx.session.add(fence)
     ctx.session.flush()
 
 
 def _holders(ctx: Ctx, fence: Fence) -> list[str]:
-    return queries.rostered_to(ctx, fence.shift_ids, local_day(ctx.now()) - timedelta(days=1))
+    return queries.rostered_to(ctx, fence.shift_ids, fence.post_ids, local_day(ctx.now()) - timedelta(days=1))
 
 
-def hand_out(ctx: Ctx, shift_ids: Collection[str]) -> None:
-    """The fences of these shifts go to the handsets of whoever is rostered to them now, and leave the others."""
-    for fence in queries.fences_of_shifts(ctx, shift_ids):
+def hand_out(ctx: Ctx, duties: Collection[str]) -> None:
+    """The fences of these shifts and posts go to the handsets of whoever is rostered to them, and leave the others."""
+    for fence in queries.fences_of_duties(ctx, duties):
         holders = _holders(ctx, fence)
         if holders != fence.holder_ids:
             fence.holder_ids = holders
@@ -207,7 +214,9 @@ def _need_audience(ctx: Ctx, audience: Audience) -> None:
             people.person(ctx, person_id)
         for shift_id in audience.shift_ids:
             queries.shift_type(ctx, shift_id)
-    except (NotFound, rules.ShiftUnknown):
+        for post_id in audience.post_ids:
+            queries.post(ctx, post_id)
+    except (NotFound, rules.ShiftUnknown, rules.PostUnknown):
         raise rules.AudienceUnknown from None
 
 

@@ -1,7 +1,8 @@
 """Rosters from a spreadsheet: each good line is taken, each bad line told with its number, column and reason.
 
-A line is a day: phone 手机号, date 日期, shift 班次. Or a line is a person and days are columns, headed 2026-09-01 or,
-when the month is named, 1 to 31. An empty cell says nothing; 休, 休息 and off are a day off.
+A line is a day: phone 手机号, date 日期, shift 班次, and post 岗位 where it matters. Or a line is a person and days are
+columns, headed 2026-09-01 or, when the month is named, 1 to 31. An empty cell says nothing; 休, 休息 and off are a day
+off; 早班@东门 names shift and post in one cell.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,8 +11,8 @@ from datetime import date, timedelta
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import PersonDay
-from backend.attendance.actions.rosters import MANAGE, set_roster
-from backend.attendance.tables import ShiftType
+from backend.attendance.actions.rosters import MANAGE, OFF, Duty, set_roster
+from backend.attendance.tables import Post, ShiftType
 from backend.kernel.context import Ctx
 from backend.people import actions as people_deeds
 from backend.people import queries as people
@@ -22,7 +23,8 @@ from sync.refusal import Refusal
 PHONE = ("phone", "mobile", "手机号", "手机", "手机号码", "电话")
 DATE = ("date", "day", "日期")
 SHIFT = ("shift", "班次", "排班")
-OFF = frozenset({"休", "休息", "off", "-", "/"})
+POST = ("post", "岗位", "点位", "路段")
+OFF_WORDS = frozenset({"休", "休息", "off", "-", "/"})
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class _Sheet:
     phone: int
     on: int | None
     shift: int | None
+    post: int | None
     days: dict[int, date]
     """Column -> day, in a sheet of one line a person."""
 
@@ -40,12 +43,23 @@ class _Sheet:
 class _Line:
     number: int
     phone: str
+    post: str = ""
+    """Of all its days, unless a cell names another."""
     cells: list[tuple[str, str, str]] = field(default_factory=list)
     """(column, day as written, shift as written)."""
 
 
-_Planned = tuple[_Line, dict[PersonDay, ShiftType | None]]
-"""A line understood: the shifts that it states."""
+_Planned = tuple[_Line, dict[PersonDay, Duty]]
+"""A line understood: the shifts and posts that it states."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What words of a sheet may name."""
+
+    persons: Mapping[str, str]
+    types: Mapping[str, ShiftType]
+    posts: Mapping[str, Post]
 
 
 def import_roster(
@@ -74,18 +88,18 @@ def _planned(ctx: Ctx, lines: Sequence[_Line], faults: list[wire.RosterFault]) -
     owners = people.owners(ctx, {phone for line in lines if (phone := kept_phone(line.phone))})
     homes = people.employed(ctx, set(owners.values()))
     mine = {phone: who for phone, who in owners.items() if who in homes and ctx.principal.may(MANAGE, homes[who][1])}
-    types = queries.shift_types_named(ctx)
+    known = _Known(mine, queries.shift_types_named(ctx), queries.posts_named(ctx))
     for line in lines:
         column = ["phone"]
         try:
-            yield line, _plan(line, mine, types, column)
+            yield line, _plan(line, known, column)
         except Refusal as refusal:
             faults.append(fault_of(line.number, column[0], refusal))
 
 
 def _take(ctx: Ctx, planned: Sequence[_Planned], faults: list[wire.RosterFault]) -> wire.RosterMade:
     """Takes lines together; when some are refused, each half by itself: a few bad lines cost a few tries more."""
-    plan: dict[PersonDay, ShiftType | None] = {}
+    plan: dict[PersonDay, Duty] = {}
     for _, cells in planned:
         plan |= cells
     if not plan:
@@ -121,7 +135,7 @@ def _lines(rows: Iterable[tuple[int, list[str]]], month: str | None) -> Iterator
         if sheet is None:
             heading, sheet = row, _heading(row, month)
             continue
-        line = _Line(number, cell(row, sheet.phone))
+        line = _Line(number, cell(row, sheet.phone), cell(row, sheet.post) if sheet.post is not None else "")
         if sheet.on is not None and sheet.shift is not None:
             line.cells.append((heading[sheet.on], cell(row, sheet.on), cell(row, sheet.shift)))
         else:
@@ -144,10 +158,11 @@ def _heading(row: list[str], month: str | None) -> _Sheet:
         raise rules.ColumnMissing(column="phone 手机号")
     day = next((i for i, word in enumerate(words) if word in DATE), None)
     shift = next((i for i, word in enumerate(words) if word in SHIFT), None)
+    post = next((i for i, word in enumerate(words) if word in POST), None)
     days = {i: on for i, word in enumerate(words) if (on := day_of(word, month)) is not None}
     if not days and (day is None or shift is None):
         raise rules.ColumnMissing(column="date 日期 + shift 班次")
-    return _Sheet(phone, None if days else day, None if days else shift, days)
+    return _Sheet(phone, None if days else day, None if days else shift, post, days)
 
 
 def day_of(text: str, month: str | None) -> date | None:
@@ -173,22 +188,32 @@ def kept_phone(text: str) -> str | None:
         return None
 
 
-def _plan(
-    line: _Line, owners: Mapping[str, str], types: Mapping[str, ShiftType], column: list[str]
-) -> dict[PersonDay, ShiftType | None]:
-    person_id = owners.get(people_deeds.phone_of(line.phone))
+def _plan(line: _Line, known: _Known, column: list[str]) -> dict[PersonDay, Duty]:
+    person_id = known.persons.get(people_deeds.phone_of(line.phone))
     if person_id is None:
         raise rules.PersonUnknown(person=line.phone)
-    plan: dict[PersonDay, ShiftType | None] = {}
-    for heading, day, shift in line.cells:
+    plan: dict[PersonDay, Duty] = {}
+    for heading, day, words in line.cells:
         column[0] = heading
         on = day_of(day, None)
         if on is None:
             raise rules.LineInvalid(column=heading, value=day[:100])
-        if shift.lower() not in OFF and shift not in types:
-            raise rules.LineInvalid(column=heading, value=shift[:100])
-        plan[person_id, on] = None if shift.lower() in OFF else types[shift]
+        plan[person_id, on] = _duty(words, line.post, known, column)
     return plan
+
+
+def _duty(words: str, post: str, known: _Known, column: list[str]) -> Duty:
+    """What a cell wants: `早班`, `早班@东门`, `休`."""
+    shift, at, here = (part.strip() for part in words.replace("＠", "@").partition("@"))
+    if shift.lower() in OFF_WORDS:
+        return OFF
+    if shift not in known.types:
+        raise rules.LineInvalid(column=column[0], value=words[:100])
+    wanted = here if at else post
+    if wanted and wanted not in known.posts:
+        column[0] = column[0] if at else "post"
+        raise rules.LineInvalid(column=column[0], value=wanted[:100])
+    return Duty(known.types[shift], known.posts[wanted] if wanted else None)
 
 
 def fault_of(number: int, column: str, refusal: Refusal) -> wire.RosterFault:

@@ -81,7 +81,7 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
     for person_id, on in sorted(days):
         day = facts.day(person_id, on)
         row, before = known.get((person_id, on)), None
-        made = _row(ctx, facts.rosters.get((person_id, on), (None, ""))[1], day)
+        made = _row(ctx, facts.rostered(person_id, on).area, day)
         if row is None:
             if made.word == DayWord.not_required.value and not made.review:
                 continue

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from backend.attendance import queries, rules
 from backend.attendance.actions.fences import hand_out
 from backend.attendance.actions.judging import PersonDay, around, mark_stale
 from backend.attendance.rules import Part, Shift
-from backend.attendance.tables import Absence, RosterDay, ShiftType
+from backend.attendance.tables import Absence, Post, RosterDay, ShiftType
 from backend.kernel.audit import record
 from backend.kernel.calendar import local_day, read_calendar
 from backend.kernel.context import Ctx
@@ -18,7 +19,21 @@ from mobile_contract import rosters as wire
 
 MANAGE = "attendance.manage"
 ABSENCE_DAYS_MAX = 366
-Plan = Mapping[PersonDay, ShiftType | None]
+
+
+class Duty(NamedTuple):
+    """What a day wants of a person: a shift and, when it is said, a post; no shift is a day off."""
+
+    shift: ShiftType | None = None
+    post: Post | None = None
+
+    def words(self) -> list[str]:
+        """As audiences of fences."""
+        return rules.duty_words([self.shift.id] if self.shift else [], [self.post.id] if self.post else [])
+
+
+Plan = Mapping[PersonDay, Duty]
+OFF = Duty()
 
 
 def add_shift_type(ctx: Ctx, ask: wire.NewShiftType) -> ShiftType:
@@ -53,23 +68,50 @@ def end_shift_type(ctx: Ctx, shift_id: str) -> ShiftType:
     return row
 
 
+# -- posts ---------------------------------------------------------------------------------------------------------
+
+
+def add_post(ctx: Ctx, ask: wire.NewPost) -> Post:
+    """A new post. Refuses with attendance.area_unknown."""
+    ctx.principal.require(MANAGE, ask.area_path)
+    if not people.area_exists(ctx, ask.area_path):
+        raise rules.AreaUnknown
+    row = Post(name=ask.name, area_path=ask.area_path)
+    ctx.session.add(row)
+    ctx.session.flush()
+    record(ctx, "attendance.post_added", f"post:{row.id}", name=row.name)
+    return row
+
+
+def end_post(ctx: Ctx, post_id: str) -> Post:
+    """No new roster names the post any more; rosters that do stay."""
+    row = queries.post(ctx, post_id)
+    ctx.principal.require(MANAGE, row.area_path)
+    row.ended_at = row.ended_at or ctx.now()
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
 # -- rosters -------------------------------------------------------------------------------------------------------
 
 
 def make_roster(ctx: Ctx, ask: wire.NewRoster) -> wire.RosterMade:
     """Lays a pattern of shifts over the days of some persons; all of it or nothing.
 
-    Refuses with attendance.person_unknown, .shift_unknown, .shift_clash, .period_invalid, .roster_too_long.
+    Refuses with attendance.person_unknown, .shift_unknown, .post_unknown, .shift_clash, .period_invalid,
+    .roster_too_long.
     """
     days = rules.days_between(ask.first_on, ask.last_on)
     if len(days) * len(ask.person_ids) > rules.CELLS_MAX:
         raise rules.RosterTooLong(max=rules.CELLS_MAX)
     types = {shift_id: _usable(ctx, shift_id) for shift_id in {s for s in ask.pattern if s}}
     calendar = read_calendar(ctx.settings.calendar_file) if ask.by_calendar else None
-    plan: dict[PersonDay, ShiftType | None] = {}
+    post = _usable_post(ctx, ask.post_id) if ask.post_id else None
+    plan: dict[PersonDay, Duty] = {}
     for number, person_id in enumerate(dict.fromkeys(ask.person_ids)):
         for on, shift_id in rules.rotate(ask.pattern, days, ask.start + number * ask.step, calendar):
-            plan[person_id, on] = types[shift_id] if shift_id else None
+            plan[person_id, on] = Duty(types[shift_id], post) if shift_id else OFF
     return set_roster(ctx, plan, ask.note)
 
 
@@ -80,8 +122,15 @@ def _usable(ctx: Ctx, shift_id: str) -> ShiftType:
     return row
 
 
+def _usable_post(ctx: Ctx, post_id: str) -> Post:
+    row = queries.post(ctx, post_id)
+    if row.ended_at is not None:
+        raise rules.PostUnknown
+    return row
+
+
 def set_roster(ctx: Ctx, plan: Plan, note: str = "") -> wire.RosterMade:
-    """States the shifts of some days of persons; days that stand so already stay untouched."""
+    """States the shifts and posts of some days of persons; days that stand so already stay untouched."""
     areas = _homes(ctx, {person_id for person_id, _ in plan})
     first_on, last_on = min(on for _, on in plan), max(on for _, on in plan)
     reach = timedelta(days=rules.NEIGHBOUR_DAYS)
@@ -91,17 +140,16 @@ def set_roster(ctx: Ctx, plan: Plan, note: str = "") -> wire.RosterMade:
     fresh: list[RosterDay] = []
     changed: list[PersonDay] = []
     touched: set[str] = set()
-    for (person_id, on), shift in sorted(plan.items(), key=lambda cell: cell[0]):
+    for (person_id, on), duty in sorted(plan.items(), key=lambda cell: cell[0]):
         row = known.get((person_id, on))
-        shift_id = shift.id if shift else None
-        if row is not None and row.shift_type_id == shift_id:
+        if row is not None and _stands(row) == set(duty.words()):
             continue
         changed.append((person_id, on))
-        touched |= {each for each in (shift_id, row.shift_type_id if row else None) if each}
+        touched |= {*duty.words(), *(_stands(row) if row else ())}
         if row is None:
-            fresh.append(_roster_day(ctx, person_id, on, shift, areas[person_id], note))
-        else:
-            _reset(ctx, row, shift, note)
+            row = RosterDay(person_id=person_id, on=on, area_path=areas[person_id], set_by="", set_at=ctx.now())
+            fresh.append(row)
+        _state(ctx, row, duty, note)
     ctx.session.add_all(fresh)
     ctx.session.flush()
     hand_out(ctx, touched)
@@ -127,7 +175,7 @@ def _check_apart(ctx: Ctx, known: Mapping[PersonDay, RosterDay], plan: Plan) -> 
         by_person[person_id][on] = shifts[row.shift_type_id] if row.shift_type_id else None
     changed: dict[str, list[date]] = defaultdict(list)
     made: dict[str, Shift] = {}
-    for (person_id, on), shift in plan.items():
+    for (person_id, on), (shift, _) in plan.items():
         if shift is not None and shift.id not in made:
             made[shift.id] = queries.shift_of(shift)
         by_person[person_id][on] = made[shift.id] if shift is not None else None
@@ -136,23 +184,16 @@ def _check_apart(ctx: Ctx, known: Mapping[PersonDay, RosterDay], plan: Plan) -> 
         rules.check_apart(by_person[person_id], days)
 
 
-def _roster_day(ctx: Ctx, person_id: str, on: date, shift: ShiftType | None, area: str, note: str) -> RosterDay:
-    return RosterDay(
-        person_id=person_id,
-        on=on,
-        shift_type_id=shift.id if shift else None,
-        shift_name=shift.name if shift else "",
-        parts=shift.parts if shift else [],
-        area_path=area,
-        note=note,
-        set_by=ctx.principal.person_id,
-        set_at=ctx.now(),
-    )
+def _stands(row: RosterDay) -> set[str]:
+    """A day's shift and post as audiences of fences."""
+    return set(rules.duty_words([row.shift_type_id] if row.shift_type_id else [], [row.post_id] if row.post_id else []))
 
 
-def _reset(ctx: Ctx, row: RosterDay, shift: ShiftType | None, note: str) -> None:
+def _state(ctx: Ctx, row: RosterDay, duty: Duty, note: str) -> None:
+    shift, post = duty
     row.shift_type_id = shift.id if shift else None
     row.shift_name, row.parts = (shift.name, shift.parts) if shift else ("", [])
+    row.post_id, row.post_name = (post.id, post.name) if post else (None, "")
     row.note, row.set_by, row.set_at = note, ctx.principal.person_id, ctx.now()
     ctx.session.add(row)
 
@@ -164,16 +205,19 @@ def swap(ctx: Ctx, ask: wire.NewSwap) -> wire.RosterMade:
         raise rules.PeriodInvalid
     first_on, last_on = min(ask.on, ask.other_on), max(ask.on, ask.other_on)
     rows = queries.roster_rows(ctx, {ask.person_id, ask.other_person_id}, first_on, last_on)
-    held = {(row.person_id, row.on): row.shift_type_id for row in rows}
-    if held.get(mine) is None or held.get(theirs) is None:
+    held = {(row.person_id, row.on): row for row in rows if row.shift_type_id is not None}
+    if mine not in held or theirs not in held:
         raise rules.RosterUnknown
-    types = {cell: queries.shift_type(ctx, str(held[cell])) for cell in (mine, theirs)}
-    plan: dict[PersonDay, ShiftType | None] = {}
+    posts = queries.posts_by_id(ctx, {row.post_id for row in held.values() if row.post_id})
+    duties = {
+        cell: Duty(queries.shift_type(ctx, str(held[cell].shift_type_id)), posts.get(held[cell].post_id or ""))
+        for cell in (mine, theirs)
+    }
     if ask.on == ask.other_on:
-        plan = {mine: types[theirs], theirs: types[mine]}
+        plan = {mine: duties[theirs], theirs: duties[mine]}
     else:  # each works the other's day; whoever is off on it gives the own day away
-        plan = {mine: None, theirs: None}
-        plan |= {(ask.other_person_id, ask.on): types[mine], (ask.person_id, ask.other_on): types[theirs]}
+        plan = {mine: OFF, theirs: OFF}
+        plan |= {(ask.other_person_id, ask.on): duties[mine], (ask.person_id, ask.other_on): duties[theirs]}
     made = set_roster(ctx, plan, ask.note)
     record(ctx, "attendance.swapped", f"person:{ask.person_id}", with_person=ask.other_person_id, on=str(ask.on))
     return made

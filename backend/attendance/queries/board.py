@@ -32,6 +32,7 @@ class _Row(NamedTuple):
     person_id: str
     area: str
     shift: Shift | None
+    post_name: str
     seen: Seen
 
 
@@ -69,7 +70,7 @@ def _rows(ctx: Ctx, areas: list[str], now_ms: int) -> list[_Row]:
     lasts = {punched.person_id: punched for punched in ctx.session.connection().execute(_last(areas, days, ctx.now()))}
     found: dict[str, _Row] = {}
     for row in ctx.session.connection().execute(_statement(areas, days, lasting)):
-        person_id, on, shift_id, area, word, through, heard, seen_at, seen, off = row
+        person_id, on, shift_id, post_name, area, word, through, heard, seen_at, seen, off = row
         if person_id in found and on == today:
             continue  # still at last night's shift
         part, start_ms = parts[shift_id, on] if shift_id else (None, 0)
@@ -90,7 +91,7 @@ def _rows(ctx: Ctx, areas: list[str], now_ms: int) -> list[_Row]:
             PLACES[seen] if seen else None,
             _ms(off),
         )
-        found[person_id] = _Row(person_id, area, shift, look(known, now_ms))
+        found[person_id] = _Row(person_id, area, shift, post_name, look(known, now_ms))
     return list(found.values())
 
 
@@ -114,6 +115,7 @@ def _statement(areas: list[str], days: tuple[date, date], lasting: list[str]) ->
             col(RosterDay.person_id),
             col(RosterDay.on),
             col(RosterDay.shift_type_id),
+            col(RosterDay.post_name),
             col(RosterDay.area_path),
             col(DayResult.word),
             phones.c.through,
@@ -185,6 +187,7 @@ def _item(row: _Row, name: str, now_ms: int) -> wire.BoardPerson:
         why=seen.why,
         word=known.word,
         shift_name=row.shift.name if row.shift else "",
+        post_name=row.post_name,
         last_at=from_ms(known.last_ms) if known.last_ms is not None else None,
         place=known.place,
         seen_at=from_ms(known.seen_ms) if known.seen_ms is not None else None,

@@ -30,7 +30,7 @@ def dispute_chain(ctx: Ctx, dispute_id: str) -> wire.DisputeChain:
 
 def _links(ctx: Ctx, row: Dispute) -> Iterator[wire.ChainLink]:
     for planned in roster_rows(ctx, [row.person_id], row.on, row.on):
-        text = planned.shift_name or "-"
+        text = " · ".join(word for word in (planned.shift_name, planned.post_name) if word) or "-"
         yield wire.ChainLink(at=planned.set_at, what="roster", by=planned.set_by or None, id=planned.id, text=text)
     since, until = from_ms(midnight_ms(row.on)), from_ms(midnight_ms(row.on + timedelta(days=1)))
     for away in absences_over(ctx, row.person_id, since, until):

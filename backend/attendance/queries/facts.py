@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -32,6 +33,17 @@ class _Phone:
     released: bool
 
 
+class Rostered(NamedTuple):
+    """A day of the roster."""
+
+    shift_id: str | None
+    area: str
+    post_name: str
+
+
+NOT_ROSTERED = Rostered(None, "", "")
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known of some persons over some days; `day` picks what decides one of them."""
@@ -41,16 +53,19 @@ class Facts:
     cap_ms: int
     boundary_min: int
     shifts: dict[str, Shift] = field(default_factory=dict)
-    rosters: dict[tuple[str, date], tuple[str | None, str]] = field(default_factory=dict)
-    """(person, day) -> (shift type, area)."""
+    rosters: dict[tuple[str, date], Rostered] = field(default_factory=dict)
     punches: dict[str, list[PunchFact]] = field(default_factory=lambda: defaultdict(list))
     absences: dict[str, list[AbsenceFact]] = field(default_factory=lambda: defaultdict(list))
     phones: dict[str, list[_Phone]] = field(default_factory=lambda: defaultdict(list))
 
     def shift(self, person_id: str, on: date) -> Shift | None:
         """The shift of a person on a day."""
-        shift_id, _ = self.rosters.get((person_id, on), (None, ""))
+        shift_id = self.rostered(person_id, on).shift_id
         return self.shifts[shift_id] if shift_id else None
+
+    def rostered(self, person_id: str, on: date) -> Rostered:
+        """What the roster says of a person's day."""
+        return self.rosters.get((person_id, on), NOT_ROSTERED)
 
     def day(self, person_id: str, on: date) -> DayFacts:
         """All that decides a person's day."""
@@ -68,6 +83,7 @@ class Facts:
             before=tuple(w for n, w in around.items() if n < 0 and w),
             after=tuple(w for n, w in around.items() if n > 0 and w),
             boundary_min=self.boundary_min,
+            post_name=self.rostered(person_id, on).post_name if shift else "",
         )
 
     def _window(self, person_id: str, on: date) -> Span | None:
@@ -111,7 +127,7 @@ def facts_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: dat
         for person_id, away in _absences(ctx, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1])):
             facts.absences[person_id].append(away)
         _read_phones(ctx, facts, ids)
-    facts.shifts = shifts_by_id(ctx, {shift_id for shift_id, _ in facts.rosters.values() if shift_id})
+    facts.shifts = shifts_by_id(ctx, {day.shift_id for day in facts.rosters.values() if day.shift_id})
     return facts
 
 
@@ -147,12 +163,12 @@ def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _read_rosters(ctx: Ctx, facts: Facts, ids: Sequence[str], first_on: date, last_on: date) -> None:
     low, high = first_on + timedelta(days=NEIGHBOURS[0]), last_on + timedelta(days=NEIGHBOURS[-1])
     rows = ctx.session.exec(
-        select(RosterDay.person_id, col(RosterDay.on), RosterDay.shift_type_id, RosterDay.area_path).where(
-            col(RosterDay.person_id).in_(ids), col(RosterDay.on) >= low, col(RosterDay.on) <= high
-        )
+        select(  # type: ignore[call-overload]  # more columns than the stub counts
+            RosterDay.person_id, col(RosterDay.on), RosterDay.shift_type_id, RosterDay.area_path, RosterDay.post_name
+        ).where(col(RosterDay.person_id).in_(ids), col(RosterDay.on) >= low, col(RosterDay.on) <= high)
     )
-    for person_id, on, shift_id, area in rows:
-        facts.rosters[person_id, on] = (shift_id, area)
+    for person_id, on, *rostered in rows:
+        facts.rosters[person_id, on] = Rostered(*rostered)
 
 
 def _read_punches(ctx: Ctx, facts: Facts, ids: Sequence[str], since: datetime, until: datetime) -> None:

@@ -22,14 +22,16 @@ def fences_in_sight(principal: Principal, permission: str) -> ColumnElement[bool
     if permission != "attendance.read":
         return areas
     audiences = rules.audiences(principal.person_id, principal.team_ids, ())
+    mine = RosterDay.person_id == principal.person_id
     rostered = select(literal("shift:") + col(RosterDay.shift_type_id)).where(
-        RosterDay.person_id == principal.person_id, col(RosterDay.shift_type_id).is_not(None)
+        mine, col(RosterDay.shift_type_id).is_not(None)
     )
+    posted = select(literal("post:") + col(RosterDay.post_id)).where(mine, col(RosterDay.post_id).is_not(None))
     set_for = col(FenceAssignment.audience)
-    mine = select(FenceAssignment.fence_id).where(
-        or_(set_for.in_(audiences), set_for.in_(rostered)), col(FenceAssignment.until_at).is_(None)
+    held = select(FenceAssignment.fence_id).where(
+        or_(set_for.in_(audiences), set_for.in_(rostered), set_for.in_(posted)), col(FenceAssignment.until_at).is_(None)
     )
-    return or_(in_areas(Fence.area_path, desk_areas(principal)), col(Fence.id).in_(mine))
+    return or_(in_areas(Fence.area_path, desk_areas(principal)), col(Fence.id).in_(held))
 
 
 def fences(ctx: Ctx, wanted: wire.FenceFilter, cursor: str | None, limit: int) -> wire.FenceCollection:
@@ -103,11 +105,10 @@ def assignments(ctx: Ctx, fence_id: str) -> Sequence[FenceAssignment]:
     return ctx.session.exec(query).all()
 
 
-def fences_of_shifts(ctx: Ctx, shift_ids: Collection[str]) -> Sequence[Fence]:
-    """The fences that are set for any of the shifts at present, whoever asks."""
-    audiences = [f"shift:{shift_id}" for shift_id in sorted(shift_ids)]
+def fences_of_duties(ctx: Ctx, duties: Collection[str]) -> Sequence[Fence]:
+    """The fences that are set for any of these shifts and posts (`shift:…`, `post:…`) at present, whoever asks."""
     chosen = select(FenceAssignment.fence_id).where(
-        col(FenceAssignment.audience).in_(audiences), col(FenceAssignment.until_at).is_(None)
+        col(FenceAssignment.audience).in_(sorted(duties)), col(FenceAssignment.until_at).is_(None)
     )
     return ctx.session.exec(select(Fence).where(col(Fence.id).in_(chosen)).order_by(col(Fence.id))).all()
 

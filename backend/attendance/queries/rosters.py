@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from backend.attendance import rules
 from backend.attendance.rules import Span
-from backend.attendance.tables import Absence, DayResult, RosterDay, ShiftType
+from backend.attendance.tables import Absence, DayResult, Post, RosterDay, ShiftType
 from backend.kernel.authority import Principal
 from backend.kernel.calendar import Calendar, local_day, midnight_ms
 from backend.kernel.context import Ctx
@@ -31,9 +31,13 @@ def home_of(ctx: Ctx, person_id: str) -> str:
 
 def shift_types_in_sight(principal: Principal) -> ColumnElement[bool]:
     """Those of one's own areas, and of the areas around them: a street's shifts hold in its grids."""
+    return _in_and_around(ShiftType.area_path, principal)
+
+
+def _in_and_around(path: str, principal: Principal) -> ColumnElement[bool]:
     areas = principal.areas("attendance.read")
     above = {area[: i + 1] for area in areas for i, sign in enumerate(area) if sign == "/" and i}
-    return or_(in_areas(ShiftType.area_path, areas), col(ShiftType.area_path).in_(sorted(above)))
+    return or_(in_areas(path, areas), col(path).in_(sorted(above)))
 
 
 def shift_type(ctx: Ctx, shift_id: str) -> ShiftType:
@@ -70,36 +74,77 @@ def shift_type_shape(row: ShiftType) -> wire.ShiftType:
     return wire.ShiftType.model_validate(row, from_attributes=True)
 
 
+# -- posts ---------------------------------------------------------------------------------------------------------
+
+
+def posts_in_sight(principal: Principal) -> ColumnElement[bool]:
+    """Those of one's own areas, and of the areas around them."""
+    return _in_and_around(Post.area_path, principal)
+
+
+def post(ctx: Ctx, post_id: str) -> Post:
+    """A post in sight; refuses with attendance.post_unknown."""
+    row = ctx.session.exec(select(Post).where(Post.id == post_id, posts_in_sight(ctx.principal))).first()
+    if row is None:
+        raise rules.PostUnknown
+    return row
+
+
+def posts(ctx: Ctx, cursor: str | None, limit: int) -> Page[wire.Post]:
+    """A page of the posts in sight, oldest first."""
+    query = select(Post).where(posts_in_sight(ctx.principal))
+    if cursor:
+        query = query.where(beyond([col(Post.id)], read_cursor(cursor, str)))
+    rows = ctx.session.exec(query.order_by(col(Post.id)).limit(limit + 1)).all()
+    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
+    return Page(items=[post_shape(row) for row in page], next=following)
+
+
+def posts_by_id(ctx: Ctx, post_ids: Collection[str]) -> dict[str, Post]:
+    """Posts that rosters name, whoever asks."""
+    rows = ctx.session.exec(select(Post).where(col(Post.id).in_(sorted(post_ids))))
+    return {row.id: row for row in rows}
+
+
+def posts_named(ctx: Ctx) -> dict[str, Post]:
+    """Posts in sight that are not ended, by name; the newest of a name."""
+    mine = select(Post).where(posts_in_sight(ctx.principal), col(Post.ended_at).is_(None))
+    return {row.name: row for row in ctx.session.exec(mine.order_by(col(Post.id)))}
+
+
+def post_shape(row: Post) -> wire.Post:
+    """A post as it travels."""
+    return wire.Post.model_validate(row, from_attributes=True)
+
+
 # -- rosters -------------------------------------------------------------------------------------------------------
 
 
-def rostered_to(ctx: Ctx, shift_ids: Collection[str], since: date) -> list[str]:
-    """Who has one of the shifts on a day or later, whoever asks."""
-    if not shift_ids:
+def rostered_to(ctx: Ctx, shift_ids: Collection[str], post_ids: Collection[str], since: date) -> list[str]:
+    """Who has one of the shifts or posts on a day or later, whoever asks."""
+    if not shift_ids and not post_ids:
         return []
-    rows = ctx.session.exec(
-        select(RosterDay.person_id)
-        .where(col(RosterDay.shift_type_id).in_(sorted(shift_ids)), col(RosterDay.on) >= since)
-        .distinct()
-    )
+    duty = or_(col(RosterDay.shift_type_id).in_(sorted(shift_ids)), col(RosterDay.post_id).in_(sorted(post_ids)))
+    rows = ctx.session.exec(select(RosterDay.person_id).where(duty, col(RosterDay.on) >= since).distinct())
     return sorted(rows.all())
 
 
-def shifts_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> list[tuple[str, Span]]:
-    """The shifts of a person between two instants, each with the time in which its fences count: its day and its
-    window."""
+def duties_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> list[tuple[str, Span]]:
+    """The shifts and posts of a person between two instants, as audiences of fences, each with the time in which its
+    fences count: its day and the shift's window."""
     rows = ctx.session.exec(
-        select(RosterDay.shift_type_id, col(RosterDay.on), col(RosterDay.parts)).where(
+        select(RosterDay.shift_type_id, RosterDay.post_id, col(RosterDay.on), col(RosterDay.parts)).where(
             RosterDay.person_id == person_id,
             col(RosterDay.on) >= local_day(since) - timedelta(days=2),
             col(RosterDay.on) <= local_day(until) + timedelta(days=1),
         )
     )
     found = []
-    for shift_id, on, parts in rows:
+    for shift_id, post_id, on, parts in rows:
         if shift_id:
             low, high = rules.window(rules.Shift(shift_id, "", tuple(rules.Part(**part) for part in parts)), on)
-            found.append((shift_id, (min(low, midnight_ms(on)), max(high, midnight_ms(on + timedelta(days=1))))))
+            span = min(low, midnight_ms(on)), max(high, midnight_ms(on + timedelta(days=1)))
+            found += [(duty, span) for duty in rules.duty_words([shift_id], [post_id] if post_id else [])]
     return found
 
 

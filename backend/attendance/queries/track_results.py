@@ -8,7 +8,7 @@ import orjson
 from backend.attendance import rules
 from backend.attendance.queries.facts import absences_of
 from backend.attendance.queries.fences import fences_set
-from backend.attendance.queries.rosters import shifts_held
+from backend.attendance.queries.rosters import duties_held
 from backend.attendance.rules import Span
 from backend.attendance.rules.coverage import coverage
 from backend.attendance.rules.movement import at_post, crossings, longest_stay
@@ -56,8 +56,8 @@ def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]
     """The fences that held for a person when the shift began."""
     start = from_ms(span[0])
     _, teams = people.holdings(ctx.session, person_id).at(start)
-    shifts = {shift_id for shift_id, (low, high) in shifts_held(ctx, person_id, start, start) if low <= span[0] < high}
-    audiences = rules.audiences(person_id, teams, shifts)
+    duties = {duty for duty, (low, high) in duties_held(ctx, person_id, start, start) if low <= span[0] < high}
+    audiences = rules.audiences(person_id, teams, duties)
     held = {
         fence.id: fence
         for set_for, fence in fences_set(ctx, audiences, start, start)

@@ -108,9 +108,7 @@ def show_point_label(ctx: Reading, fence_id: Id) -> Response:
 )
 def set_fence_audience(ctx: Writing, fence_id: Id, ask: wire.FenceAudience) -> wire.FenceFeature:
     """Whose fence it is from now on; clock-ins done before are judged by what held then."""
-    return queries.feature(
-        actions.set_audience(ctx, fence_id, actions.Audience(ask.team_ids, ask.person_ids, ask.shift_ids))
-    )
+    return queries.feature(actions.set_audience(ctx, fence_id, actions.Audience.of(ask)))
 
 
 @router.post(

@@ -16,7 +16,7 @@ from mobile_contract.days import MONTH_PATTERN
 
 router = APIRouter(prefix="/attendance/v1", tags=["attendance"])
 FILE_REFUSALS = people.FILE_REFUSALS
-PLANNING = (rules.PersonUnknown, rules.ShiftUnknown, rules.ShiftClash)
+PLANNING = (rules.PersonUnknown, rules.ShiftUnknown, rules.PostUnknown, rules.ShiftClash)
 
 
 @router.get("/calendar", dependencies=[READ], responses=refusals(*GUARDED))
@@ -48,6 +48,24 @@ def add_shift_type(ctx: Writing, ask: wire.NewShiftType) -> wire.ShiftType:
 def end_shift_type(ctx: Writing, shift_type_id: Id) -> wire.ShiftType:
     """No new roster names the shift any more; rosters that do stay."""
     return queries.shift_type_shape(actions.end_shift_type(ctx, shift_type_id))
+
+
+@router.get("/posts", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_posts(ctx: Reading, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_DEFAULT) -> Page[wire.Post]:
+    """Posts in sight, oldest first."""
+    return queries.posts(ctx, cursor, limit)
+
+
+@router.post("/posts", status_code=201, dependencies=[MANAGE], responses=refusals(*GUARDED, rules.AreaUnknown))
+def add_post(ctx: Writing, ask: wire.NewPost) -> wire.Post:
+    """A new post: a named place of work that rosters may name and fences may be set for."""
+    return queries.post_shape(actions.add_post(ctx, ask))
+
+
+@router.post("/posts/{post_id}/end", dependencies=[MANAGE], responses=refusals(*GUARDED, rules.PostUnknown))
+def end_post(ctx: Writing, post_id: Id) -> wire.Post:
+    """No new roster names the post any more; rosters that do stay."""
+    return queries.post_shape(actions.end_post(ctx, post_id))
 
 
 @router.get("/rosters", dependencies=[READ], responses=refusals(*GUARDED, BadCursor, rules.PeriodInvalid))

@@ -75,6 +75,7 @@ from backend.attendance.rules.refusals import (
     OwnTracksIncomplete,
     PeriodInvalid,
     PersonUnknown,
+    PostUnknown,
     PunchExists,
     RadiusNeeded,
     RequestDecided,
@@ -102,6 +103,7 @@ from backend.attendance.rules.roster import (
 )
 from backend.attendance.rules.scopes import (
     audiences,
+    duty_words,
     fence_scopes,
     punch_scopes,
 )
@@ -157,6 +159,7 @@ __all__ = [
     "Pay",
     "PeriodInvalid",
     "PersonUnknown",
+    "PostUnknown",
     "PunchExists",
     "PunchFact",
     "RadiusNeeded",
@@ -191,6 +194,7 @@ __all__ = [
     "difference",
     "digest",
     "doubt",
+    "duty_words",
     "fence_scopes",
     "instant",
     "judge",

@@ -27,6 +27,7 @@ def body_of(day: DayFacts, result: Result) -> dict[str, Any]:
         "kind": result.kind.value,
         "shift_type_id": shift.id if shift else None,
         "shift_name": shift.name if shift else "",
+        "post_name": day.post_name,
         "parts": [asdict(part) for part in shift.parts] if shift else [],
         "slots": [_slot(met) for met in result.slots],
         "late_min": result.late_min,

@@ -64,6 +64,8 @@ class DayFacts:
     after: tuple[Span, ...] = ()
     boundary_min: int = 240
     """When the day of somebody without a shift begins, minutes since midnight."""
+    post_name: str = ""
+    """Where the roster wanted the person, when it says so."""
 
 
 def merged(absences: Iterable[AbsenceFact], kinds: Sequence[AbsenceKind] = ()) -> list[Span]:

@@ -71,6 +71,10 @@ class ShiftUnknown(Unknown):
     code = "attendance.shift_unknown"
 
 
+class PostUnknown(Unknown):
+    code = "attendance.post_unknown"
+
+
 class ShiftClash(Clash):
     code = "attendance.shift_clash"
 

@@ -66,6 +66,8 @@ def judge_day(facts: DayFacts) -> Result:
     reasons = [r for m in met for r in m.reasons]
     if word is DayWord.absent:
         reasons = [why("absent"), *reasons]
+    if facts.post_name:
+        reasons.append(why("post", post=facts.post_name))
     if wait.no_contact:
         reasons.append(why("no_contact", hours=facts.heard.cap_ms // HOUR_MS))
     reasons += reasons_of(facts, paid)

@@ -17,6 +17,11 @@ def fence_scopes(team_ids: Sequence[str], person_ids: Iterable[str], area_path: 
     return [*(f"team:{t}" for t in team_ids), *persons, *area_scopes(area_path)]
 
 
-def audiences(person_id: str, team_ids: Iterable[str], shift_ids: Iterable[str]) -> list[str]:
-    """For whom a fence may be set so that it is this person's."""
-    return [f"user:{person_id}", *(f"team:{t}" for t in sorted(team_ids)), *(f"shift:{s}" for s in sorted(shift_ids))]
+def audiences(person_id: str, team_ids: Iterable[str], duties: Iterable[str]) -> list[str]:
+    """For whom a fence may be set so that it is this person's. `duties`: `shift:<id>` and `post:<id>` of the roster."""
+    return [f"user:{person_id}", *(f"team:{t}" for t in sorted(team_ids)), *sorted(duties)]
+
+
+def duty_words(shift_ids: Iterable[str], post_ids: Iterable[str]) -> list[str]:
+    """Shifts and posts as audiences of fences."""
+    return [*(f"shift:{s}" for s in sorted(shift_ids)), *(f"post:{p}" for p in sorted(post_ids))]

@@ -19,6 +19,7 @@ from backend.attendance.tables.punches import (
 from backend.attendance.tables.reviews import PunchReview
 from backend.attendance.tables.rosters import (
     Absence,
+    Post,
     RosterDay,
     ShiftType,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Fence",
     "FenceAssignment",
     "MonthSheet",
+    "Post",
     "Punch",
     "PunchRequest",
     "PunchReview",

@@ -31,15 +31,16 @@ class Fence(SQLModel, table=True):
     """Kept from the assignments, so that handsets learn of a change by this row."""
     person_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     shift_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    post_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     holder_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    """Who is rostered to these shifts, so that their handsets hold the fence before they need it."""
+    """Who is rostered to these shifts or posts, so that their handsets hold the fence before they need it."""
     lineage_id: str = Field(sa_type=ID, index=True)
     """The first version's id: a revision ends one version and draws the next."""
     version: int = Field(default=1)
 
 
 class FenceAssignment(SQLModel, table=True):
-    """That a fence was set for a team, a person or a shift for a time: late clock-ins are judged by what held then."""
+    """For whom a fence was set, and when: late clock-ins are judged by what held then."""
 
     __tablename__: ClassVar[str] = "attendance_fence_assignment"
     __table_args__ = (Index("ix_attendance_fence_assignment_audience", "audience", "fence_id"),)
@@ -47,6 +48,6 @@ class FenceAssignment(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     fence_id: str = Field(sa_type=ID, foreign_key="attendance_fence.id", index=True)
     audience: str = Field(max_length=64)
-    """`team:<id>`, `user:<id>` or `shift:<id>`."""
+    """`team:<id>`, `user:<id>`, `shift:<id>` or `post:<id>`."""
     since_at: datetime = Field(sa_type=Instant)
     until_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -29,6 +29,17 @@ class ShiftType(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class Post(SQLModel, table=True):
+    """A named place of work (岗位): a stretch of road, a gate. Fences may be set for it."""
+
+    __tablename__: ClassVar[str] = "attendance_post"
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    name: str = Field(max_length=NAME_CHARS_MAX)
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
 class RosterDay(SQLModel, table=True):
     """Which shift a person has on a day; without one it is a day off."""
 
@@ -45,6 +56,8 @@ class RosterDay(SQLModel, table=True):
     shift_name: str = Field(default="", max_length=NAME_CHARS_MAX)
     parts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Of the shift, for handsets."""
+    post_id: str | None = Field(default=None, sa_type=ID, foreign_key="attendance_post.id")
+    post_name: str = Field(default="", max_length=NAME_CHARS_MAX)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     note: str = Field(default="", sa_type=Text)
     set_by: str = Field(sa_type=ID)

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("team_ids", sa.JSON(), nullable=False),
         sa.Column("person_ids", sa.JSON(), nullable=False),
         sa.Column("shift_ids", sa.JSON(), nullable=False),
+        sa.Column("post_ids", sa.JSON(), nullable=False),
         sa.Column("holder_ids", sa.JSON(), nullable=False),
         sa.Column("lineage_id", sa.String(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1226,6 +1227,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_attendance_sheet_entry_sheet", ["person_id", "month", "id"], unique=False)
 
     op.create_table(
+        "attendance_post",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_post")),
+    )
+    with op.batch_alter_table("attendance_post", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendance_post_area_path"), ["area_path"], unique=False)
+
+    op.create_table(
         "attendance_shift_type",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -1266,10 +1278,15 @@ def upgrade() -> None:
         sa.Column("shift_type_id", sa.String(length=36), nullable=True),
         sa.Column("shift_name", sa.String(length=100), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("post_id", sa.String(length=36), nullable=True),
+        sa.Column("post_name", sa.String(length=100), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("set_by", sa.String(length=36), nullable=False),
         sa.Column("set_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["attendance_post.id"], name=op.f("fk_attendance_roster_day_post_id_attendance_post")
+        ),
         sa.ForeignKeyConstraint(
             ["shift_type_id"],
             ["attendance_shift_type.id"],
@@ -1702,6 +1719,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attendance_shift_type_area_path"))
 
     op.drop_table("attendance_shift_type")
+    with op.batch_alter_table("attendance_post", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendance_post_area_path"))
+
+    op.drop_table("attendance_post")
     with op.batch_alter_table("attendance_sheet_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_sheet_entry_sheet")
 
