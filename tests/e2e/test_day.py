@@ -41,6 +41,7 @@ def test_a_day_on_postgresql(postgres: Postgres) -> None:
         played("--seed", "1", "--kill", "2", GRIDCREW_DATABASE_URL=url)
 
 
+@pytest.mark.full
 def test_a_day_against_a_server_that_runs_already(server: OwnServer) -> None:
     """Over HTTPS with its authority; its clock is its own, so what was done is claimed for the hours before."""
     https, authority = server.secure_url, server.folder / "data" / "certificates" / "authority.crt"

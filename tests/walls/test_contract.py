@@ -26,17 +26,16 @@ def test_what_is_published_is_what_is_generated() -> None:
 
 
 def test_a_published_file_that_was_touched_or_lost_is_caught(tmp_path: Path) -> None:
-    """In a copy of the whole house: the first published file is changed, then the last is lost."""
+    """In a copy of the whole house: the first published file is changed, the last is lost."""
     published = sorted(p.relative_to(ROOT) for p in (ROOT / PUBLISHED).rglob("*") if p.is_file())
     if not published:
         return
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    assert stale_publication(tmp_path) == ""
+        shutil.copytree(ROOT / package, tmp_path / package)
     touched, lost = tmp_path / published[0], tmp_path / published[-1]
-    whole = touched.read_bytes()
-    touched.write_bytes(whole + b" ")
-    assert touched.name in stale_publication(tmp_path)
-    touched.write_bytes(whole)
+    touched.write_bytes(touched.read_bytes() + b" ")
     lost.unlink()
-    assert lost.name in stale_publication(tmp_path)
+    found = stale_publication(tmp_path)
+    assert touched.name in found
+    assert lost.name in found
+    assert published[1].name not in found
