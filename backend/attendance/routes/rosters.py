@@ -153,8 +153,10 @@ def import_absences(
     name: Annotated[str, Query(max_length=200)] = "absences.xlsx",
     dry_run: bool = False,
 ) -> wire.AbsenceImport:
-    """Leave and trips from a spreadsheet (.xlsx or .csv: phone, kind, since, until, note): good lines are taken, every
-    bad line is told. With `dry_run` the report is the same and nothing is kept."""
+    """Leave and trips from a spreadsheet: good lines are taken, every bad line is told.
+
+    `.xlsx` or `.csv` with phone, kind, since, until, note. With `dry_run` the report is the same and nothing is kept.
+    """
     return actions.import_absences(ctx, name, content, dry_run=dry_run)
 
 
