@@ -9,6 +9,9 @@ from datetime import date, timedelta
 
 from backend.attendance import actions as attendance
 from backend.gas import actions as gas
+from backend.gas.actions import checklists as gas_checklists
+from backend.gas.actions import keys as gas_keys
+from backend.gas.actions import orders as gas_orders
 from backend.kernel.authority import Role
 from backend.kernel.calendar import local_day, minute_ms
 from backend.kernel.clock import from_ms
@@ -18,8 +21,10 @@ from backend.kernel.ids import new_id
 from backend.people import actions as people
 from backend.people import queries
 from backend.workorders import actions as workorders
+from mobile_contract import checklist_example
 from mobile_contract.attendance import GeometryAsk, NewFence
 from mobile_contract.days import EnteredPunch
+from mobile_contract.deliveries import Intake, NewCertificate, NewGasOrder
 from mobile_contract.gas import Block, NewAccount, NewCylinder, ScanParams, ScanStep
 from mobile_contract.people import AreaKind, GivenOutline, Trade
 from mobile_contract.rosters import NewRoster, NewShiftPart, NewShiftType
@@ -46,6 +51,7 @@ CREW_MINUTES = (355, 663, 838, 1_022)
 GAS_MINUTES = (474, 1_083)
 """When people of the demo clock in and out, minutes since midnight."""
 ACCOUNTS = 30
+ORDERS_PER_WORKER = 2
 
 STREETS = (("song-zhou", "松洲街"), ("sanyuan-li", "三元里街"), ("jing-tai", "景泰街"))
 GRIDS = ("01", "02", "03", "04")
@@ -150,6 +156,7 @@ class _Planting:
         self._orders()
         self._accounts()
         self._cylinders()
+        self._gas_orders()
         self._counts |= {"teams": len(self._teams), "people": len(self._people)}
         return DemoFacts(planted=True, people=tuple(self._people), counts=self._counts)
 
@@ -286,6 +293,24 @@ class _Planting:
             as_worker = replace(self._ctx, caller=queries.principal_of(self._ctx, person, None))
             gas.record_scans(as_worker, _round(fit[number * 8 : number * 8 + 8], number))
         self._counts["cylinders"] = len(made)
+
+    def _gas_orders(self) -> None:
+        """A checklist, a certificate for every worker, and two orders of today for each; the blocked list signed."""
+        station, today = self._as("13800000005"), local_day(self._ctx.now())
+        gas_checklists.publish_checklist(station, checklist_example.example())
+        served = [team for team in self._teams if team.trade is Trade.gas]
+        workers = [(area, at, person) for area, team in enumerate(served) for at, person in enumerate(team.people)]
+        for number, (area, place, person) in enumerate(workers):
+            held = NewCertificate(
+                person_id=person, kind="delivery", number=f"DEMO-{number:04d}", valid_from_on=today - timedelta(days=90)
+            )
+            gas_orders.enter_certificate(station, held)
+            for at in range(ORDERS_PER_WORKER):
+                code = _account_code((area + len(served) * (place * ORDERS_PER_WORKER + at)) % ACCOUNTS)
+                ask = NewGasOrder(id=new_id(), account=code, spec="YSP35.5", wanted_on=today, intake=Intake.telephone)
+                gas_orders.assign_order(station, gas_orders.place_order(station, ask).id, person)
+        gas_keys.sign_pack(station)
+        self._counts["gas orders"] = ORDERS_PER_WORKER * len(workers)
 
 
 def _round(codes: Sequence[str], number: int) -> list[gas.NewScan]:

@@ -118,6 +118,9 @@ class Why(StrEnum):
     blocked = "blocked"
     inspection_due = "inspection_due"
     life_end = "life_end"
+    probably_blocked = "probably_blocked"
+    """The blocked list holds it, as one of 256 others: ask for its row when there is a network."""
+    seal_refused = "seal_refused"
 
 
 class ScanMark(StrEnum):
@@ -132,6 +135,10 @@ class ScanMark(StrEnum):
     """The cylinder was blocked or out of date when it was handed on."""
     account_unknown = "account_unknown"
     clock_poor = "clock_poor"
+    seal_refused = "seal_refused"
+    """Its seal proves nothing: forged, of another cylinder, of a revoked key, or no seal at all."""
+    seal_used = "seal_used"
+    """Its seal was delivered before."""
 
 
 class GapKind(StrEnum):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backend.cli import handset_gas
 from backend.cli.talk import Exit, local, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "workorders.finish": ("完工", "finish"),
     "attendance.clock_in": ("打卡", "clock in"),
     "gas.scan": ("扫瓶", "scan"),
+    "gas.visit": ("入户安检", "check of a home"),
+    "gas.deliver": ("配送", "delivery"),
+    "gas.declare_error": ("更正扫码", "a scan declared an error"),
     "edit": ("修改", "edit"),
     "void": ("作废", "void"),
 }
@@ -70,6 +74,7 @@ def declare(app: typer.Typer) -> None:
         ("standing", standing, "查看同步状态。", "How this phone stands."),
     ):
         group.command(name, help=say(zh, en))(command)
+    handset_gas.declare(group)
 
 
 @contextmanager
@@ -322,9 +327,11 @@ def _fix(at: str, accuracy: float | None) -> dict[str, float]:
 def scan(
     folder: FolderOption,
     what: Annotated[str, typer.Argument(help=say("照片文件，或标签文字", "a photo, or the label's text"))],
-    step: Annotated[str, typer.Option(metavar="fill|load|deliver|collect|unload", help=say("步骤", "the step"))],
+    step: Annotated[str, typer.Option(metavar="load|deliver|collect|…", help=say("步骤", "the step"))],
     account: Annotated[str, typer.Option(help=say("用户编号", "the customer's account"))] = "",
     station: Annotated[str, typer.Option(help=say("站点", "the station"))] = "",
+    seal: Annotated[str, typer.Option(help=say("封口码文字", "the seal's text"))] = "",
+    giver: Annotated[str, typer.Option(help=say("交瓶人 id（hand_over）", "who gave it, at hand_over"))] = "",
     note: NoteOption = "",
 ) -> None:
     """Prints the light: green, amber, red or unknown. A red one is recorded all the same."""
@@ -335,7 +342,7 @@ def scan(
         refuse("handset.step", ", ".join(ScanStep), Exit.usage)
     for code in _codes(what):
         with phone_in(folder) as phone:
-            scanned = crew.scan(phone, code, step, account=account, station=station, note=note)
+            scanned = crew.scan(phone, code, step, seal=seal, account=account, station=station, giver=giver, note=note)
         out().print(scanned.answer.light.value, *scanned.answer.why)
         tell(*LIGHTS[scanned.answer.light.value])
         _tell_kept(scanned.n, code)

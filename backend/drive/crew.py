@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from backend.drive.gas import verdict
 from backend.drive.phone import Phone
-from backend.kernel.clock import DISTRICT_ZONE, from_ms
+from backend.kernel.clock import from_ms
 from backend.kernel.ids import new_id
-from mobile_contract.gas import Block, HolderKind, ScanStep
-from mobile_contract.hand_over import Answer, Known, may_hand_over
-from qr.payload import PayloadError, cylinder_key, parse
+from mobile_contract.gas import ScanStep
+from mobile_contract.hand_over import Answer
 from sync.handset.outbox import Entry
 from sync.handset.replica import View
 
-ORDERS, PUNCHES, SCANS, CYLINDERS, CONFLICTS = "workorders", "punches", "scans", "cylinders", "conflicts"
+ORDERS, PUNCHES, SCANS, CONFLICTS = "workorders", "punches", "scans", "conflicts"
 
 
 class OrderUnclear(Exception):
@@ -112,56 +112,13 @@ def clock_in(
 # -- cylinders ----------------------------------------------------------------------------------------------------
 
 
-def scan(phone: Phone, code: str, step: str, *, account: str = "", station: str = "", note: str = "") -> Scanned:
-    """Queues a scan of what a label said, with the light that the phone showed."""
-    answer = verdict(phone, code, ScanStep(step))
+def scan(phone: Phone, code: str, step: str, *, seal: str = "", **more: str) -> Scanned:
+    """Queues a scan of what a label said, with the light that the phone showed. `more`: account, station, giver."""
+    answer = verdict(phone, code, ScanStep(step), seal)
     params: dict[str, Any] = {"code": code, "step": step, "shown": answer.light.value}
-    params |= {name: value for name, value in (("account", account), ("station", station), ("note", note)) if value}
+    params |= {name: value for name, value in {**more, "seal": seal}.items() if value}
     row_id = new_id()
     return Scanned(row_id, phone.handset().do("gas.scan", SCANS, row_id, params), answer)
-
-
-def verdict(phone: Phone, code: str, step: ScanStep) -> Answer:
-    """Whether the cylinder may be handed over, by what this phone knows."""
-    try:
-        key = cylinder_key(parse(code))
-    except PayloadError:
-        key = None
-    held = phone.handset().view(CYLINDERS)
-    row = next((view.data for view in held if view.data["key"] == key), None) if key else None
-    known = _known(phone, row, key) if row is not None and key is not None else None
-    return may_hand_over(step, known, _today(phone), readable=key is not None, data=bool(held))
-
-
-def _known(phone: Phone, row: Mapping[str, Any], key: str) -> Known:
-    mine = row["holder_kind"] == HolderKind.worker and row["holder_id"] == phone.user
-    return Known(
-        _day(row["next_inspection_on"]),
-        _day(row["life_end_on"]),
-        frozenset(Block(reason) for reason in row["blocked"]),
-        on_manifest=mine or key in _loaded(phone),
-    )
-
-
-def _loaded(phone: Phone) -> set[str]:
-    """Keys that this person loaded and the server has not answered yet."""
-    keys = set()
-    for entry in phone.handset().waiting():
-        params = entry.mutation().get("params", {})
-        if params.get("step") == ScanStep.load:
-            try:
-                keys.add(cylinder_key(parse(params["code"])) or "")
-            except PayloadError:
-                continue
-    return keys
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _today(phone: Phone) -> date:
-    return from_ms(phone.time.wall_ms()).astimezone(DISTRICT_ZONE).date()
 
 
 # -- what became of it --------------------------------------------------------------------------------------------

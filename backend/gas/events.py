@@ -53,3 +53,35 @@ class HazardsEscalated:
     """Hazards are past their day: (hazard, who is told)."""
 
     told: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """An order of gas came in."""
+
+    order_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAssigned:
+    """An order was given to a worker."""
+
+    order_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CylindersDelivered:
+    """Deliveries were taken in."""
+
+    delivery_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosed:
+    """A worker's day was reckoned, or reckoned anew."""
+
+    close_id: str
+    person_id: str
+    balanced: bool

@@ -6,6 +6,7 @@ from mobile_contract.texts import (
     attendance,
     cases,
     gas,
+    gas_deliveries,
     gas_homes,
     handsets,
     kernel,
@@ -28,6 +29,7 @@ for _part in (
     workorders,
     cases,
     gas,
+    gas_deliveries,
     gas_homes,
 ):
     _twice = TEXTS.keys() & _part.TEXTS.keys()

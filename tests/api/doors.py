@@ -161,6 +161,9 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "plan_id", "make_work_plan", _without_people)
     _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
     _make(town, "account_id", "add_accounts", lambda body: None)
+    order = {"account": "BY-0388172", "customer_code": None, "intake": "office"}
+    _make(town, "gas_order_id", "place_gas_order", lambda body: body.update(order))
+    _make(town, "station_key_id", "add_station_key", lambda body: body.update(valid_until_at=None))
     people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
     ids["custody_case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     _make(town, "case_id", "enter_case", lambda body: body.update(source="hot_line", area_path=GRID))

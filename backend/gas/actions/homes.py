@@ -5,7 +5,7 @@ check that leaves an item open or a hazard without its proof.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.attachments import actions as attachments
@@ -17,9 +17,10 @@ from backend.gas.rules.home_refusals import (
     ChecklistNeeded,
     DeedNotForPhones,
     HazardActExists,
+    HazardTaken,
     ProofNeeded,
 )
-from backend.gas.rules.homes import Danger, Standing, fold, notice_number
+from backend.gas.rules.homes import Came, Danger, Done, Standing, fold, notice_number
 from backend.gas.tables import Account
 from backend.gas.tables.homes import Hazard, HazardAct, Home, Visit
 from backend.kernel.authority import PERMISSIONS
@@ -55,11 +56,12 @@ class NewVisit:
 def record_visits(ctx: Ctx, news: Sequence[NewVisit]) -> list[wire.Visit]:
     """Takes visits of the caller and reckons the homes anew.
 
-    Refuses with gas.checklist_needed, gas.checklist_unknown, gas.answers_faulty. Raises
+    Refuses with gas.checklist_needed, gas.checklist_unknown, gas.answers_faulty, gas.hazard_taken. Raises
     sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
     """
     ctx.principal.require(INSPECT)
     accounts = queries.accounts_by_code(ctx, [new.said.account for new in news])
+    _need_own_hazards(ctx, news)
     rows = [_visit(ctx, new, accounts.get(new.said.account)) for new in news]
     columns = [_queue(new.claim) | {"answers": _plain(new.said.answers)} for new in news]
     add_facts(ctx.session, Visit, [Fact(row, more) for row, more in zip(rows, columns, strict=True)])
@@ -71,6 +73,15 @@ def record_visits(ctx: Ctx, news: Sequence[NewVisit]) -> list[wire.Visit]:
     refold(ctx, accounts.values())
     announce(ctx, HomesVisited(tuple(row.id for row in rows)))
     return rows
+
+
+def _need_own_hazards(ctx: Ctx, news: Sequence[NewVisit]) -> None:
+    """A hazard's id names one hazard of one account, for ever."""
+    named = [(answer.hazard, new.said.account) for new in news for answer in new.said.answers if answer.hazard]
+    owners = queries.hazard_owners(ctx, [hazard for hazard, _ in named])
+    for hazard, account in named:
+        if owners.setdefault(hazard, account) != account:
+            raise HazardTaken(hazard=hazard)
 
 
 def _plain(answers: Sequence[wire.Answer]) -> list[dict[str, Any]]:
@@ -246,9 +257,11 @@ def refold(ctx: Ctx, accounts: Collection[Account]) -> None:
     events = queries.events_of(ctx, known)
     ids = [known[code].id for code in events]
     homes, hazards = queries.homes_by_id(ctx, ids), queries.hazards_of(ctx, ids)
+    owners = _owners(ctx, events)
     fresh: list[Hazard] = []
     for code, (visits, deeds) in sorted(events.items()):
-        account, standing = known[code], fold(visits, deeds)
+        mine = [_own(visit, code, owners) for visit in visits]
+        account, standing = known[code], fold(mine, deeds)
         fresh += _keep_hazards(ctx, account, standing, hazards)
         ctx.session.add(_home(account, standing, homes.get(account.id)))
     ctx.session.flush()
@@ -257,6 +270,17 @@ def refold(ctx: Ctx, accounts: Collection[Account]) -> None:
             attachments.cite(ctx, row.photos, HAZARDS, row.id, account_scopes(row.area_path, row.team_id))
     if fresh:
         announce(ctx, HazardsFound(tuple(row.id for row in fresh)))
+
+
+def _owners(ctx: Ctx, events: Mapping[str, tuple[Sequence[Came], Sequence[Done]]]) -> dict[str, str]:
+    found = [finding.hazard for visits, _ in events.values() for visit in visits for finding in visit.findings]
+    return queries.hazard_owners(ctx, found)
+
+
+def _own(visit: Came, account: str, owners: dict[str, str]) -> Came:
+    """Without findings whose ids another account had first: visits from before an account was known may bring such."""
+    kept = tuple(f for f in visit.findings if owners.setdefault(f.hazard, account) == account)
+    return visit if len(kept) == len(visit.findings) else replace(visit, findings=kept)
 
 
 def _keep_hazards(ctx: Ctx, account: Account, standing: Standing, kept: Mapping[str, Hazard]) -> list[Hazard]:

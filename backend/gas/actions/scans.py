@@ -8,6 +8,7 @@ from backend.attachments import actions as attachments
 from backend.gas import queries, rules
 from backend.gas.actions.desk import QUEUELESS
 from backend.gas.actions.folding import refold
+from backend.gas.actions.seals import Sealed, sealed_of
 from backend.gas.events import CylindersScanned
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
 from backend.kernel.authority import PERMISSIONS
@@ -57,8 +58,10 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     cylinders = met | _meet(ctx, reads)
     accounts = queries.account_codes(ctx, [read.account for read in reads if read.account])
     loaded = {read.key for read in reads if read.new.said.step is ScanStep.load}
-    rows = [_row(ctx, read, cylinders, strange, accounts, loaded) for read in reads]
-    add_facts(ctx.session, Scan, [Fact(row, _place_of(read.new)) for row, read in zip(rows, reads, strict=True)])
+    seals = sealed_of(ctx, [(read.new.id, read.new.said.seal, read.key, read.new.said.step) for read in reads])
+    rows = [_row(ctx, read, cylinders, strange, accounts, loaded, seals.get(read.new.id)) for read in reads]
+    places = [_place_of(read.new, seals.get(read.new.id)) for read in reads]
+    add_facts(ctx.session, Scan, [Fact(row, place) for row, place in zip(rows, places, strict=True)])
     for row in rows:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
@@ -149,6 +152,7 @@ def _row(
     strange: set[str],
     accounts: set[str],
     loaded: set[str | None],
+    sealed: Sealed | None,
 ) -> wire.Scan:
     new, said, claim = read.new, read.new.said, read.new.claim
     cylinder = cylinders.get(read.key) if read.key else None
@@ -189,19 +193,18 @@ def _row(
         tare_g=said.tare_g,
         gross_g=said.gross_g,
         residual_g=said.residual_g,
-        marks=_marks(read, light, read.key in strange, accounts),
+        marks=[*_marks(read, light, read.key in strange, accounts), *(sealed.marks if sealed else ())],
         area_path=cylinder.area_path if cylinder else _area(ctx),
     )
 
 
-def _place_of(new: NewScan) -> dict[str, str | int]:
-    """What the fold needs of a scan beside what travels: the station, and its place in its device's own order."""
-    here: dict[str, str | int] = {"station": new.said.station}
+def _place_of(new: NewScan, sealed: Sealed | None) -> dict[str, str | int]:
+    """What the fold needs of a scan beside what travels: station, seal, and its place in its device's own order."""
+    here = QUEUELESS | {"station": new.said.station, "seal_name": sealed.name if sealed else ""}
     if new.claim is None:
-        return here | QUEUELESS
+        return here
     claim = new.claim
-    queue: dict[str, str | int] = {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
-    return here | QUEUELESS | queue
+    return here | {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
 
 
 def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, strange: bool, at: datetime, loaded: bool) -> Light:

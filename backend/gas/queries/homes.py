@@ -155,6 +155,14 @@ def hazard_act_shape(row: HazardAct) -> wire.HazardAct:
     return wire.HazardAct.model_validate(row, from_attributes=True)
 
 
+def hazard_owners(ctx: Ctx, hazard_ids: Iterable[str]) -> dict[str, str]:
+    """Hazard -> the account it belongs to, of those that are known."""
+    wanted = sorted(set(hazard_ids))
+    if not wanted:
+        return {}
+    return dict(ctx.session.exec(select(Hazard.id, Hazard.account).where(col(Hazard.id).in_(wanted))).all())
+
+
 def past_due(ctx: Ctx, on: date, limit: int, beyond_id: str = "") -> Sequence[Hazard]:
     """Hazards whose day has passed and that nobody says are mended, by id. For jobs: sees the whole district."""
     query = select(Hazard).where(

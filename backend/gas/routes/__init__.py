@@ -1,5 +1,5 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, cases, cylinders, homes
+from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, keys
 
-ROUTERS = (cylinders.router, accounts.router, cases.router, homes.router)
+ROUTERS = (cylinders.router, accounts.router, cases.router, homes.router, deliveries.router, keys.router)

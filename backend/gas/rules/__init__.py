@@ -21,7 +21,7 @@ from backend.gas.rules.refusals import (
     SpecUnknown,
     TeamUnknown,
 )
-from backend.gas.rules.scopes import account_scopes, case_scopes, cylinder_scopes, scan_scopes
+from backend.gas.rules.scopes import account_scopes, case_scopes, cylinder_scopes, order_scopes, scan_scopes
 
 __all__ = [
     "AccountTaken",
@@ -45,6 +45,7 @@ __all__ = [
     "case_scopes",
     "cylinder_scopes",
     "known_once",
+    "order_scopes",
     "scan_scopes",
 ]
 

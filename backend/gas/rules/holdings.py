@@ -58,6 +58,8 @@ def held(customers: Mapping[str, Custody]) -> dict[str, frozenset[str]]:
 class Side(StrEnum):
     """Where a cylinder stands in the close of a shift."""
 
+    carried = "carried"
+    """It was on the vehicle before the shift began."""
     loaded = "loaded"
     collected = "collected"
     received = "received"
@@ -77,7 +79,10 @@ _OUT = {ScanStep.deliver: Side.delivered, ScanStep.unload: Side.unloaded}
 
 @dataclass(slots=True)
 class Close:
-    """A worker's shift: loaded + collected + received = delivered + unloaded + given + still, cylinder by cylinder."""
+    """A worker's shift, cylinder by cylinder.
+
+    carried + loaded + collected + received = delivered + unloaded + given + still.
+    """
 
     sides: dict[Side, list[str]] = field(default_factory=lambda: {side: [] for side in Side})
 
@@ -87,11 +92,20 @@ class Close:
         return not self.sides[Side.missing] and not self.sides[Side.surplus]
 
 
-def close_of(worker: str, chains: Mapping[str, tuple[Sequence[Seen], frozenset[str], Custody]]) -> Close:
-    """The close of a shift out of cylinder -> (its acts of the shift in order, those merged, what it came to)."""
+def close_of(
+    worker: str,
+    chains: Mapping[str, tuple[Sequence[Seen], frozenset[str], Custody]],
+    carried: frozenset[str] = EMPTY,
+) -> Close:
+    """The close of a shift out of cylinder -> (its acts of the shift in order, those merged, what it came to).
+
+    `carried` are the cylinders that were on the vehicle before.
+    """
     close = Close()
     for cylinder, (acts, merged, custody) in sorted(chains.items()):
-        taken = 0
+        taken = int(cylinder in carried)
+        if taken:
+            close.sides[Side.carried].append(cylinder)
         for act in acts:
             if act.id in merged:
                 continue

@@ -37,3 +37,7 @@ class DeedNotForPhones(Invalid):
 
 class ProofNeeded(Invalid):
     code = "gas.proof_needed"
+
+
+class HazardTaken(Clash):
+    code = "gas.hazard_taken"

@@ -28,3 +28,8 @@ def case_scopes(area_path: str, team_id: str | None, asked: Sequence[Mapping[str
     """Who holds a case on a handset: the workers who are asked, the team of its station, the desks around."""
     workers = sorted({party["id"] for party in asked if party["kind"] == HolderKind.worker})
     return [*(f"user:{worker}" for worker in workers), *account_scopes(area_path, team_id)]
+
+
+def order_scopes(area_path: str, team_id: str | None, person_id: str | None) -> list[str]:
+    """Who holds an order on a handset: who brings it, the team that serves the customer, the desks around."""
+    return [*([f"user:{person_id}"] if person_id else []), *account_scopes(area_path, team_id)]

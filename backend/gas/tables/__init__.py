@@ -3,19 +3,27 @@
 from backend.gas.tables.accounts import Account
 from backend.gas.tables.cases import CustodyCase, ScanError
 from backend.gas.tables.cylinders import Cylinder, Scan
+from backend.gas.tables.deliveries import Certificate, Delivery, GasOrder, ShiftClose
 from backend.gas.tables.homes import Checklist, Hazard, HazardAct, Home, Visit
+from backend.gas.tables.keys import GasPack, GasStationKey
 from backend.gas.tables.parts import PARTY_CHARS_MAX
 
 __all__ = [
     "PARTY_CHARS_MAX",
     "Account",
+    "Certificate",
     "Checklist",
     "CustodyCase",
     "Cylinder",
+    "Delivery",
+    "GasOrder",
+    "GasPack",
+    "GasStationKey",
     "Hazard",
     "HazardAct",
     "Home",
     "Scan",
     "ScanError",
+    "ShiftClose",
     "Visit",
 ]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import KEY_CHARS_MAX, PARTY_CHARS_MAX, WORD
@@ -12,6 +12,8 @@ from backend.kernel.tables import ID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.gas import RAW_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
+
+_GIVEN, _SEALED = text("giver <> ''"), text("seal_name <> ''")
 
 
 class Cylinder(SQLModel, table=True):
@@ -63,6 +65,8 @@ class Scan(SQLModel, table=True):
     __table_args__ = (
         Index("ix_gas_scan_cylinder", "cylinder_id", "trusted_at"),
         Index("ix_gas_scan_person", "person_id", "trusted_at"),
+        Index("ix_gas_scan_giver", "giver", sqlite_where=_GIVEN, postgresql_where=_GIVEN),
+        Index("ix_gas_scan_seal", "seal_name", sqlite_where=_SEALED, postgresql_where=_SEALED),
     )
 
     id: str = Field(primary_key=True, sa_type=ID)

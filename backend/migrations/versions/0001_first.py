@@ -394,6 +394,161 @@ def upgrade() -> None:
         batch_op.create_index("ix_gas_scan_person", ["person_id", "trusted_at"], unique=False)
 
     op.create_table(
+        "gas_certificate",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("valid_from_on", sa.Date(), nullable=False),
+        sa.Column("valid_until_on", sa.Date(), nullable=True),
+        sa.Column("entered_at", Instant(), nullable=False),
+        sa.Column("entered_by", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_certificate")),
+        sa.UniqueConstraint("person_id", "kind", "number", name="uq_gas_certificate_number"),
+    )
+    op.create_table(
+        "gas_delivery",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=True),
+        sa.Column("order", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("fulls", sa.JSON(), nullable=False),
+        sa.Column("empties", sa.JSON(), nullable=False),
+        sa.Column("no_empty", sa.String(length=32), nullable=True),
+        sa.Column("visit", sa.String(length=36), nullable=True),
+        sa.Column("leak_test", sa.String(length=32), nullable=False),
+        sa.Column("identity", sa.String(length=32), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.Column("trusted_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("quality", sa.String(length=32), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("took_s", sa.Integer(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("signature", sa.String(length=64), nullable=True),
+        sa.Column("signed_by", sa.String(length=32), nullable=False),
+        sa.Column("paid_fen", sa.Integer(), nullable=True),
+        sa.Column("paid_by", sa.String(length=32), nullable=False),
+        sa.Column("deposit_fen", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_delivery")),
+    )
+    with op.batch_alter_table("gas_delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_delivery_account", ["account_id", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_delivery_area", ["area_path", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_delivery_order", ["order"], unique=False)
+        batch_op.create_index("ix_gas_delivery_person", ["person_id", "trusted_at"], unique=False)
+
+    op.create_table(
+        "gas_order",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=100), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("spec", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("intake", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("wanted_on", sa.Date(), nullable=True),
+        sa.Column("booked_check", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("deliveries", sa.JSON(), nullable=False),
+        sa.Column("deposit_fen", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("placed_at", Instant(), nullable=False),
+        sa.Column("placed_by", sa.String(length=36), nullable=True),
+        sa.Column("cancelled_why", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_order")),
+    )
+    with op.batch_alter_table("gas_order", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_order_account", ["account_id", "placed_at"], unique=False)
+        batch_op.create_index("ix_gas_order_area", ["area_path", "state", "id"], unique=False)
+        batch_op.create_index("ix_gas_order_person", ["person_id", "wanted_on"], unique=False)
+
+    op.create_table(
+        "gas_pack",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("rule_version", sa.String(length=32), nullable=False),
+        sa.Column("blocked", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("filter", sa.Text(), nullable=False),
+        sa.Column("recent", sa.JSON(), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("signature", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_pack")),
+        sa.UniqueConstraint("area_path", name=op.f("uq_gas_pack_area_path")),
+    )
+    op.create_table(
+        "gas_shift_close",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("balanced", sa.Boolean(), nullable=False),
+        sa.Column("carried", sa.JSON(), nullable=False),
+        sa.Column("loaded", sa.JSON(), nullable=False),
+        sa.Column("collected", sa.JSON(), nullable=False),
+        sa.Column("received", sa.JSON(), nullable=False),
+        sa.Column("delivered", sa.JSON(), nullable=False),
+        sa.Column("unloaded", sa.JSON(), nullable=False),
+        sa.Column("given", sa.JSON(), nullable=False),
+        sa.Column("still", sa.JSON(), nullable=False),
+        sa.Column("missing", sa.JSON(), nullable=False),
+        sa.Column("surplus", sa.JSON(), nullable=False),
+        sa.Column("reckoned_at", Instant(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_shift_close")),
+        sa.UniqueConstraint("person_id", "on", name="uq_gas_shift_close_day"),
+    )
+    with op.batch_alter_table("gas_shift_close", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_shift_close_area", ["area_path", "on"], unique=False)
+
+    op.create_table(
+        "gas_station_key",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key_id", sa.Integer(), nullable=False),
+        sa.Column("station", sa.Integer(), nullable=False),
+        sa.Column("public_key", sa.String(length=64), nullable=False),
+        sa.Column("valid_from_at", Instant(), nullable=False),
+        sa.Column("valid_until_at", Instant(), nullable=True),
+        sa.Column("revoked", sa.JSON(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_station_key")),
+        sa.UniqueConstraint("key_id", name=op.f("uq_gas_station_key_key_id")),
+    )
+    with op.batch_alter_table("gas_scan", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_gas_scan_giver",
+            ["giver"],
+            unique=False,
+            sqlite_where=sa.text("giver <> ''"),
+            postgresql_where=sa.text("giver <> ''"),
+        )
+        batch_op.create_index(
+            "ix_gas_scan_seal",
+            ["seal_name"],
+            unique=False,
+            sqlite_where=sa.text("seal_name <> ''"),
+            postgresql_where=sa.text("seal_name <> ''"),
+        )
+
+    op.create_table(
         "gas_scan_error",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("scan_id", sa.String(length=36), nullable=False),
@@ -1887,6 +2042,34 @@ def downgrade() -> None:
 
     op.drop_table("handsets_conflict_side")
     op.drop_table("handsets_conflict")
+    with op.batch_alter_table("gas_scan", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_gas_scan_seal", sqlite_where=sa.text("seal_name <> ''"), postgresql_where=sa.text("seal_name <> ''")
+        )
+        batch_op.drop_index(
+            "ix_gas_scan_giver", sqlite_where=sa.text("giver <> ''"), postgresql_where=sa.text("giver <> ''")
+        )
+
+    op.drop_table("gas_station_key")
+    with op.batch_alter_table("gas_shift_close", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_shift_close_area")
+
+    op.drop_table("gas_shift_close")
+    op.drop_table("gas_pack")
+    with op.batch_alter_table("gas_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_order_person")
+        batch_op.drop_index("ix_gas_order_area")
+        batch_op.drop_index("ix_gas_order_account")
+
+    op.drop_table("gas_order")
+    with op.batch_alter_table("gas_delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_delivery_person")
+        batch_op.drop_index("ix_gas_delivery_order")
+        batch_op.drop_index("ix_gas_delivery_area")
+        batch_op.drop_index("ix_gas_delivery_account")
+
+    op.drop_table("gas_delivery")
+    op.drop_table("gas_certificate")
     with op.batch_alter_table("gas_custody_case", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_custody_case_state")
         batch_op.drop_index(batch_op.f("ix_gas_custody_case_owner_id"))

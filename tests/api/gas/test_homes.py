@@ -293,3 +293,20 @@ def test_a_worker_sees_the_homes_of_the_team_and_none_beside(
     assert (len(mine), town.ask("GET", "/gas/v1/visits", stranger.headers)["items"]) == (1, [])
     (row,) = town.ask("GET", HAZARDS, station)["items"]
     town.ask("GET", f"{HAZARDS}/{row['id']}", phone.headers, 404)
+
+
+def test_a_hazard_id_of_another_account_is_refused_and_nothing_else_is_lost(
+    town: Town, phone: Handset, station: dict[str, str]
+) -> None:
+    name = new_id()
+    checks(phone, 1, {"P-02": hazard(name)})
+    checks(phone, 2, {"P-02": hazard(name)})
+    checks(phone, 2, {"P-02": hazard(new_id())})
+    assert results(phone) == ["applied", "gas.hazard_taken", "applied"]
+    other = new_id()
+    checks(phone, 9, {"P-03": hazard(other)})
+    checks(phone, 2, {"P-03": hazard(other)})
+    assert results(phone) == ["applied", "applied"]
+    town.ask("POST", ACCOUNTS, station, 201, accounts=[account(9, town.team(name="另一气站"))])
+    found = [row["account"] for row in phone.holds("gas_hazards") if row["id"] == other]
+    assert found == ["BY-0000002"], "who was known first keeps the id"

@@ -1,0 +1,137 @@
+"""handset: what a gas worker does with the phone. All of it works without a network."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.cli.talk import Exit, out, refuse, say, table, tell
+
+if TYPE_CHECKING:
+    from backend.drive.gas import AtDoor
+    from sync.handset.replica import View
+
+FolderOption = Annotated[
+    Path, typer.Option("--folder", envvar="GRIDCREW_HANDSET", help=say("手机数据目录", "the phone's folder"))
+]
+HAZARD_WORDS = 3
+
+
+def declare(group: typer.Typer) -> None:
+    """Puts the deeds of a gas worker under `handset`."""
+    group.command("gas-orders", help=say("列出送气订单。", "List the orders of gas."))(gas_orders)
+    group.command("deliver", help=say("送气：扫满瓶、收空瓶、安检、签收。", "Deliver: full, empty, check, sign."))(
+        deliver
+    )
+
+
+def gas_orders(folder: FolderOption) -> None:
+    """One's own first, then those that nobody brings yet."""
+    from backend.cli.handset import phone_in
+    from backend.drive import gas
+
+    with phone_in(folder) as phone:
+        shown = gas.orders(phone)
+        mine = phone.user
+    rows = [
+        (
+            view.id[-6:],
+            say("本人", "mine") if view.data["person_id"] == mine else say("待派", "nobody's"),
+            view.data["account"],
+            view.data["name"],
+            view.data["address"],
+            f"{view.data['spec']} x {view.data['count']}",
+            view.data["wanted_on"] or "",
+        )
+        for view in shown
+    ]
+    columns = [say("尾号", "end of id"), "", say("用户", "account"), say("姓名", "name"), say("地址", "address")]
+    table(say("送气订单", "orders of gas"), [*columns, say("规格", "spec"), say("日期", "on")], rows)
+
+
+def deliver(
+    folder: FolderOption,
+    order: Annotated[str, typer.Argument(help=say("订单 id 或尾号；无订单写 -", "the order's id or its end, or -"))],
+    account: Annotated[str, typer.Option(help=say("无订单时：用户编号", "the account, where nobody ordered"))] = "",
+    full: Annotated[list[str] | None, typer.Option(help=say("满瓶码", "code of a full cylinder"))] = None,
+    seal: Annotated[list[str] | None, typer.Option(help=say("封口码，与满瓶同序", "its seal, same order"))] = None,
+    empty: Annotated[list[str] | None, typer.Option(help=say("空瓶码", "code of an empty cylinder"))] = None,
+    no_empty: Annotated[
+        str, typer.Option(metavar="first_delivery|customer_keeps|none_there", help=say("无空瓶原因", "why none"))
+    ] = "",
+    hazard: Annotated[
+        list[str] | None, typer.Option(metavar="P-02:g1:TEXT", help=say("隐患：条目:等级:措施", "a hazard found"))
+    ] = None,
+    check: Annotated[
+        str, typer.Option(metavar="completed|refused|not_met", help=say("安检结果", "what came of the check"))
+    ] = "completed",
+    leak_test: Annotated[str, typer.Option(metavar="tight|leaking|not_done", help=say("检漏", "leak test"))] = "tight",
+    identity: Annotated[str, typer.Option(help=say("实名核验方式", "how it was seen who the customer is"))] = "none",
+    paid_fen: Annotated[int | None, typer.Option(min=0, help=say("收款，分", "money taken, in fen"))] = None,
+    photo: Annotated[list[Path] | None, typer.Option(exists=True, help=say("照片", "a photo"))] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help=say("用户未签字", "the customer did not sign"))] = False,
+) -> None:
+    """Prints each full cylinder's light, then the id of the delivery. What is missing is told and nothing is queued."""
+    from backend.cli.handset import LIGHTS, phone_in
+    from backend.drive import gas
+
+    fulls = list(full or [])
+    seals = [*(seal or []), *[""] * len(fulls)][: len(fulls)]
+    with phone_in(folder) as phone:
+        named = _order(gas.orders(phone), order)
+        door = gas.AtDoor(
+            account=named[1] or account,
+            order=named[0],
+            fulls=list(zip(fulls, seals, strict=True)),
+            empties=list(empty or []),
+            no_empty=no_empty,
+            leak_test=leak_test,
+            signed_by="nobody" if unsigned else "customer",
+            identity=identity,
+            check=check,
+            hazards=[_hazard(text) for text in hazard or []],
+            paid_fen=paid_fen,
+            photos=[phone.uploads().keep(file.read_bytes(), file.name) for file in photo or []],
+        )
+        _need_whole(door)
+        played = gas.deliver(phone, door)
+    for _, answer in played.fulls:
+        out().print(answer.light.value, *answer.why)
+        tell(*LIGHTS[answer.light.value])
+    out().print(played.id)
+    tell(f"已记录，第 {played.n} 条，等待上传。", f"Kept as number {played.n}; waits to be sent.")
+
+
+def _order(shown: "list[View]", text: str) -> tuple[str, str]:
+    """(id, account) of the order that a text means; nothing for `-`."""
+    if text == "-":
+        return "", ""
+    found = [view for view in shown if view.id == text or view.id.endswith(text)]
+    if len(found) != 1:
+        zh, en = f"“{text}”对应 {len(found)} 张订单", f"{text} means {len(found)} orders"
+        refuse("handset.order_unclear", say(zh, en))
+    return found[0].id, str(found[0].data["account"])
+
+
+def _hazard(text: str) -> tuple[str, str, str]:
+    words = text.split(":", HAZARD_WORDS - 1)
+    if len(words) != HAZARD_WORDS:
+        refuse(
+            "handset.hazard", say("隐患写作 P-02:g1:更换软管", "write a hazard as P-02:g1:replace the hose"), Exit.usage
+        )
+    item, grade, measure = words
+    return item, grade, measure
+
+
+def _need_whole(door: "AtDoor") -> None:
+    missing = [
+        word
+        for lacks, word in (
+            (not door.account, say("用户编号 --account", "--account")),
+            (bool(door.fulls) and not door.empties and not door.no_empty, "--empty / --no-empty"),
+            (bool(door.hazards) and not door.photos, say("隐患照片 --photo", "--photo of the hazard")),
+        )
+        if lacks
+    ]
+    if missing:
+        refuse("gas.delivery_incomplete", ", ".join(missing), Exit.usage)

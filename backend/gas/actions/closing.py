@@ -1,0 +1,48 @@
+"""Shifts are closed: what every worker took, gave and brought back is reckoned and kept, cylinder by cylinder."""
+
+from datetime import date, timedelta
+
+from backend.gas.events import ShiftClosed
+from backend.gas.queries import closes as queries
+from backend.gas.queries.sight import today
+from backend.gas.rules.holdings import Close
+from backend.gas.tables import ShiftClose
+from backend.kernel.context import Ctx
+from backend.kernel.events import announce
+from backend.people import queries as people
+
+DAYS_LOOKED_BACK = 7
+"""Scans that come later than that reach the chain, and no longer its closes."""
+
+
+def close_shifts(ctx: Ctx) -> int:
+    """Reckons the last days of everybody who scanned, anew where scans came late; gives how many changed."""
+    newest = today(ctx)
+    return sum(close_day(ctx, newest - timedelta(days=back)) for back in range(DAYS_LOOKED_BACK))
+
+
+def close_day(ctx: Ctx, on: date) -> int:
+    """Reckons one day of everybody who scanned on it; gives how many closes are new or changed."""
+    workers = queries.workers_of(ctx, on)
+    known = queries.close_rows(ctx, on, (person for person, _ in workers))
+    changed = 0
+    for person, area in workers:
+        row = known.get(person) or ShiftClose(
+            person_id=person, on=on, balanced=True, reckoned_at=ctx.now(), area_path=area
+        )
+        changed += _keep(ctx, row, queries.close(ctx, person, on), fresh=person not in known)
+    ctx.session.flush()
+    return changed
+
+
+def _keep(ctx: Ctx, row: ShiftClose, close: Close, *, fresh: bool) -> bool:
+    sides = {side.value: sorted(cylinders) for side, cylinders in close.sides.items()}
+    if not fresh and all(getattr(row, side) == cylinders for side, cylinders in sides.items()):
+        return False
+    for side, cylinders in sides.items():
+        setattr(row, side, cylinders)
+    row.balanced, row.reckoned_at = close.balanced, ctx.now()
+    row.area_path = people.area_of(ctx, row.person_id) or row.area_path
+    ctx.session.add(row)
+    announce(ctx, ShiftClosed(row.id, row.person_id, row.balanced))
+    return True

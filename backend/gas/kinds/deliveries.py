@@ -1,0 +1,111 @@
+"""Orders, deliveries, closes of shifts, station keys and the blocked list on handsets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from backend.gas import rules
+from backend.gas.actions import delivering as actions
+from backend.gas.queries import closes, keys
+from backend.gas.queries import deliveries as queries
+from backend.gas.tables import Delivery, GasOrder, GasPack, GasStationKey, ShiftClose
+from backend.kernel.context import Ctx
+from backend.kernel.shapes import known, reader
+from mobile_contract import deliveries as wire
+from mobile_contract import station_keys as keyed
+from sync.kinds import Command, Deed, Kind, Policy
+
+
+def _deliver(ctx: Ctx, deed: Deed) -> None:
+    _deliver_many(ctx, [deed])
+
+
+def _deliver_many(ctx: Ctx, deeds: Sequence[Deed]) -> None:
+    actions.record_deliveries(ctx, [actions.NewDelivery(deed.row_id, deed.params, deed.claim) for deed in deeds])
+
+
+def _order_body(row: GasOrder) -> dict[str, Any]:
+    return queries.order_shape(row).model_dump(mode="json")
+
+
+def _order_scopes(row: GasOrder) -> list[str]:
+    return rules.order_scopes(row.area_path, row.team_id, row.person_id)
+
+
+def _delivery_body(row: Delivery) -> dict[str, Any]:
+    return queries.delivery_shape(row).model_dump(mode="json")
+
+
+def _made_scopes(row: Delivery | ShiftClose) -> list[str]:
+    return rules.scan_scopes(row.area_path, row.person_id)
+
+
+def _close_body(row: ShiftClose) -> dict[str, Any]:
+    return closes.close_shape(row).model_dump(mode="json")
+
+
+def _key_body(row: GasStationKey) -> dict[str, Any]:
+    return keys.key_shape(row).model_dump(mode="json")
+
+
+def _pack_body(row: GasPack) -> dict[str, Any]:
+    return keys.pack_shape(row).model_dump(mode="json")
+
+
+def _district(row: GasStationKey | GasPack) -> list[str]:
+    """What the whole district verifies by."""
+    return [f"district:{row.area_path.split('/')[1]}"]
+
+
+DELIVER = Command(
+    name="gas.deliver",
+    kind=actions.DELIVERIES,
+    read=reader(wire.DeliveryParams),
+    accept=_deliver,
+    accept_many=_deliver_many,
+    fact=True,
+    creates=True,
+    known=known(wire.DeliveryParams),
+)
+DELIVERY_KIND = Kind(
+    name=actions.DELIVERIES,
+    table=Delivery,
+    fields=dict.fromkeys(wire.Delivery.model_fields, Policy.server),
+    body=_delivery_body,
+    scopes=_made_scopes,
+    commands=[DELIVER],
+    priority=6,
+    facts=True,
+)
+ORDER_KIND = Kind(
+    name="gas_orders",
+    table=GasOrder,
+    fields=dict.fromkeys(wire.GasOrder.model_fields, Policy.server),
+    body=_order_body,
+    scopes=_order_scopes,
+    priority=3,
+)
+CLOSE_KIND = Kind(
+    name="gas_shift_closes",
+    table=ShiftClose,
+    fields=dict.fromkeys(wire.ShiftClose.model_fields, Policy.server),
+    body=_close_body,
+    scopes=_made_scopes,
+    priority=6,
+)
+KEY_KIND = Kind(
+    name="gas_station_keys",
+    table=GasStationKey,
+    fields=dict.fromkeys(keyed.GasStationKey.model_fields, Policy.server),
+    body=_key_body,
+    scopes=_district,
+    priority=2,
+)
+PACK_KIND = Kind(
+    name="gas_packs",
+    table=GasPack,
+    fields=dict.fromkeys(keyed.GasPack.model_fields, Policy.server),
+    body=_pack_body,
+    scopes=_district,
+    priority=2,
+)
+DELIVERY_KINDS = (ORDER_KIND, DELIVERY_KIND, CLOSE_KIND, KEY_KIND, PACK_KIND)
