@@ -311,7 +311,11 @@ class DeliveryFilter(Wire):
     until_at: At | None = None
 
 
-CertificateWord = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9._/-]+$")]
+CertificateWord = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9._/-]+$"),
+    Field(examples=["GZ-SQ-001207"]),
+]
 
 
 class NewCertificate(Ask):
