@@ -26,6 +26,13 @@ class DayWentWrong:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysWentWrong:
+    """Days judged together of which some went wrong: told together, since a morning has hundreds."""
+
+    days: tuple[DayWentWrong, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionAsked:
     """Somebody asked for a clock-in to be made good."""
 

@@ -16,7 +16,7 @@ MODULE = Module(
         (QueueHeard, actions.hear),
         (ConflictKept, actions.doubt_kept),
         (DeviceEnded, actions.give_up),
-        (events.DayWentWrong, actions.tell_of_day),
+        (events.DaysWentWrong, actions.tell_of_days),
         (events.LeftPost, actions.tell_of_post),
         (events.CorrectionAsked, actions.tell_of_request),
         (events.CorrectionDecided, actions.tell_of_decision),

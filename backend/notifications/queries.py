@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, text, tuple_
 from sqlmodel import col, select
 
 from backend.kernel.context import Ctx
@@ -14,6 +14,8 @@ from backend.notifications import rules
 from backend.notifications.tables import Notice, PushToken
 from mobile_contract import notices as wire
 from mobile_contract.base import Page
+
+PAIRS_PER_READ = 500
 
 
 def shape(row: Notice) -> wire.InboxNotice:
@@ -53,10 +55,15 @@ def own_notice(ctx: Ctx, notice_id: str) -> Notice:
     return found
 
 
-def told_of(ctx: Ctx, cause: str, person_ids: Collection[str]) -> set[str]:
-    """Those who were told of the cause already."""
-    wanted = select(Notice.person_id).where(Notice.cause == cause, col(Notice.person_id).in_(sorted(person_ids)))
-    return set(ctx.session.exec(wanted).all())
+def told_of(ctx: Ctx, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the (cause, person) that were told already."""
+    ordered = sorted(pairs)
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(ordered), PAIRS_PER_READ):
+        some = [(person_id, cause) for cause, person_id in ordered[start : start + PAIRS_PER_READ]]
+        known = tuple_(col(Notice.person_id), col(Notice.cause)).in_(some)
+        found |= set(ctx.session.exec(select(Notice.cause, Notice.person_id).where(known)))
+    return found
 
 
 def old_notices(ctx: Ctx) -> Sequence[Notice]:
@@ -83,6 +90,14 @@ def same_token(ctx: Ctx, hashed: str, besides: str) -> Sequence[PushToken]:
 def tokens_of_sessions(ctx: Ctx, session_ids: Collection[str]) -> Sequence[PushToken]:
     """What was registered by these sign-ins."""
     return ctx.session.exec(select(PushToken).where(col(PushToken.session_id).in_(session_ids))).all()
+
+
+def reached(ctx: Ctx, person_ids: Collection[str]) -> set[str]:
+    """Those of the persons who can be reached on a phone, by the gateway in use."""
+    theirs = select(PushToken.person_id).where(
+        col(PushToken.person_id).in_(sorted(person_ids)), PushToken.gateway == ctx.settings.push_gateway.value
+    )
+    return set(ctx.session.exec(theirs))
 
 
 def tokens_of_person(ctx: Ctx, person_id: str) -> Sequence[PushToken]:

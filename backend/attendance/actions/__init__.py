@@ -73,7 +73,7 @@ from backend.attendance.actions.rosters import (
     withdraw_absence,
 )
 from backend.attendance.actions.telling import (
-    tell_of_day,
+    tell_of_days,
     tell_of_decision,
     tell_of_dispute,
     tell_of_post,
@@ -146,7 +146,7 @@ __all__ = [
     "settle_dispute",
     "swap",
     "take_owntracks",
-    "tell_of_day",
+    "tell_of_days",
     "tell_of_decision",
     "tell_of_dispute",
     "tell_of_post",

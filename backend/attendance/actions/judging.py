@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from backend.attendance import queries, rules
-from backend.attendance.events import DayWentWrong
+from backend.attendance.events import DaysWentWrong, DayWentWrong
 from backend.attendance.rules import DayFacts
 from backend.attendance.tables import DayResult, SheetEntry, StaleDay
 from backend.kernel import jobs
@@ -78,6 +78,7 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
     known = {(row.person_id, row.on): row for row in queries.results_of(ctx, persons, first_on, last_on)}
     fresh: list[DayResult] = []
     changed: list[DayResult] = []
+    wrong: list[DayWentWrong] = []
     for person_id, on in sorted(days):
         day = facts.day(person_id, on)
         row, before = known.get((person_id, on)), None
@@ -94,9 +95,11 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
             continue
         stands = row or made
         changed.append(stands)
-        _tell(ctx, stands, before)
+        wrong += _went_wrong(stands, before)
     ctx.session.add_all(fresh)
     ctx.session.flush()
+    if wrong:
+        announce(ctx, DaysWentWrong(tuple(wrong)))
     _enter(ctx, changed)
     return len(changed)
 
@@ -124,11 +127,11 @@ def _take_over(row: DayResult, made: DayResult) -> None:
     row.day_version += 1
 
 
-def _tell(ctx: Ctx, row: DayResult, before: str | None) -> None:
-    """Announces a day that went wrong, once for each way of going wrong."""
+def _went_wrong(row: DayResult, before: str | None) -> Iterator[DayWentWrong]:
+    """A day that went wrong, once for each way of going wrong."""
     if row.word in WRONG and row.word != before:
         minutes = row.body["late_min"] + row.body["early_min"]
-        announce(ctx, DayWentWrong(row.id, row.person_id, row.on, row.word, minutes, row.area_path))
+        yield DayWentWrong(row.id, row.person_id, row.on, row.word, minutes, row.area_path)
 
 
 # -- frozen months -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import timedelta
 from backend.attendance.events import (
     CorrectionAsked,
     CorrectionDecided,
-    DayWentWrong,
+    DaysWentWrong,
     DisputeSaid,
     LeftPost,
     PunchRejected,
@@ -15,7 +15,7 @@ from backend.kernel.authority import Role
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
-from backend.notifications.actions import Word, notify
+from backend.notifications.actions import Telling, Word, notify, notify_all
 from backend.people import queries as people
 from mobile_contract.days import RequestState
 
@@ -23,16 +23,21 @@ TOLD_DAYS = 3
 """Of a day that is judged later than this nobody is told: a month judged anew would tell thousands."""
 
 
-def tell_of_day(ctx: Ctx, event: DayWentWrong) -> None:
-    """The person and their leaders learn that a day went wrong."""
-    if event.on < local_day(ctx.now()) - timedelta(days=TOLD_DAYS):
-        return
-    cause = f"attendance.day:{event.person_id}:{event.on}:{event.word}"
-    said = {"on": event.on.isoformat(), "state": event.word, "minutes": event.minutes}
-    about = ("day_results", event.day_id)
-    notify(ctx, [event.person_id], Word("attendance.day_wrong", cause, said, about=about))
-    named = said | {"name": _name(ctx, event.person_id)}
-    notify(ctx, people.team_leaders(ctx, event.person_id), Word("attendance.day_wrong_of", cause, named, about=about))
+def tell_of_days(ctx: Ctx, event: DaysWentWrong) -> None:
+    """The persons and their leaders learn of days that went wrong; a few statements, however many days."""
+    oldest = local_day(ctx.now()) - timedelta(days=TOLD_DAYS)
+    days = [day for day in event.days if day.on >= oldest]
+    persons = sorted({day.person_id for day in days})
+    names, leaders = people.names(ctx, persons), people.team_leaders_of(ctx, persons)
+    tellings: list[Telling] = []
+    for day in days:
+        cause = f"attendance.day:{day.person_id}:{day.on}:{day.word}"
+        said = {"on": day.on.isoformat(), "state": day.word, "minutes": day.minutes}
+        about = ("day_results", day.day_id)
+        tellings.append(([day.person_id], Word("attendance.day_wrong", cause, said, about=about)))
+        named = said | {"name": names.get(day.person_id, "")}
+        tellings.append((leaders[day.person_id], Word("attendance.day_wrong_of", cause, named, about=about)))
+    notify_all(ctx, tellings)
 
 
 def tell_of_post(ctx: Ctx, event: LeftPost) -> None:

@@ -1,6 +1,14 @@
 """Deeds of notifications: telling people, and reaching their phones."""
 
-from backend.notifications.actions.notices import Word, forget_old, notify, read, tell_of_escalation
+from backend.notifications.actions.notices import (
+    Telling,
+    Word,
+    forget_old,
+    notify,
+    notify_all,
+    read,
+    tell_of_escalation,
+)
 from backend.notifications.actions.pushing import SHOW, poke_all, settle_pokes, settle_shown, show
 from backend.notifications.actions.tokens import (
     forget_ended_device,
@@ -14,11 +22,13 @@ from backend.notifications.fcm import refuse_half_configured
 
 __all__ = [
     "SHOW",
+    "Telling",
     "Word",
     "forget_ended_device",
     "forget_ended_sessions",
     "forget_old",
     "notify",
+    "notify_all",
     "poke_all",
     "read",
     "refuse_half_configured",

@@ -29,32 +29,51 @@ class Word:
     urgent: bool = False
 
 
+Telling = tuple[Iterable[str], Word]
+"""Who is to be told, and what."""
+
+
 def notify(ctx: Ctx, person_ids: Iterable[str], word: Word) -> list[str]:
     """Tells those of the persons who work here and were not told of this cause; gives the ids of the notices."""
-    assert word.code in NOTICES, f"no text for the notice {word.code}"
-    wanted = sorted(persons.employed(ctx, list(dict.fromkeys(person_ids))[: rules.RECIPIENTS_MAX]))
-    already = queries.told_of(ctx, word.cause, wanted)
-    kind, row_id = word.about or (None, None)
+    return notify_all(ctx, [(person_ids, word)])
+
+
+def notify_all(ctx: Ctx, tellings: Iterable[Telling]) -> list[str]:
+    """As `notify`, of many causes with a few statements."""
+    wanted: dict[tuple[str, str], Word] = {}
+    for person_ids, word in tellings:
+        assert word.code in NOTICES, f"no text for the notice {word.code}"
+        for person_id in list(dict.fromkeys(person_ids))[: rules.RECIPIENTS_MAX]:
+            wanted.setdefault((word.cause, person_id), word)
+    here = persons.employed(ctx, {person_id for _, person_id in wanted})
+    already = queries.told_of(ctx, wanted)
     rows = [
-        Notice(
-            person_id=person_id,
-            cause=word.cause,
-            code=word.code,
-            params=dict(word.params),
-            urgent=word.urgent,
-            about_kind=kind,
-            about_id=row_id,
-            created_at=ctx.now(),
-        )
-        for person_id in wanted
-        if person_id not in already
+        _notice(ctx, person_id, word)
+        for (cause, person_id), word in sorted(wanted.items(), key=lambda entry: entry[0])
+        if person_id in here and (cause, person_id) not in already
     ]
     ctx.session.add_all(rows)
     ctx.session.flush()
+    reached = queries.reached(ctx, {row.person_id for row in rows})
     for row in rows:
-        wish_push(ctx, row)
+        if row.person_id in reached:
+            wish_push(ctx, row)
         announce(ctx, NoticeKept(row.id, row.person_id, row.code))
     return [row.id for row in rows]
+
+
+def _notice(ctx: Ctx, person_id: str, word: Word) -> Notice:
+    kind, row_id = word.about or (None, None)
+    return Notice(
+        person_id=person_id,
+        cause=word.cause,
+        code=word.code,
+        params=dict(word.params),
+        urgent=word.urgent,
+        about_kind=kind,
+        about_id=row_id,
+        created_at=ctx.now(),
+    )
 
 
 def read(ctx: Ctx, notice_id: str) -> Notice:

@@ -7,6 +7,7 @@ from backend.people.queries.acting import (
     owners,
     principal_of,
     team_leaders,
+    team_leaders_of,
     was_signed_in,
 )
 from backend.people.queries.identity import (
@@ -68,6 +69,7 @@ __all__ = [
     "team",
     "team_area",
     "team_leaders",
+    "team_leaders_of",
     "teams",
     "was_signed_in",
 ]

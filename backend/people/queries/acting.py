@@ -1,6 +1,8 @@
 """Who a person is to other features: where employed, and as whom they act when they are not here to ask."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlmodel import col, select
 
@@ -59,19 +61,49 @@ def holders(ctx: Ctx, role: Role, area: str) -> list[str]:
 def team_leaders(ctx: Ctx, person_id: str) -> list[str]:
     """Ids of those who answer for a person's work: the gangers in the person's teams; failing these, the gangers, then
     the supervisors over the area of employment. Never the person."""
-    mine = select(Membership.team_id).where(Membership.person_id == person_id, holds_now(Membership, ctx.now()))
-    with_me = ctx.session.exec(
-        select(Membership.person_id)
+    return team_leaders_of(ctx, [person_id])[person_id]
+
+
+def team_leaders_of(ctx: Ctx, person_ids: Collection[str]) -> dict[str, list[str]]:
+    """As `team_leaders`, of many persons with a few statements for each area."""
+    ids = sorted(person_ids)
+    areas = dict(ctx.session.exec(select(Person.id, Person.area).where(col(Person.id).in_(ids))).all())
+    mates = _team_mates(ctx, ids)
+
+    @cache
+    def held(role: Role, area: str) -> frozenset[str]:
+        return frozenset(holders(ctx, role, area))
+
+    found = {}
+    for person_id in ids:
+        area = areas.get(person_id, "")
+        gangers = held(Role.ganger, area) - {person_id}
+        near = gangers & mates.get(person_id, set())
+        found[person_id] = sorted(near or gangers or held(Role.supervisor, area) - {person_id})
+    return found
+
+
+def _team_mates(ctx: Ctx, person_ids: Sequence[str]) -> dict[str, set[str]]:
+    """{person: everybody at work in one of their teams now}."""
+    mine = select(Membership.person_id, Membership.team_id).where(
+        col(Membership.person_id).in_(person_ids), holds_now(Membership, ctx.now())
+    )
+    teams_of: dict[str, set[str]] = defaultdict(set)
+    for person_id, team_id in ctx.session.exec(mine):
+        teams_of[person_id].add(team_id)
+    in_teams = (
+        select(Membership.team_id, Membership.person_id)
         .join(Person, col(Person.id) == col(Membership.person_id))
         .where(
-            col(Membership.team_id).in_(mine),
+            col(Membership.team_id).in_(sorted(set().union(*teams_of.values()))),
             holds_now(Membership, ctx.now()),
             Person.status == PersonStatus.active.value,
         )
-    ).all()
-    area = area_of(ctx, person_id) or ""
-    gangers = set(holders(ctx, Role.ganger, area)) - {person_id}
-    return sorted(gangers & set(with_me) or gangers or set(holders(ctx, Role.supervisor, area)) - {person_id})
+    )
+    members: dict[str, set[str]] = defaultdict(set)
+    for team_id, person_id in ctx.session.exec(in_teams):
+        members[team_id].add(person_id)
+    return {person_id: set().union(*(members[t] for t in teams)) for person_id, teams in teams_of.items()}
 
 
 def principal_of(ctx: Ctx, person_id: str, device_id: str | None) -> Principal:

@@ -1,12 +1,16 @@
 """Who is told: the late and their leaders, who must decide, and who waits for a decision. Once a cause."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from backend.attendance import actions
 from backend.kernel.clock import SetClock
 from backend.kernel.http import House
 from backend.kernel.ids import new_id
+from backend.people.queries import operator
 from tests.api.attendance.world import API, TUESDAY, World
 from tests.api.people.conftest import GRID, Town
 
@@ -70,3 +74,25 @@ def test_a_correction_and_a_dispute_reach_those_who_decide_and_those_who_wait(wo
     assert [code for code, _ in inbox(world, world.boss)][-1] == "attendance.dispute_said"
     world.town.ask("POST", f"{API}/disputes/{dispute['id']}/answer", world.desk(), note="请提供照片")
     assert [code for code, _ in inbox(world, phone.person)][-1] == "attendance.dispute_said"
+
+
+def test_a_bad_morning_is_told_with_as_many_statements_as_one_bad_day(world: World, house: House) -> None:
+    world.town.tokens.clear()
+    ganger = world.town.person("ganger", area=GRID)
+    crew = [world.worker()["id"] for _ in range(7)]
+    world.plan(world.shift(), *crew)
+    world.until(86)
+    statements: list[str] = []
+
+    def judged(persons: list[str]) -> int:
+        statements.clear()
+        with house.db.transaction() as session:
+            event.listen(session.connection(), "before_cursor_execute", lambda *told: statements.append(told[2]))
+            actions.judge(
+                house.ctx(session, operator(house.settings)), {(person, date(2026, 9, 8)) for person in persons}
+            )
+        return len(statements)
+
+    one, six = judged(crew[:1]), judged(crew[1:])
+    assert six == one
+    assert len(inbox(world, ganger)) == 7
