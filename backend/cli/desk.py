@@ -1,6 +1,7 @@
 """people, jobs, keys, audit, labels, publish: what whoever holds the server's shell may do."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,7 +89,7 @@ def bring_in(
     headings = [say("行", "line"), say("结果", "result"), say("列", "column"), say("说明", "what")]
     table(say("导入结果", "what came of it"), headings, rows)
     if report is not None:
-        _write_csv(report, headings, rows)
+        write_csv(report, headings, rows)
     tell(
         f"新增 {len(came.created)}，更新 {len(came.updated)}，未变 {len(came.unchanged)}，错误 {len(came.bad)}"
         + ("（试运行，未写入）" if dry_run else ""),
@@ -108,7 +109,8 @@ def _report_rows(came: "Report") -> list[tuple[int, str, str, str]]:
     return sorted(rows)
 
 
-def _write_csv(file: Path, headings: list[str], rows: list[tuple[int, str, str, str]]) -> None:
+def write_csv(file: Path, headings: list[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes a table as a CSV that a spreadsheet opens without running anything in it."""
     with file.open("w", encoding="utf-8-sig", newline="") as written:
         writer = csv.writer(written)
         writer.writerow(headings)

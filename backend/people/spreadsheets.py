@@ -11,7 +11,6 @@ from python_calamine import CalamineError, CalamineWorkbook
 from backend.people.rules import ColumnMissing, FileTooLarge, FileUnreadable, TooManyRows
 
 FILE_BYTES_MAX = 5_000_000
-UNPACKED_BYTES_MAX = 50_000_000
 ROWS_MAX = 20_000
 CELL_CHARS_MAX = 500
 COLUMNS_MAX = 50
@@ -55,11 +54,11 @@ def read_people_file(name: str, content: bytes) -> list[Line]:
     return lines
 
 
-def sheet_rows(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(name: str, content: bytes, bytes_max: int = FILE_BYTES_MAX) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of the first sheet, cells trimmed. Raises FileTooLarge or FileUnreadable."""
-    if len(content) > FILE_BYTES_MAX:
-        raise FileTooLarge(limit_bytes=FILE_BYTES_MAX)
-    return _xlsx_rows(content) if name.lower().endswith(".xlsx") else _csv_rows(content)
+    if len(content) > bytes_max:
+        raise FileTooLarge(limit_bytes=bytes_max)
+    return _xlsx_rows(content, 10 * bytes_max) if name.lower().endswith(".xlsx") else _csv_rows(content)
 
 
 def _heading(row: Sequence[str]) -> dict[int, str]:
@@ -95,12 +94,12 @@ def _decoded(content: bytes) -> str:
     raise FileUnreadable(why="UTF-8, GB 18030")
 
 
-def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_rows(content: bytes, unpacked_bytes_max: int) -> Iterator[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > UNPACKED_BYTES_MAX:
-            raise FileTooLarge(limit_bytes=UNPACKED_BYTES_MAX)
+        if unpacked > unpacked_bytes_max:
+            raise FileTooLarge(limit_bytes=unpacked_bytes_max)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         for number, row in enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0)):
             yield number, [_cell(value) for value in row]

@@ -41,6 +41,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "密钥或时间范围有误（{why}）。",
         "The key or its range of time is not right ({why}).",
     ),
+    "gas.column_missing": ("表头缺少“{column}”列。", "The heading has no column {column}."),
+    "gas.cell_invalid": ("“{column}”列填写有误：{why}。", "The column {column} is not right: {why}."),
+    "gas.line_twice": ("与第 {line} 行重复。", "The same as in line {line}."),
     "gas.hazard_taken": (
         "隐患编号 {hazard} 已属于另一用户；请为新隐患生成新编号。",
         "The hazard id {hazard} belongs to another account; a new hazard needs an id of its own.",

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.attachments import actions as attachments
+from backend.gas import queries as gas
 from backend.gas.actions.orders import customer_of
 from backend.gas.events import CylindersDelivered
 from backend.gas.queries import deliveries as queries
-from backend.gas.queries import homes
 from backend.gas.rules import scan_scopes
 from backend.gas.rules.deliveries import AtDoor, Handed, marks, order_state, strongest
 from backend.gas.rules.delivery_refusals import DeliveryIncomplete
@@ -72,7 +72,7 @@ def record_deliveries(ctx: Ctx, news: Sequence[NewDelivery]) -> list[wire.Delive
 
 
 def _around(ctx: Ctx, news: Sequence[NewDelivery]) -> _Around:
-    accounts = homes.accounts_by_code(ctx, [new.said.account for new in news])
+    accounts = gas.accounts_by_code(ctx, [new.said.account for new in news])
     return _Around(
         accounts=accounts,
         orders=queries.orders_by_id(ctx, [new.said.order for new in news if new.said.order]),

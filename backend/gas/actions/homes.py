@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.attachments import actions as attachments
+from backend.gas import queries as gas
 from backend.gas.events import HazardsFound, HomesVisited
 from backend.gas.queries import homes as queries
 from backend.gas.rules import account_scopes, scan_scopes
@@ -60,7 +61,7 @@ def record_visits(ctx: Ctx, news: Sequence[NewVisit]) -> list[wire.Visit]:
     sqlalchemy.exc.IntegrityError when an id is taken; the caller holds the savepoint.
     """
     ctx.principal.require(INSPECT)
-    accounts = queries.accounts_by_code(ctx, [new.said.account for new in news])
+    accounts = gas.accounts_by_code(ctx, [new.said.account for new in news])
     _need_own_hazards(ctx, news)
     rows = [_visit(ctx, new, accounts.get(new.said.account)) for new in news]
     columns = [_queue(new.claim) | {"answers": _plain(new.said.answers)} for new in news]
@@ -216,7 +217,7 @@ def act_at_desk(ctx: Ctx, hazard_id: str, ask: wire.HazardDeedAsk) -> wire.Hazar
 
 def add_deeds(ctx: Ctx, news: Sequence[NewDeed]) -> list[wire.HazardAct]:
     """Writes deeds and reckons the homes anew; for the doors of this room and its jobs."""
-    accounts = queries.accounts_by_code(ctx, [new.said.account for new in news])
+    accounts = gas.accounts_by_code(ctx, [new.said.account for new in news])
     rows = [_deed(ctx, new, accounts.get(new.said.account)) for new in news]
     add_facts(ctx.session, HazardAct, [Fact(row, _queue(new.claim)) for row, new in zip(rows, news, strict=True)])
     for row in rows:

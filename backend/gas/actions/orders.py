@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from backend.gas import queries as gas
 from backend.gas.events import OrderAssigned, OrderPlaced
 from backend.gas.queries import deliveries as queries
-from backend.gas.queries import homes
 from backend.gas.queries.sight import may_see, today
 from backend.gas.rules import AccountUnknown
 from backend.gas.rules.deliveries import order_state
@@ -36,7 +36,7 @@ def place_order(ctx: Ctx, ask: wire.NewGasOrder) -> GasOrder:
     Refuses with gas.customer_code_wrong, .account_unknown, .check_to_be_booked, .order_exists.
     """
     code = _account_code(ctx, ask)
-    account = homes.accounts_by_code(ctx, [code]).get(code)
+    account = gas.accounts_by_code(ctx, [code]).get(code)
     if account is None or not may_see(ctx.principal, account.area_path, account.team_id):
         raise AccountUnknown
     ctx.principal.require(MANAGE, account.area_path)

@@ -22,7 +22,7 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     .dates_impossible, .area_unknown, .team_unknown.
     """
     need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
-    named = [_name(ctx, ask.code) for ask in asks]
+    named = [name_of(ctx, ask.code) for ask in asks]
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
     met = queries.cylinders_by_key(ctx, [key for key, _ in named])
@@ -33,8 +33,11 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     return rows
 
 
-def _name(ctx: Ctx, text: str) -> tuple[str, str]:
-    """(key, what the label says) of a code as printed, or of 16 bare digits, which get a label of ours."""
+def name_of(ctx: Ctx, text: str) -> tuple[str, str]:
+    """(key, what the label says) of a code as printed, or of 16 bare digits, which get a label of ours.
+
+    Refuses with gas.code_invalid and gas.code_names_no_cylinder.
+    """
     try:
         read = payload.parse(text)
         key = payload.cylinder_key(read)
@@ -62,6 +65,9 @@ def _row(ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | N
         code=code,
         place=(Place.full_at_station if ask.full else Place.registered).value,
         holder_kind=HolderKind.station.value,
+        # Said here, since a default made by `list` costs as much as the whole row.
+        gaps=[],
+        blocked=[],
         area_path=ask.area_path,
         created_at=ctx.now(),
     )

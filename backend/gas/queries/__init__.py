@@ -5,6 +5,7 @@ from backend.gas.queries.accounts import (
     account_codes,
     account_shape,
     accounts,
+    accounts_by_code,
 )
 from backend.gas.queries.cases import (
     case_row,
@@ -43,6 +44,7 @@ __all__ = [
     "account_codes",
     "account_shape",
     "accounts",
+    "accounts_by_code",
     "birth_of",
     "case_row",
     "case_shape",

@@ -12,7 +12,6 @@ from backend.gas.queries.sight import in_sight, today
 from backend.gas.rules.home_refusals import ChecklistUnknown, HazardUnknown, VisitUnknown
 from backend.gas.rules.homes import Came, Done, Finding, When
 from backend.gas.rules.homes import unalarmed_heater as heater_without_alarm
-from backend.gas.tables import Account
 from backend.gas.tables.homes import Checklist, Hazard, HazardAct, Home, Visit
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
@@ -189,12 +188,6 @@ def hazards_of(ctx: Ctx, account_ids: Iterable[str]) -> dict[str, Hazard]:
     """Hazards as they are kept, by id."""
     rows = ctx.session.exec(select(Hazard).where(col(Hazard.account_id).in_(sorted(set(account_ids))))).all()
     return {row.id: row for row in rows}
-
-
-def accounts_by_code(ctx: Ctx, codes: Iterable[str]) -> dict[str, Account]:
-    """Accounts by their codes, whoever asks: what was done at a door is judged by what is known of it."""
-    rows = ctx.session.exec(select(Account).where(col(Account.code).in_(sorted(set(codes))))).all()
-    return {row.code: row for row in rows}
 
 
 def events_of(ctx: Ctx, codes: Iterable[str]) -> dict[str, tuple[list[Came], list[Done]]]:

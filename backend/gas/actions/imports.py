@@ -1,0 +1,210 @@
+"""Cylinders and accounts from spreadsheets, 200,000 at a time: good lines are taken, every bad line is told.
+
+Columns come in any order, in English or Chinese (COLUMNS); `area` and `team` may be given for all lines instead. A
+line that says what is registered already changes nothing, so an import that broke off is simply run again.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from backend.gas import queries
+from backend.gas.actions.accounts import add_accounts
+from backend.gas.actions.register import name_of, register_cylinders
+from backend.gas.rules import AccountTaken, CodeTaken
+from backend.gas.rules.import_refusals import CellInvalid, ColumnMissing, LineTwice
+from backend.kernel.context import Ctx
+from backend.people import actions as people
+from mobile_contract import gas as wire
+from mobile_contract.problems import say
+from sync.refusal import Refusal
+
+A = TypeVar("A", wire.NewCylinder, wire.NewAccount)
+LINES_PER_TURN = 500
+"""What one transaction takes in about a second, so that phones get a turn."""
+FILE_BYTES_MAX = 100_000_000
+CYLINDER_COLUMNS = {
+    "code": ("code", "气瓶码", "二维码", "编码"),
+    "serial": ("serial", "钢印号", "瓶号"),
+    "owner": ("owner", "产权单位", "充装单位"),
+    "spec": ("spec", "规格", "型号"),
+    "made_on": ("made_on", "制造日期", "出厂日期"),
+    "inspected_on": ("inspected_on", "检验日期", "上次检验日期"),
+    "design_life_months": ("design_life_months", "设计年限月"),
+    "area_path": ("area", "area_path", "区域"),
+    "team_id": ("team", "team_id", "班组"),
+}
+ACCOUNT_COLUMNS = {
+    "code": ("code", "用户编号", "户号"),
+    "name": ("name", "姓名", "户名", "用户名称"),
+    "phone": ("phone", "电话", "手机号", "联系电话"),
+    "address": ("address", "地址", "用气地址"),
+    "longitude": ("longitude", "经度"),
+    "latitude": ("latitude", "纬度"),
+    "nature": ("nature", "用户性质"),
+    "since_on": ("since_on", "开户日期"),
+    "area_path": ("area", "area_path", "区域"),
+    "team_id": ("team", "team_id", "班组"),
+}
+_NEEDED = {"cylinders": ("code", "serial", "owner", "spec", "made_on"), "accounts": ("code", "name", "address")}
+_WORDS = {"居民": "household", "非居民": "shop", "商户": "shop", "餐饮": "shop"}
+_NUMBERS = {"longitude": float, "latitude": float, "design_life_months": int}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]00:00:00)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file; the heading is line 1."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """Why a line was not taken."""
+
+    number: int
+    column: str
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of the lines so far."""
+
+    taken: int = 0
+    unchanged: int = 0
+    bad: list[BadLine] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Names met so far, and the line of each."""
+
+
+def read_lines(what: str, name: str, content: bytes) -> Iterator[Line]:
+    """The lines of a .csv (UTF-8 or GB 18030) or .xlsx file of `cylinders` or `accounts`, but for empty ones.
+
+    Refuses with gas.column_missing, and as files of people do.
+    """
+    columns = CYLINDER_COLUMNS if what == "cylinders" else ACCOUNT_COLUMNS
+    words = {word: column for column, said in columns.items() for word in said}
+    heading: dict[int, str] | None = None
+    for number, row in people.sheet_rows(name, content, bytes_max=FILE_BYTES_MAX):
+        if not any(row):
+            continue
+        if heading is None:
+            heading = {i: words[cell.lower()] for i, cell in enumerate(row) if cell.lower() in words}
+            for column in _NEEDED[what]:
+                if column not in heading.values():
+                    raise ColumnMissing(column=column)
+            continue
+        yield Line(number, {column: row[i] for i, column in heading.items() if i < len(row)})
+    if heading is None:
+        raise ColumnMissing(column=_NEEDED[what][0])
+
+
+def import_cylinders(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
+    """Registers the cylinders of some lines in the caller's transaction, and carries the report on."""
+    asks = list(_asks(wire.NewCylinder, lines, report, area, team))
+    named = [(line, ask, key) for line, ask in asks if (key := _key(ctx, line, ask, report)) is not None]
+    known = queries.cylinders_by_key(ctx, [key for _, _, key in named])
+    fresh: list[tuple[Line, wire.NewCylinder]] = []
+    for line, ask, key in named:
+        row = known.get(key)
+        if row is None or not row.registered:
+            fresh.append((line, ask))
+        elif (row.serial, row.spec, row.made_on) == (ask.serial, ask.spec, ask.made_on):
+            report.unchanged += 1
+        else:
+            report.bad.append(_bad(line, "code", CodeTaken(code=key)))
+    _take(ctx, fresh, report, lambda asked: register_cylinders(ctx, asked))
+
+
+def import_accounts(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
+    """Takes the customers of some lines on in the caller's transaction, and carries the report on."""
+    asks = [(line, ask) for line, ask in _asks(wire.NewAccount, lines, report, area, team)]
+    once = [(line, ask) for line, ask in asks if _once(line, ask.code, report)]
+    known = {row.code: row for row in queries.accounts_by_code(ctx, [ask.code for _, ask in once]).values()}
+    fresh: list[tuple[Line, wire.NewAccount]] = []
+    for line, ask in once:
+        row = known.get(ask.code)
+        if row is None:
+            fresh.append((line, ask))
+        elif (row.name, row.address) == (ask.name, ask.address):
+            report.unchanged += 1
+        else:
+            report.bad.append(_bad(line, "code", AccountTaken(code=ask.code)))
+    _take(ctx, fresh, report, lambda asked: add_accounts(ctx, asked))
+
+
+def _asks(shape: type[A], lines: Sequence[Line], report: Report, area: str, team: str) -> Iterator[tuple[Line, A]]:
+    for line in lines:
+        cells = {column: _value(column, text) for column, text in line.cells.items() if text}
+        given: dict[str, Any] = {"area_path": area} | ({"team_id": team} if team else {}) | cells
+        try:
+            yield line, shape.model_validate(given)
+        except ValidationError as fault:
+            first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
+            column = str(first["loc"][0]) if first["loc"] else ""
+            report.bad.append(_bad(line, column, CellInvalid(column=column, why=first["msg"])))
+
+
+def _value(column: str, text: str) -> Any:
+    if column in _NUMBERS:
+        try:
+            return _NUMBERS[column](text)
+        except ValueError:
+            return text
+    if column.endswith("_on") and (day := _DAY.fullmatch(text)):
+        return f"{day[1]}-{int(day[2]):02d}-{int(day[3] or 1):02d}"
+    return _WORDS.get(text, text) if column == "nature" else text
+
+
+def _key(ctx: Ctx, line: Line, ask: wire.NewCylinder, report: Report) -> str | None:
+    try:
+        key, _ = name_of(ctx, ask.code)
+    except Refusal as refusal:
+        report.bad.append(_bad(line, "code", refusal))
+        return None
+    return key if _once(line, key, report) else None
+
+
+def _once(line: Line, name: str, report: Report) -> bool:
+    first = report.seen.setdefault(name, line.number)
+    if first != line.number:
+        report.bad.append(_bad(line, "code", LineTwice(line=first)))
+    return first == line.number
+
+
+def _take(ctx: Ctx, asks: Sequence[tuple[Line, A]], report: Report, deed: Callable[[Sequence[A]], object]) -> None:
+    """Takes all together; where that is refused, each half by itself, down to the lines that are to blame."""
+    if not asks:
+        return
+    try:
+        with ctx.session.begin_nested():
+            deed([ask for _, ask in asks])
+        report.taken += len(asks)
+    except Refusal as refusal:
+        if len(asks) == 1:
+            report.bad.append(_bad(asks[0][0], _COLUMNS.get(refusal.code, ""), refusal))
+            return
+        half = len(asks) // 2
+        _take(ctx, asks[:half], report, deed)
+        _take(ctx, asks[half:], report, deed)
+
+
+_COLUMNS = {
+    "gas.spec_unknown": "spec",
+    "gas.dates_impossible": "made_on",
+    "gas.area_unknown": "area_path",
+    "gas.team_unknown": "team_id",
+}
+
+
+def _bad(line: Line, column: str, refusal: Refusal) -> BadLine:
+    params = dict(refusal.params)
+    return BadLine(line.number, column, refusal.code, say(refusal.code, params, "zh"), say(refusal.code, params, "en"))
