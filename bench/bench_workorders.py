@@ -165,8 +165,8 @@ def _seed_postgres(url: str, parts: Parts) -> None:
             )
             indexes = bare.execute(asked, [table]).fetchall()
             for name, _ in indexes:
-                bare.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]  # names of ours
-            with bare.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as into:  # type: ignore[arg-type]
+                bare.execute(f"DROP INDEX {name}")
+            with bare.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as into:
                 for row in rows:
                     into.write_row(row)
             for _, statement in indexes:
@@ -216,12 +216,12 @@ def principals() -> dict[str, Any]:
     """Who looks: the district's desk, a street's desk, somebody of a crew."""
     from backend.kernel.authority import Grant, Principal, Role
 
-    plain = {"name": "", "session_id": "", "device_id": None}
+    team = frozenset({_id(3, 7)})
     crew = (Grant(Role.crew, "/440111/s03/07/"),)
     return {
-        "district": Principal(_id(5, 1), grants=(Grant(Role.dispatcher, "/440111/"),), **plain),
-        "street": Principal(_id(5, 2), grants=(Grant(Role.supervisor, "/440111/s03/"),), **plain),
-        "crew": Principal(_id(2, 7), grants=crew, team_ids=frozenset({_id(3, 7)}), **plain),
+        "district": Principal(_id(5, 1), "", "", None, (Grant(Role.dispatcher, "/440111/"),)),
+        "street": Principal(_id(5, 2), "", "", None, (Grant(Role.supervisor, "/440111/s03/"),)),
+        "crew": Principal(_id(2, 7), "", "", None, crew, team),
     }
 
 

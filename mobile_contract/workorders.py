@@ -17,6 +17,7 @@ ORDERS_PER_PLAN_MAX = 200
 ROUTE_PLACES_MAX = 10_000
 SCAN_CHARS_MAX = 500
 TITLE_CHARS_MAX = 100
+EXPORT_ROWS_MAX = 100_000
 NEAR_M_MAX = 5_000
 EXCUSE_MAX = timedelta(days=31)
 PRIORITY_MAX = 9
@@ -326,6 +327,41 @@ class NearOrder(Wire):
 
     order: WorkOrder
     distance_m: float
+
+
+class SheetForm(StrEnum):
+    """What a list is exported as."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+class StoryPhoto(Wire):
+    """A photo of a line; `arrived` False: its bytes are still on a phone."""
+
+    sha256: Sha256
+    arrived: bool
+
+
+class StoryLine(Wire):
+    """One act or answer as a sentence, in the time of the district."""
+
+    at: At
+    act: Act | None
+    """Null for an answer to the checklist: `item` names it."""
+    item: str
+    zh: str
+    en: str
+    photos: list[StoryPhoto]
+
+
+class Story(Wire):
+    """An order told from the beginning, by when each thing was done."""
+
+    order: WorkOrder
+    lines: list[StoryLine]
+    other_photos: list[StoryPhoto]
+    """Photos that came with no act: added to the order by an edit."""
 
 
 # -- what a phone says ---------------------------------------------------------------------------------------------

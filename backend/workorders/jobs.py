@@ -1,5 +1,6 @@
 """What routine work does later: orders of plans are made, given out, and called missed."""
 
+from datetime import datetime
 from typing import Any
 
 from backend.kernel.context import Ctx
@@ -23,7 +24,13 @@ def _miss(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.miss_due(ctx)
 
 
+def _miss_on(ctx: Ctx, args: dict[str, Any]) -> None:
+    actions.miss_due(ctx, (datetime.fromisoformat(args["due_at"]), args["id"]))
+
+
 JOBS = (
+    Job(actions.RELEASE_ON, _release),
+    Job(actions.MISS_ON, _miss_on),
     Job(actions.GENERATE, _generate_plan),
     Job("workorders.generate", _generate, schedule="13 1 * * *"),
     Job("workorders.release", _release, schedule="*/2 * * * *"),

@@ -63,4 +63,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "workorders.plan_empty": ("该计划没有任何作业日。", "The plan has not a single day."),
     "workorders.period_invalid": ("日期太远，最多提前 62 天。", "That day is too far ahead: 62 days at most."),
     "workorders.material_unknown": ("模板中没有物料“{code}”。", "The template names no material {code}."),
+    "workorders.export_too_long": (
+        "列表超过 {limit} 行；请缩小范围，或由管理员用命令 gridcrew orders export 导出。",
+        "The list has more than {limit} rows: narrow it, or have an administrator run gridcrew orders export.",
+    ),
 }

@@ -26,6 +26,7 @@ from backend.people.queries.lookups import (
     names,
     outline_around,
     team_area,
+    team_names,
 )
 from backend.people.queries.roster import (
     PersonFilter,
@@ -70,6 +71,7 @@ __all__ = [
     "team_area",
     "team_leaders",
     "team_leaders_of",
+    "team_names",
     "teams",
     "was_signed_in",
 ]

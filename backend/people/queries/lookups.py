@@ -1,6 +1,6 @@
 """Rows that deeds and other features need: by phone, path, device; nothing here leaves the house unasked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -260,6 +260,11 @@ def names(ctx: Ctx, person_ids: Sequence[str]) -> dict[str, str]:
     """Names of persons whose ids the caller has from rows in sight."""
     rows = ctx.session.exec(select(Person.id, Person.name).where(col(Person.id).in_(set(person_ids)))).all()
     return dict(rows)
+
+
+def team_names(ctx: Ctx, team_ids: Collection[str]) -> dict[str, str]:
+    """Names of teams whose ids the caller has from rows in sight."""
+    return dict(ctx.session.exec(select(Team.id, Team.name).where(col(Team.id).in_(team_ids))).all())
 
 
 def is_active(ctx: Ctx, person_id: str) -> bool:

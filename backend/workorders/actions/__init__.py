@@ -24,7 +24,7 @@ from backend.workorders.actions.plans import (
     make_plan,
 )
 from backend.workorders.actions.proofs import photo_arrived
-from backend.workorders.actions.settling import miss_due, release_due
+from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, release_due
 
 __all__ = [
     "ANSWERS",
@@ -32,6 +32,8 @@ __all__ = [
     "GENERATE",
     "KIND",
     "MANAGE",
+    "MISS_ON",
+    "RELEASE_ON",
     "WORK",
     "Said",
     "add_template",

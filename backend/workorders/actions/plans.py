@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
 
 from sqlalchemy import inspect
 
@@ -128,30 +127,34 @@ def generate_orders(ctx: Ctx, plan: WorkPlan, until_on: date, limit: int = GENER
     """
     if plan.state != wire.PlanState.active:
         return wire.Generated(made=0, stood=0, more=False)
-    stood = queries.made_of(ctx, plan.id)
-    wanted = _wanted(ctx, plan, until_on)
-    missing = list(islice((one for one in wanted if one.key not in stood), limit + 1))
-    made = missing[:limit]
-    _write(ctx, plan, made)
-    if len(missing) <= limit and (plan.generated_until_on is None or plan.generated_until_on < until_on):
+    missing: list[rules.Wanted] = []
+    stood = 0
+    for day in queries.plan_days(ctx, plan):
+        if day.worked_on > until_on or len(missing) > limit:
+            break
+        wanted = list(_wanted(ctx, plan, day))
+        made = queries.made_on(ctx, plan.id, day.on) if wanted else set()
+        stood += len(made)
+        missing += [one for one in wanted if one.key not in made]
+    more = len(missing) > limit
+    _write(ctx, plan, missing[:limit])
+    if not more and (plan.generated_until_on is None or plan.generated_until_on < until_on):
         plan.generated_until_on = until_on
         ctx.session.add(plan)
     ctx.session.flush()
-    return wire.Generated(made=len(made), stood=len(stood), more=len(missing) > limit)
+    return wire.Generated(made=min(len(missing), limit), stood=stood, more=more)
 
 
-def _wanted(ctx: Ctx, plan: WorkPlan, until_on: date) -> Iterator[rules.Wanted]:
+def _wanted(ctx: Ctx, plan: WorkPlan, day: wire.PlanDay) -> Iterator[rules.Wanted]:
+    """The orders of a day whose window is not over."""
     now = ctx.now()
-    for day in queries.plan_days(ctx, plan):
-        if day.worked_on > until_on:
-            return
-        for number, window in enumerate(plan.windows):
-            until_at = from_ms(minute_ms(day.worked_on, window["until_min"]))
-            if until_at <= now:
-                continue
-            from_at = from_ms(minute_ms(day.worked_on, window["from_min"]))
-            for place in range(len(plan.places)):
-                yield rules.Wanted(day.on, number, place, plan.places[place]["code"], from_at, until_at)
+    for number, window in enumerate(plan.windows):
+        until_at = from_ms(minute_ms(day.worked_on, window["until_min"]))
+        if until_at <= now:
+            continue
+        from_at = from_ms(minute_ms(day.worked_on, window["from_min"]))
+        for place in range(len(plan.places)):
+            yield rules.Wanted(day.on, number, place, plan.places[place]["code"], from_at, until_at)
 
 
 def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:

@@ -12,6 +12,7 @@ from backend.workorders.queries.deeds import (
     order_row,
     series_row,
 )
+from backend.workorders.queries.exports import export, size_at_most
 from backend.workorders.queries.forms import (
     answer_shape,
     answers,
@@ -29,7 +30,7 @@ from backend.workorders.queries.plans import (
     active_plans,
     ahead_of,
     counted,
-    made_of,
+    made_on,
     past_window,
     plan_days,
     plan_in_sight,
@@ -38,6 +39,7 @@ from backend.workorders.queries.plans import (
     plans,
     to_release,
 )
+from backend.workorders.queries.story import order_by_code, story
 
 __all__ = [
     "active_plans",
@@ -53,14 +55,16 @@ __all__ = [
     "current_template",
     "ever_reached",
     "excusable",
+    "export",
     "form_of",
     "grams_of",
     "history",
     "in_sight",
     "listing",
-    "made_of",
+    "made_on",
     "near",
     "order",
+    "order_by_code",
     "order_in_sight",
     "order_row",
     "orders",
@@ -75,6 +79,8 @@ __all__ = [
     "scene_row",
     "series_row",
     "shape",
+    "size_at_most",
+    "story",
     "template_row",
     "template_shape",
     "templates",

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 
 from backend.kernel.calendar import read_calendar
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
+from backend.kernel.tables import Instant
 from backend.workorders import rules
 from backend.workorders.tables import CodeSeries, WorkOrder, WorkPlan
 from mobile_contract import workplans as wire
@@ -67,12 +69,12 @@ def active_plans(ctx: Ctx, before_on: date) -> Sequence[str]:
     return ctx.session.exec(query.order_by(col(WorkPlan.id))).all()
 
 
-def made_of(ctx: Ctx, plan_id: str) -> set[Key]:
-    """What of a plan has its order."""
-    query = select(col(WorkOrder.occurrence_on), WorkOrder.place, WorkOrder.window_no).where(
-        WorkOrder.plan_id == plan_id
+def made_on(ctx: Ctx, plan_id: str, on: date) -> set[Key]:
+    """What of a day of a plan has its order."""
+    query = select(WorkOrder.place, WorkOrder.window_no).where(
+        WorkOrder.plan_id == plan_id, col(WorkOrder.occurrence_on) == on
     )
-    return {(on, place, window) for on, place, window in ctx.session.exec(query) if on is not None}
+    return {(on, place, window) for place, window in ctx.session.exec(query)}
 
 
 def ahead_of(ctx: Ctx, plan_id: str, limit: int) -> Sequence[WorkOrder]:
@@ -87,12 +89,15 @@ def to_release(ctx: Ctx, now: datetime, limit: int) -> Sequence[WorkOrder]:
     return ctx.session.exec(query.order_by(col(WorkOrder.release_at), col(WorkOrder.id)).limit(limit)).all()
 
 
-def past_window(ctx: Ctx, grace: timedelta, limit: int) -> Sequence[WorkOrder]:
-    """Orders that nobody began and whose window is over, the oldest first."""
+def past_window(ctx: Ctx, grace: timedelta, after: tuple[datetime, str], limit: int) -> Sequence[WorkOrder]:
+    """Orders that nobody began and whose window is over, the oldest first, beyond a place."""
+    place = tuple_(col(WorkOrder.due_at), col(WorkOrder.id))
+    beyond_it = tuple_(literal(after[0], Instant), literal(after[1]))
     query = select(WorkOrder).where(
         WorkOrder.step == Step.released.value,
         col(WorkOrder.window_from_at).is_not(None),
         col(WorkOrder.due_at) < ctx.now() - grace,
+        place > beyond_it,
     )
     return ctx.session.exec(query.order_by(col(WorkOrder.due_at), col(WorkOrder.id)).limit(limit)).all()
 

@@ -133,6 +133,19 @@ def page_of(ctx: Ctx, walk: Walk, ways: Sequence[Way], cursor: str | None, limit
     return _cut(walk.sorting, found, stops, limit)
 
 
+def size_of(ctx: Ctx, walk: Walk, ways: Sequence[Way]) -> int:
+    """How many rows a list has; one that is reached by several ways counts for each."""
+    count = 0
+    for way in ways:
+        conditions = [*_on(walk, way), *walk.rest]
+        if walk.sorting.by_step:
+            conditions.append(col(WorkOrder.step).in_(walk.steps))
+        if way.column == GRAM:
+            conditions.append(col(WorkOrder.id) == col(OrderGram.order_id))
+        count += ctx.session.exec(select(func.count()).select_from(_table(way)).where(*conditions)).one()
+    return count
+
+
 def _by_step(walk: Walk, way: Way) -> bool:
     return walk.sorting.by_step and way.column != GRAM
 

@@ -1,10 +1,14 @@
 """Work orders over HTTP: what the desk asks and does."""
 
+from functools import partial
+from tempfile import SpooledTemporaryFile
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from starlette.background import BackgroundTask
 
-from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
+from backend.kernel.http import GUARDED, Reading, Writing, language_of, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions, queries, rules
 from mobile_contract import workorders as wire
@@ -25,6 +29,9 @@ _PLANNED = (
 _MOVED = (rules.OrderUnknown, rules.StepOutOfOrder)
 
 
+SPOOLED_BYTES_MAX = 4_000_000
+"""Of a spreadsheet on its way so much lies in memory, the rest on disk."""
+CHUNK_BYTES = 64_000
 Cursor = Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
 
@@ -77,6 +84,31 @@ def list_work_orders_near(
     return queries.near(ctx, (longitude, latitude), within_m, cursor, limit)
 
 
+SHEETS = {
+    wire.SheetForm.csv: "text/csv; charset=utf-8",
+    wire.SheetForm.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@router.get(
+    "/orders/export",
+    dependencies=[READ],
+    response_class=Response,
+    responses=refusals(*GUARDED, rules.ExportTooLong)
+    | {200: {"content": {SHEETS[form]: {"schema": {"type": "string", "format": "binary"}} for form in SHEETS}}},
+)
+def export_work_orders(
+    ctx: Reading, wanted: Wanted, request: Request, form: wire.SheetForm = wire.SheetForm.xlsx
+) -> Response:
+    """A whole list as a spreadsheet, its times the district's, its titles in the caller's language."""
+    kept = SpooledTemporaryFile(SPOOLED_BYTES_MAX)  # noqa: SIM115 - it is closed when all of it has been sent
+    queries.export(ctx, wanted, kept, form, language_of(request), wire.EXPORT_ROWS_MAX)
+    kept.seek(0)
+    named = {"Content-Disposition": f'attachment; filename="orders.{form.value}"', "Cache-Control": "no-store"}
+    sent = BackgroundTask(kept.close)
+    return StreamingResponse(iter(partial(kept.read, CHUNK_BYTES), b""), 200, named, SHEETS[form], sent)
+
+
 @router.post(
     "/orders",
     status_code=201,
@@ -104,6 +136,12 @@ def show_work_order(ctx: Reading, order_id: Id) -> wire.WorkOrder:
 def show_work_order_history(ctx: Reading, order_id: Id) -> list[wire.OrderStep]:
     """Every act on an order: who, what, when, on which device, and how sure the time is."""
     return queries.history(ctx, order_id)
+
+
+@router.get("/orders/{order_id}/story", dependencies=[READ], responses=refusals(*GUARDED, rules.OrderUnknown))
+def show_work_order_story(ctx: Reading, order_id: Id) -> wire.Story:
+    """An order told in sentences, Chinese and English, with every photo."""
+    return queries.story(ctx, order_id)
 
 
 @router.post("/orders/{order_id}/reassign", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, *_CREW))

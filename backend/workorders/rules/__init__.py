@@ -21,6 +21,7 @@ from backend.workorders.rules.refusals import (
     ClaimedByOther,
     DoneByOther,
     DueInThePast,
+    ExportTooLong,
     ItemAnswered,
     ItemUnknown,
     MaterialUnknown,
@@ -45,6 +46,7 @@ from backend.workorders.rules.refusals import (
 from backend.workorders.rules.scenefiles import SHIPPED, SceneFault, check_scene, read_scene
 from backend.workorders.rules.sight import code, scopes, series
 from backend.workorders.rules.steps import AT_WORK, ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
+from backend.workorders.rules.story import Deed, Told, harmless, joined, local, tell_answer, tell_deed
 from backend.workorders.rules.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 
 __all__ = [
@@ -64,8 +66,10 @@ __all__ = [
     "AssigneeNotInTeam",
     "Box",
     "ClaimedByOther",
+    "Deed",
     "DoneByOther",
     "DueInThePast",
+    "ExportTooLong",
     "ItemAnswered",
     "ItemUnknown",
     "MaterialUnknown",
@@ -91,6 +95,7 @@ __all__ = [
     "TeamUnknown",
     "TemplateOfOtherScene",
     "TemplateUnknown",
+    "Told",
     "Wanted",
     "WindowInvalid",
     "area_levels",
@@ -107,8 +112,11 @@ __all__ = [
     "folded_texts",
     "grams",
     "grams_asked",
+    "harmless",
     "in_range",
+    "joined",
     "level_of",
+    "local",
     "next_step",
     "read_rule",
     "read_scene",
@@ -116,6 +124,8 @@ __all__ = [
     "scopes",
     "series",
     "standing_answers",
+    "tell_answer",
+    "tell_deed",
     "told_by_level",
     "with_photos",
 ]

@@ -105,3 +105,7 @@ class ItemAnswered(Clash):
 
 class MaterialUnknown(Invalid):
     code = "workorders.material_unknown"
+
+
+class ExportTooLong(Invalid):
+    code = "workorders.export_too_long"

@@ -1,14 +1,18 @@
 """Plans make orders, each once; crews get them in time; what nobody began is missed behind the watermark only."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
+from sqlmodel import select
 
 from backend.kernel.clock import SetClock, to_ms
 from backend.kernel.http import House
+from backend.kernel.jobs import JobRow
 from backend.people import queries as people
 from backend.workorders import actions
+from backend.workorders.actions import settling
 from tests.api.people.conftest import CODE, GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset
 from tests.api.workorders.test_orders import ORDERS, worker
@@ -113,6 +117,27 @@ def test_nothing_is_missed_until_the_crew_was_heard_of(
     hears(phone, clock)
     runs(house, actions.miss_due)
     assert len(listed(town, desk, step="missed")) == 1
+
+
+def test_orders_that_wait_for_a_phone_do_not_keep_later_ones_from_being_missed(
+    town: Town, clock: SetClock, house: House, team: str, desk: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "PER_TURN_MAX", 2)
+    silent, heard = worker(town, clock, team), worker(town, clock, team)
+    times = {"window_from_at": "2026-09-01T00:00:00Z", "due_at": "2026-09-01T00:02:00Z"}
+    plain = {"title": "清扫", "scene": "sanitation", "area_path": GRID, "team_id": team} | times
+    waiting = [plain | {"assignee_id": silent.person_id, "title": "等待"}] * 2
+    town.ask("POST", ORDERS, desk, 201, orders=[*waiting, plain | {"assignee_id": heard.person_id}])
+    hears(silent, clock)
+    clock.pass_time(timedelta(minutes=8))
+    hears(heard, clock)
+    runs(house, actions.miss_due)
+    assert listed(town, desk, step="missed") == []
+    with house.db.reading() as session:
+        (job,) = session.exec(select(JobRow).where(JobRow.name == actions.MISS_ON)).all()
+    args = orjson.loads(job.args)
+    runs(house, actions.miss_due, (datetime.fromisoformat(args["due_at"]), args["id"]))
+    assert [order["title"] for order in listed(town, desk, step="missed")] == ["清扫"]
 
 
 def test_plans_that_cannot_be_are_refused(town: Town, team: str, desk: dict[str, str]) -> None:

@@ -1,0 +1,154 @@
+"""A list of orders as a spreadsheet: CSV or Excel, written row by row."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from backend.kernel.context import Ctx
+from backend.people import queries as people
+from backend.workorders import rules
+from backend.workorders.queries.lists import listing, rows_of
+from backend.workorders.queries.walks import page_of, size_of
+from backend.workorders.tables import WorkOrder
+from mobile_contract import workorders as wire
+
+ROWS_A_PAGE = 500
+Cell = str | int | float
+Row = list[Cell]
+TITLES: dict[str, tuple[str, str]] = {
+    "code": ("工单号", "code"),
+    "title": ("标题", "title"),
+    "scene": ("场景", "scene"),
+    "step": ("状态", "state"),
+    "area_path": ("区域", "area"),
+    "team": ("班组", "team"),
+    "assignee": ("负责人", "assignee"),
+    "priority": ("优先级", "priority"),
+    "window_from_at": ("时段开始", "window from"),
+    "due_at": ("期限", "due"),
+    "started_at": ("开工", "started"),
+    "done_at": ("完工", "done"),
+    "doer": ("完工人", "done by"),
+    "worked_min": ("作业分钟", "minutes worked"),
+    "evidence": ("证据", "evidence"),
+    "lacking": ("尚缺", "lacking"),
+    "photos": ("照片数", "photos"),
+    "inspection": ("检查", "inspection"),
+    "rework_count": ("返工次数", "reworks"),
+    "longitude": ("经度", "longitude"),
+    "latitude": ("纬度", "latitude"),
+    "note": ("说明", "note"),
+    "crew_note": ("班组备注", "crew's note"),
+    "cancel_reason": ("撤销原因", "reason withdrawn"),
+}
+STEPS = {
+    "planned": "已排定",
+    "released": "已下发",
+    "started": "作业中",
+    "paused": "已暂停",
+    "done": "已完工",
+    "rework": "返工",
+    "closed": "已结案",
+    "cancelled": "已撤销",
+    "missed": "漏做",
+    "excused": "免做",
+}
+
+
+def size_at_most(ctx: Ctx, wanted: wire.OrderFilter) -> int:
+    """How many orders a list has; one that is reached by several ways counts for each."""
+    listed = listing(ctx, wanted)
+    return size_of(ctx, listed.walk, listed.ways)
+
+
+def export(
+    ctx: Ctx,
+    wanted: wire.OrderFilter,
+    target: IO[bytes],
+    form: wire.SheetForm,
+    language: str,
+    rows_max: int,
+    tell: Callable[[int], Any] = lambda _rows: None,
+) -> int:
+    """Writes a whole list, a page at a time; gives the number of orders. `tell` hears of each page.
+
+    Refuses with workorders.export_too_long.
+    """
+    write = _write_xlsx if form is wire.SheetForm.xlsx else _write_csv
+    return write(target, _head(language), _lines(ctx, wanted, language, rows_max, tell))
+
+
+def _head(language: str) -> Row:
+    return [zh if language == "zh" else en for zh, en in TITLES.values()]
+
+
+def _lines(
+    ctx: Ctx, wanted: wire.OrderFilter, language: str, rows_max: int, tell: Callable[[int], Any]
+) -> Iterator[Row]:
+    listed, cursor, written = listing(ctx, wanted), None, 0
+    while True:
+        ids, cursor = page_of(ctx, listed.walk, listed.ways, cursor, ROWS_A_PAGE)
+        rows = rows_of(ctx, ids)
+        written += len(rows)
+        if written > rows_max:
+            raise rules.ExportTooLong(limit=rows_max)
+        names = people.names(ctx, [who for row in rows for who in (row.assignee_id, row.done_by) if who])
+        teams = people.team_names(ctx, {row.team_id for row in rows})
+        yield from (_cells(row, names, teams, language) for row in rows)
+        ctx.session.expunge_all()
+        tell(len(rows))
+        if cursor is None:
+            return
+
+
+def _cells(row: WorkOrder, names: dict[str, str], teams: dict[str, str], language: str) -> Row:
+    told: dict[str, Cell] = {
+        "step": STEPS[row.step] if language == "zh" else row.step,
+        "team": teams.get(row.team_id, ""),
+        "assignee": names.get(row.assignee_id or "", ""),
+        "doer": names.get(row.done_by or "", ""),
+        "worked_min": row.worked_s // 60,
+        "lacking": rules.joined([lack["what"] for lack in row.lacking]),
+        "photos": len(row.photos),
+        "longitude": "" if row.longitude is None else row.longitude,
+        "latitude": "" if row.latitude is None else row.latitude,
+    }
+    for name in ("window_from_at", "due_at", "started_at", "done_at"):
+        told[name] = rules.local(getattr(row, name))
+    return [told[name] if name in told else getattr(row, name) for name in TITLES]
+
+
+def _write_csv(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
+    """UTF-8 with its mark, as Chinese spreadsheets open it; nothing in it becomes a formula."""
+    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
+    writer, count = csv.writer(text), 0
+    writer.writerow(head)
+    for line in lines:
+        count += 1
+        writer.writerow([rules.harmless(cell) if isinstance(cell, str) else cell for cell in line])
+    text.detach()
+    return count
+
+
+def _write_xlsx(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
+    import xlsxwriter  # here: a server that makes no spreadsheet does without it
+
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    count = 0
+    with xlsxwriter.Workbook(target, options) as book:
+        page = book.add_worksheet("orders")
+        page.freeze_panes(1, 2)
+        page.write_row(0, 0, head)
+        for count, line in enumerate(lines, 1):
+            for column, cell in enumerate(line):
+                if isinstance(cell, str):
+                    page.write_string(count, column, cell)
+                else:
+                    page.write_number(count, column, cell)
+    return count
