@@ -14,6 +14,9 @@ from backend.workorders.tables import WorkAnswer, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.worktemplates import ChecklistItem
 
+AFTER_ANSWERS = frozenset({wire.Act.finish, wire.Act.inspected_ok, wire.Act.inspected_bad, wire.Act.close})
+"""What comes after the answers of the same instant."""
+
 
 def story(ctx: Ctx, order_id: str) -> wire.Story:
     """An order in sight told by its acts and answers in the order they were done, with every photo.
@@ -29,9 +32,9 @@ def story(ctx: Ctx, order_id: str) -> wire.Story:
     items = {item.key: item for item in form.items} if form else {}
     cited = [sha256 for row in steps for sha256 in row.photos] + [sha256 for row in answers for sha256 in row.photos]
     here = attachments.present(ctx, {*cited, *order.photos})
-    told = [(row.done_at, row.id, _of_step(row, names, here)) for row in steps]
-    told += [(row.answered_at, row.id, _of_answer(row, names, items, here)) for row in answers]
-    lines = [line for *_, line in sorted(told, key=lambda one: one[:2])]
+    told = [(row.done_at, 2 if row.act in AFTER_ANSWERS else 0, row.id, _of_step(row, names, here)) for row in steps]
+    told += [(row.answered_at, 1, row.id, _of_answer(row, names, items, here)) for row in answers]
+    lines = [line for *_, line in sorted(told, key=lambda one: one[:3])]
     shown = {photo.sha256 for line in lines for photo in line.photos}
     others = [sha256 for sha256 in order.photos if sha256 not in shown]
     return wire.Story(order=shape(order), lines=lines, other_photos=_photos(others, here))
