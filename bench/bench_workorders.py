@@ -319,4 +319,84 @@ class Lists:
         return _slowest_list(_house(self._store)), _bare_ms()
 
 
-BENCHMARKS = [Lists("workorders.list", "sqlite"), Lists("workorders.list_postgres", "postgres")]
+class GenerateMonth:
+    """Seconds to make a month of 50,000 orders of a plan, with journal, history and words, in the portions of the job.
+
+    Reference: the bare driver inserts the same rows into the same tables of a database without orders.
+    """
+
+    name = "workorders.generate_month"
+    unit = "s"
+    reference_unit = "s"
+
+    def run(self) -> tuple[float, float]:
+        from backend.app import build_house, migrate
+        from backend.kernel.clock import SetClock
+        from backend.kernel.settings import Settings
+
+        with tempfile.TemporaryDirectory() as folder:
+            settings = Settings(data_dir=Path(folder), testing=True)
+            migrate(settings.url())
+            empty = Path(folder) / "empty.db"
+            with contextlib.closing(sqlite3.connect(Path(folder) / "gridcrew.db")) as bare:
+                bare.execute("VACUUM INTO ?", (str(empty),))
+            house = build_house(settings, SetClock(NOW))
+            try:
+                took = _generate(house)
+            finally:
+                house.db.close()
+            return took, _inserted_again(Path(folder) / "gridcrew.db", empty)
+
+
+def _generate(house: Any) -> float:
+    from backend.people import queries as people
+    from backend.workorders import actions
+    from backend.workorders.tables import WorkPlan
+
+    days, windows = 30, [{"from_min": 360, "until_min": 660}, {"from_min": 840, "until_min": 1_020}]
+    count = -(-MONTH_ORDERS // (days * len(windows)))
+    places = [
+        {"code": f"r{n}", "label": _title(n), "longitude": 113.2, "latitude": 23.1, "assignee_id": None}
+        for n in range(count)
+    ]
+    plan = WorkPlan(
+        title="普扫",
+        scene="sanitation",
+        area_path="/440111/s03/07/",
+        team_id=_id(3, 7),
+        starts_on=date(2026, 9, 2),
+        rule=f"FREQ=DAILY;COUNT={days}",
+        policy="keep",
+        places=places,
+        windows=windows,
+        state="active",
+        created_at=NOW,
+    )
+    with house.db.transaction() as session:
+        session.add(plan)
+    started = time.perf_counter()
+    more, made = True, 0
+    while more:
+        with house.db.transaction() as session:
+            ctx = house.ctx(session, people.operator(house.settings))
+            turn = actions.generate_orders(ctx, session.merge(plan), date(2026, 10, 10))
+            more, made = turn.more, made + turn.made
+    assert made >= MONTH_ORDERS, made
+    return time.perf_counter() - started
+
+
+def _inserted_again(full: Path, empty: Path) -> float:
+    """Seconds that the same rows take in an empty database, table by table."""
+    tables = ("workorders_order", "workorders_step", "workorders_gram", "workorders_words", "sync_journal")
+    with contextlib.closing(sqlite3.connect(full)) as bare:
+        known = {name for (name,) in bare.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        kept = {table: bare.execute(f"SELECT * FROM {table}").fetchall() for table in tables if table in known}
+    with contextlib.closing(sqlite3.connect(empty)) as bare:
+        started = time.perf_counter()
+        for table, rows in kept.items():
+            bare.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        bare.commit()
+        return time.perf_counter() - started
+
+
+BENCHMARKS = [Lists("workorders.list", "sqlite"), Lists("workorders.list_postgres", "postgres"), GenerateMonth()]

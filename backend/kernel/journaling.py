@@ -109,6 +109,17 @@ def add_facts(session: Session, table: type[SQLModel], facts: Sequence[Fact]) ->
     journal_of(session).append(changes, session.info.get(_WRITER, NOBODY))
 
 
+def add_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes many new rows of a table that does not travel, past the ORM; every column is named."""
+    if not rows:
+        return
+    registry: Registry = session.info[_REGISTRY]
+    assert table not in registry.by_table, "rows of a synced table are added as facts"
+    connection = session.connection()
+    statement, columns = _filling(table, connection.dialect)
+    Driver(connection).many(statement, [[given(row[name]) for name, given in columns] for row in rows])
+
+
 _Columns = list[tuple[str, Callable[[Any], Any]]]
 
 

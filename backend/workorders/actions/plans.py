@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import inspect
-
 from backend.kernel.audit import record
 from backend.kernel.calendar import local_day, minute_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.ids import new_id
 from backend.kernel.jobs import enqueue
-from backend.kernel.journaling import Fact, add_facts
+from backend.kernel.journaling import Fact, add_facts, add_rows
 from backend.people import queries as people
 from backend.workorders import queries, rules
 from backend.workorders.actions import forms
@@ -182,7 +180,7 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
     line = line_of(ctx, _NEW, Act.plan, Effect.applied, Step.planned, Said()).model_dump()
     lines = [line | {"id": new_id(), "order_id": shape.id} for shape in shapes]
     index_new(ctx, shapes)
-    ctx.session.bulk_insert_mappings(inspect(WorkOrderStep), lines)
+    add_rows(ctx.session, WorkOrderStep, lines)
 
 
 def _kept(ctx: Ctx) -> dict[str, object]:

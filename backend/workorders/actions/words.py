@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import inspect
-
 from backend.kernel.context import Ctx
+from backend.kernel.journaling import add_rows
 from backend.workorders import queries, rules
 from backend.workorders.tables import OrderGram, OrderWords, WorkOrder
 from mobile_contract import workorders as wire
@@ -14,9 +13,9 @@ def index_new(ctx: Ctx, orders: Iterable[WorkOrder | wire.WorkOrder]) -> None:
     """Makes new orders findable."""
     said = {order.id: _texts(order) for order in orders}
     pairs = [{"gram": gram, "order_id": id_} for id_, texts in said.items() for gram in sorted(rules.grams(*texts))]
-    ctx.session.bulk_insert_mappings(inspect(OrderGram), pairs)
+    add_rows(ctx.session, OrderGram, pairs)
     words = [{"order_id": id_, "words": rules.folded_texts(*texts)} for id_, texts in said.items()]
-    ctx.session.bulk_insert_mappings(inspect(OrderWords), words)
+    add_rows(ctx.session, OrderWords, words)
 
 
 def index_again(ctx: Ctx, order: WorkOrder) -> None:
