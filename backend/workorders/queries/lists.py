@@ -92,10 +92,7 @@ class _Choice:
 
 def _named(principal: Principal, wanted: wire.OrderFilter, *, newest: bool) -> Iterator[_Choice]:
     """What the list names, first what is likely to be narrow."""
-    if newest and wanted.q:
-        said = frozenset({"q"} if len(rules.folded(wanted.q)) == rules.GRAM_CHARS else ())
-        yield from (_Choice((Way(GRAM, gram),), said) for gram in rules.grams_asked(wanted.q))
-    columns = ("evidence", "inspection", "plan_id", "scene") if newest else ()
+    columns = ("evidence", "inspection", "plan_id") if newest else ()
     for column in (*columns, "assignee_id", "team_id"):
         value = getattr(wanted, column)
         if value is not None and _INDEXED.get(column, value) == value:
@@ -107,6 +104,11 @@ def _named(principal: Principal, wanted: wire.OrderFilter, *, newest: bool) -> I
         said = frozenset({"area"} if rules.told_by_level(wanted.area) else ())
         seen = frozenset({"sight"} if seen_from_desk(principal, wanted.area) else ())
         yield _Choice((Way(*rules.level_of(wanted.area)),), said | seen)
+    if newest and wanted.q:
+        said = frozenset({"q"} if len(rules.folded(wanted.q)) == rules.GRAM_CHARS else ())
+        yield from (_Choice((Way(GRAM, gram),), said) for gram in rules.grams_asked(wanted.q))
+    if newest and wanted.scene is not None:
+        yield _Choice((Way("scene", wanted.scene),), frozenset({"scene"}))
 
 
 _INDEXED = {"evidence": wire.Evidence.awaiting, "inspection": wire.Inspection.due}

@@ -20,8 +20,10 @@ from mobile_contract.workorders import Step
 
 LOOKED_AT_MAX = 20_000
 """Rows looked at for one page."""
-COUNTED_MAX = 2_000
+COUNTED_MAX = 10_000
 """Beyond so many, one way is as good as another."""
+NARROW = 1_000
+"""A way past so few rows is taken without counting others."""
 Place = tuple[Any, ...]
 """Where a row comes in the order of a list."""
 
@@ -79,7 +81,11 @@ def narrowest(ctx: Ctx, walk: Walk, choices: Sequence[tuple[Way, ...]]) -> int:
     """Which choice leads past the fewest rows, counted only so far as it matters; of equal ones the first."""
     if len(choices) == 1:
         return 0
-    counts = [sum(_counted(ctx, walk, way) for way in ways) for ways in choices]
+    counts: list[int] = []
+    for ways in choices:
+        counts.append(sum(_counted(ctx, walk, way) for way in ways))
+        if counts[-1] <= NARROW:
+            break
     return counts.index(min(counts))
 
 
