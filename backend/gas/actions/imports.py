@@ -15,7 +15,7 @@ from backend.gas import queries
 from backend.gas.actions.accounts import add_accounts
 from backend.gas.actions.register import name_of, register_cylinders
 from backend.gas.rules import AccountTaken, CodeTaken
-from backend.gas.rules.import_refusals import CellInvalid, ColumnMissing, LineTwice
+from backend.gas.rules.refusals import CellInvalid, ColumnMissing, LineTwice
 from backend.kernel.context import Ctx
 from backend.people import actions as people
 from mobile_contract import gas as wire

@@ -69,3 +69,15 @@ class CylinderScrapped(Clash):
 
 class NotRegistered(Clash):
     code = "gas.not_registered"
+
+
+class ColumnMissing(Invalid):
+    code = "gas.column_missing"
+
+
+class CellInvalid(Invalid):
+    code = "gas.cell_invalid"
+
+
+class LineTwice(Clash):
+    code = "gas.line_twice"
