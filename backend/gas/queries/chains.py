@@ -8,11 +8,13 @@ from sqlmodel import col, select
 from backend.gas.queries.cylinders import cylinder_row, shape
 from backend.gas.rules.acts import Birth, Seen, in_order
 from backend.gas.rules.custody import fold
+from backend.gas.rules.epcis import Event, Outward, document
 from backend.gas.tables import Cylinder, Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
 from backend.people import queries as people
 from mobile_contract import gas as wire
+from mobile_contract.custody import ScanError as ErrorShape
 
 IDS_PER_READ = 500
 
@@ -37,6 +39,23 @@ def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
         for one in in_order(seen)
     ]
     return wire.Chain(cylinder=shape(row), links=links)
+
+
+def epcis_document(ctx: Ctx, cylinder_id: str) -> Event:
+    """The life of a cylinder in sight as an EPCIS 2.0 document; refuses with gas.cylinder_unknown."""
+    row = cylinder_row(ctx, cylinder_id)
+    told = chain(ctx, cylinder_id)
+    scans = [link.scan for link in told.links]
+    query = select(ScanError).where(ScanError.cylinder_id == cylinder_id).order_by(col(ScanError.id))
+    errors = [error for error in ctx.session.exec(query) if any(_declares(error, link) for link in told.links)]
+    registered_at = row.created_at if row.registered else None
+    out = Outward(ctx.settings.public_url.rstrip("/"))
+    shapes = [ErrorShape.model_validate(error, from_attributes=True) for error in errors]
+    return document(told.cylinder, registered_at, scans, shapes, out, ctx.now())
+
+
+def _declares(error: ScanError, link: wire.ChainLink) -> bool:
+    return link.declared_error and link.scan.id == error.scan_id
 
 
 def _scans_of(ctx: Ctx, cylinder_ids: Sequence[str]) -> Sequence[Scan]:

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from backend.gas import actions, queries, rules
 from backend.gas.routes.parts import MANAGE, READ, SCAN, Cursor, Limit
+from backend.gas.rules.pictures import chain_svg
 from backend.kernel.http import GUARDED, Reading, Writing, refusals
 from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
@@ -78,6 +80,28 @@ def show_cylinder(ctx: Reading, cylinder_id: Id) -> wire.CylinderView:
 def show_chain(ctx: Reading, cylinder_id: Id) -> wire.Chain:
     """Everything that happened to a cylinder, and where a scan is missing."""
     return queries.chain(ctx, cylinder_id)
+
+
+@router.get(
+    "/cylinders/{cylinder_id}/chain.svg",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_ONE | {200: {"content": {"image/svg+xml": {}}, "description": "The chain, one line an act."}},
+)
+def show_chain_svg(ctx: Reading, cylinder_id: Id) -> Response:
+    """The chain as a picture: one line an act, what is missing in red."""
+    return Response(chain_svg(queries.chain(ctx, cylinder_id)), media_type="image/svg+xml")
+
+
+@router.get(
+    "/cylinders/{cylinder_id}/chain.epcis",
+    dependencies=[READ],
+    response_class=Response,
+    responses=_ONE | {200: {"content": {"application/ld+json": {}}, "description": "An EPCISDocument."}},
+)
+def show_chain_epcis(ctx: Reading, cylinder_id: Id) -> Response:
+    """The chain as EPCIS 2.0 events in JSON-LD; no conformity is claimed."""
+    return Response(orjson.dumps(queries.epcis_document(ctx, cylinder_id)), media_type="application/ld+json")
 
 
 @router.post("/cylinders/{cylinder_id}/block", dependencies=[MANAGE], responses=_ONE)

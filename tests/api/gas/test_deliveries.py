@@ -295,3 +295,36 @@ def test_a_key_is_bounded_and_never_used_again(town: Town, station: dict[str, st
     assert town.ask("POST", path, station, 422, valid_until_at="2025-01-01T00:00:00Z")["code"] == "gas.key_impossible"
     bound = town.ask("POST", path, station, revoke_since_at="2026-08-01T00:00:00Z")
     assert bound["revoked"] == [{"since_at": "2026-08-01T00:00:00Z", "until_at": None}]
+
+
+def test_the_life_of_a_cylinder_leaves_as_a_picture_and_as_epcis(
+    town: Town, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    scans(phone, FULL, "load", station="ST01")
+    wrong = scans(phone, FULL, "deliver", account="BY-0000009")
+    right = scans(phone, FULL, "deliver", account=account)
+    said = {"scan_id": wrong, "reason": "incorrect_data", "corrective_ids": [right]}
+    phone.does("gas.declare_error", "scan_errors", **said)
+    scans(phone, FULL, "unload", station="ST01")
+    assert results(phone) == ["applied"] * 5
+    (row,) = town.ask("GET", f"/gas/v1/cylinders?q={FULL}", station)["items"]
+    path = f"/gas/v1/cylinders/{row['id']}/chain"
+    told = town.client.get(f"{path}.epcis", headers=station)
+    events = told.json()["epcisBody"]["eventList"]
+    assert told.headers["content-type"] == "application/ld+json"
+    assert [(event["type"], event["action"], event["bizStep"]) for event in events] == [
+        ("ObjectEvent", "ADD", "commissioning"),
+        ("AggregationEvent", "ADD", "loading"),
+        ("ObjectEvent", "OBSERVE", "retail_selling"),
+        ("ObjectEvent", "OBSERVE", "retail_selling"),
+        ("AggregationEvent", "DELETE", "unloading"),
+        ("ObjectEvent", "OBSERVE", "retail_selling"),
+    ]
+    declared = events[-1]
+    assert declared.pop("errorDeclaration")["correctiveEventIDs"] == [f"urn:uuid:{right}"]
+    assert declared == next(event for event in events if event["eventID"] == f"urn:uuid:{wrong}"), "a copy of it"
+    assert events[2]["destinationList"][0]["destination"].endswith("/id/customer/BY-0000009")
+    assert "陈女士" not in told.text, "names never leave"
+    picture = town.client.get(f"{path}.svg", headers=station)
+    assert picture.text.startswith("<svg")
+    assert "no_collect" in picture.text, "what is missing is named"
