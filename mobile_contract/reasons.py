@@ -79,5 +79,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "outside": ("在围栏外", "outside the fence"),
     "unsure": ("无法确定", "not proven"),
     "no_fix": ("无定位", "without position"),
+    "accuracy_missing": ("没有定位精度", "no accuracy given"),
+    "accuracy_not_positive": ("定位精度为零或负", "an accuracy of zero or less"),
+    "fix_old": ("定位过旧", "an old position"),
+    "position_invalid": ("位置无效", "a position that cannot be"),
+    "mock_location": ("模拟定位", "a mock location"),
+    "clock_poor": ("手机时间不可靠", "a poor clock"),
+    "clock_set": ("手机时间被改过", "a clock set by hand"),
+    "clock_unsure": ("手机时间误差过大", "a time too uncertain"),
+    "wall_far_off": ("手机时间与实际相差很大", "a clock far off"),
+    "gps_time_far": ("卫星时间与打卡时间不符", "another satellite time"),
+    "qr_other": ("扫的不是应扫的码", "another label"),
+    "provider_odd": ("定位来源异常", "an odd source of the position"),
 }
 """Words that stand inside a reason."""

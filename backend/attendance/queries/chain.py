@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from backend.attendance import rules
 from backend.attendance.queries.days import (
     day_shape,
     day_with_facts,
@@ -36,7 +37,7 @@ def _links(ctx: Ctx, row: Dispute) -> Iterator[wire.ChainLink]:
     for away in absences_over(ctx, row.person_id, since, until):
         yield wire.ChainLink(at=away.entered_at, what="absence", by=away.entered_by or None, id=away.id, text=away.kind)
     for punch in day_with_facts(ctx, row.person_id, row.on).punches:
-        text = f"{punch.trusted_at.isoformat()} {punch.source.value} {punch.place.value}"
+        text = f"{rules.local_time(punch.trusted_at)} {punch.source.value} {punch.place.value}"
         by = punch.entered_by or row.person_id
         yield wire.ChainLink(at=punch.received_at, what="punch", by=by, id=punch.id, text=text)
     for request in requests_on(ctx, row.person_id, row.on):

@@ -21,7 +21,7 @@ from backend.attendance.tables import (
     SheetEntry,
     Watermark,
 )
-from backend.kernel.calendar import local_day, midnight_ms
+from backend.kernel.calendar import DAY_MIN, MINUTE_MS, local_day, midnight_ms, minute_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
@@ -256,16 +256,20 @@ def _day(text: str) -> date:
 
 
 def day_with_facts(ctx: Ctx, person_id: str, on: date) -> wire.DayFacts:
-    """A day in sight with the clock-ins behind it."""
+    """A day in sight with the clock-ins behind it: from its boundary, or its shift's first window, to the last."""
     row = day_row(ctx, person_id, on)
-    since, until = from_ms(midnight_ms(on)), from_ms(midnight_ms(on + timedelta(days=2)))
+    day = day_shape(row)
+    boundary_min = ctx.settings.day_boundary_min
+    start_min = min([boundary_min, *(part.start_min - part.earliest_min for part in day.parts)])
+    since = from_ms(midnight_ms(on) + start_min * MINUTE_MS)
+    until = max(row.until_at, from_ms(minute_ms(on, boundary_min + DAY_MIN)))
     punches = ctx.session.exec(
         select(Punch)
         .where(Punch.person_id == person_id, col(Punch.trusted_at) >= since, col(Punch.trusted_at) < until)
         .order_by(col(Punch.trusted_at), col(Punch.id))
     ).all()
     told = [wire.DayPunch.model_validate(punch, from_attributes=True) for punch in punches]
-    return wire.DayFacts(day=day_shape(row), punches=told)
+    return wire.DayFacts(day=day, punches=told)
 
 
 def requests(

@@ -23,10 +23,12 @@ from backend.people import queries as people
 from mobile_contract import days as wire
 from mobile_contract.base import Page
 from mobile_contract.days import DayWord
+from mobile_contract.reasons import WORDS
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+NAME_WIDTH = 16
 SHEETS_MAX = 20_000
 """Persons in one spreadsheet."""
 
@@ -83,6 +85,7 @@ def _sheet(
 COLUMNS = (
     ("工号 person_id", "person_id"),
     ("姓名 name", "name"),
+    ("手机号 phone", "phone"),
     ("月份 month", "month"),
     ("应出勤天数 days_due", "days_due"),
     ("出勤天数 days_worked", "days_worked"),
@@ -104,8 +107,37 @@ COLUMNS = (
     ("更正条数 entries", "entries"),
     ("封账时间 frozen_at", "frozen_at"),
 )
-DAY_COLUMNS = ("姓名 name", "日期 on", *(f"{name}" for name in wire.MonthDay.model_fields if name != "on"))
+DAY_COLUMNS = {
+    "word": "结果 word",
+    "shift_name": "班次 shift_name",
+    "kind": "日期类型 kind",
+    "times_late": "迟到次数 times_late",
+    "times_early": "早退次数 times_early",
+    "times_missing": "缺卡次数 times_missing",
+    "late_min": "迟到(分) late_min",
+    "early_min": "早退(分) early_min",
+    "worked_min": "班内工时(分) worked_min",
+    "credited_min": "公出培训应急(分) credited_min",
+    "leave_min": "请假(分) leave_min",
+    "overtime_workday_min": "工作日加班(分) overtime_workday_min",
+    "overtime_rest_day_min": "休息日加班(分) overtime_rest_day_min",
+    "overtime_holiday_min": "节假日加班(分) overtime_holiday_min",
+    "work_on_leave": "假期上班 work_on_leave",
+}
 ENTRY_COLUMNS = ("姓名 name", "日期 on", "原结果 before", "更正为 after", "原因 why", "时间 made_at")
+REASONS = {"late_fact": "后到的数据 late_fact"}
+TITLES = {
+    DayWord.normal: "正常",
+    DayWord.late: "迟到",
+    DayWord.serious_late: "严重迟到",
+    DayWord.absent_late: "旷工迟到",
+    DayWord.early: "早退",
+    DayWord.missing: "缺卡",
+    DayWord.absent: "旷工",
+    DayWord.excused: "请假公出",
+    DayWord.not_required: "休息日加班",
+    DayWord.pending: "未定",
+}
 SIGNS = {
     DayWord.normal: "√",
     DayWord.late: "迟",
@@ -119,7 +151,7 @@ SIGNS = {
     DayWord.pending: "?",
 }
 """A day in one cell, as crews have it on their wall; 加 is work on a day off."""
-LEGEND = "√ 正常  迟 迟到  严迟 严重迟到  旷迟 旷工迟到  早 早退  缺 缺卡  旷 旷工  假 请假公出  加 休息日加班  ? 未定"
+LEGEND = "  ".join(f"{sign} {TITLES[word]}" for word, sign in SIGNS.items())
 
 
 def month_xlsx(ctx: Ctx, month: str) -> bytes:
@@ -128,19 +160,20 @@ def month_xlsx(ctx: Ctx, month: str) -> bytes:
     import xlsxwriter  # here: a server that makes no spreadsheet does without it
 
     persons = [person_id for person_id, _ in persons_of_month(ctx, month, desk_areas(ctx.principal))][:SHEETS_MAX]
-    made, target = _sheets(ctx, persons, month), BytesIO()
+    made, phones, target = _sheets(ctx, persons, month), people.phones(ctx, persons), BytesIO()
     # Names come from people: nothing of theirs may become a formula or a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         totals, wall, single, later = (book.add_worksheet(name) for name in ("月报", "考勤表", "明细", "更正"))
         totals.write_row(0, 0, [title for title, _ in COLUMNS])
         for number, sheet in enumerate(made, 1):
-            totals.write_row(number, 0, _line(sheet))
+            totals.write_row(number, 0, _line(sheet, phones.get(sheet.person_id, "").removeprefix("+86")))
         _write_wall(wall, month, made)
         _write_days(single, made)
         _write_entries(later, made)
         for page in (totals, wall, single, later):
             page.freeze_panes(1, 2)
+            page.set_column(0, 1, NAME_WIDTH)
     return target.getvalue()
 
 
@@ -159,23 +192,25 @@ def _write_wall(page: "Worksheet", month: str, made: Sequence[wire.MonthSheet]) 
 
 
 def _write_days(page: "Worksheet", made: Sequence[wire.MonthSheet]) -> None:
-    page.write_row(0, 0, DAY_COLUMNS)
+    page.write_row(0, 0, ["姓名 name", "日期 on", *DAY_COLUMNS.values()])
     rows = ((sheet.name, day) for sheet in made for day in _standing(sheet))
     for line, (name, day) in enumerate(rows, 1):
-        told = day.model_dump(mode="json")
-        page.write_row(line, 0, [name, told.pop("on"), *told.values()])
+        told = day.model_dump(mode="json") | {"word": TITLES[day.word], "kind": WORDS[day.kind.value][0]}
+        page.write_row(line, 0, [name, told["on"], *(told[column] for column in DAY_COLUMNS)])
 
 
 def _write_entries(page: "Worksheet", made: Sequence[wire.MonthSheet]) -> None:
     page.write_row(0, 0, ENTRY_COLUMNS)
     rows = ((sheet.name, entry) for sheet in made for entry in sheet.entries)
     for line, (name, entry) in enumerate(rows, 1):
-        words = [day.word.value if day else "" for day in (entry.before, entry.after)]
-        page.write_row(line, 0, [name, entry.on.isoformat(), *words, entry.why, entry.made_at.isoformat()])
+        words = [TITLES[day.word] if day else "" for day in (entry.before, entry.after)]
+        why = REASONS.get(entry.why, entry.why)
+        page.write_row(line, 0, [name, entry.on.isoformat(), *words, why, rules.local_time(entry.made_at)])
 
 
-def _line(sheet: wire.MonthSheet) -> list[str | int]:
+def _line(sheet: wire.MonthSheet, phone: str) -> list[str | int]:
     told: dict[str, str | int] = sheet.totals.model_dump(mode="json")
     told |= {"person_id": sheet.person_id, "name": sheet.name, "month": sheet.month, "entries": len(sheet.entries)}
-    told |= {"open_days": sheet.open_days, "frozen_at": sheet.frozen_at.isoformat() if sheet.frozen_at else ""}
+    told |= {"open_days": sheet.open_days, "frozen_at": rules.local_time(sheet.frozen_at) if sheet.frozen_at else ""}
+    told["phone"] = phone
     return [told[key] for _, key in COLUMNS]

@@ -10,6 +10,7 @@ from backend.attendance.rules.datums import Suspicion, doubt
 from backend.attendance.rules.explain import (
     instant,
     local,
+    local_time,
     worded,
 )
 from backend.attendance.rules.facts import (
@@ -200,6 +201,7 @@ __all__ = [
     "judge",
     "judge_day",
     "local",
+    "local_time",
     "marks_of_clock",
     "marks_of_source",
     "month_day",

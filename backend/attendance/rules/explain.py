@@ -7,6 +7,11 @@ from backend.kernel.clock import DISTRICT_ZONE, EPOCH
 from mobile_contract.days import Reason
 from mobile_contract.reasons import REASONS, WORDS
 
+SEPARATOR = ", "
+"""Between several words in one param."""
+NAMED = frozenset({"post"})
+"""Params that people wrote: no word of ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -34,13 +39,22 @@ def worded(reason: Why) -> Reason:
     return Reason(
         code=reason.code,
         params=params,
-        zh=zh.format(**{key: _word(value, 0) for key, value in params.items()}),
-        en=en.format(**{key: _word(value, 1) for key, value in params.items()}),
+        zh=zh.format(**{key: _word(key, value, 0) for key, value in params.items()}),
+        en=en.format(**{key: _word(key, value, 1) for key, value in params.items()}),
     )
 
 
-def _word(value: str | int, language: int) -> str:
-    return WORDS[value][language] if isinstance(value, str) and value in WORDS else str(value)
+def _word(key: str, value: str | int, language: int) -> str:
+    """A param as it is read: words of ours in their language, and several of them one after the other."""
+    if key in NAMED or not isinstance(value, str):
+        return str(value)
+    parts = value.split(SEPARATOR)
+    return ("、", SEPARATOR)[language].join(WORDS[part][language] if part in WORDS else part for part in parts)
+
+
+def local_time(at: datetime) -> str:
+    """An instant as a desk reads it: `2026-09-08 08:17`."""
+    return at.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def instant(ms: int) -> datetime:

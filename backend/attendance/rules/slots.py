@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.attendance.rules.explain import Why, local, why
+from backend.attendance.rules.explain import SEPARATOR, Why, local, why
 from backend.attendance.rules.facts import AbsenceFact, DayFacts, PunchFact, merged
 from backend.attendance.rules.pairing import Slot
 from backend.attendance.rules.shifts import Part, Shift, Span, split, window
@@ -162,7 +162,7 @@ def _marked(side: str, rule: Part, punch: PunchFact, integrity: Integrity) -> li
     if punch.place in (Place.outside, Place.unsure, Place.no_fix):
         told.append(why("place", side=side, place=punch.place.value))
     if integrity is not Integrity.ok:
-        told.append(why("suspect", side=side, marks=", ".join(sorted(set(punch.marks) - HARMLESS))))
+        told.append(why("suspect", side=side, marks=SEPARATOR.join(sorted(set(punch.marks) - HARMLESS))))
     if punch.source is Source.boss_change:
         told.append(why("on_behalf", side=side))
     if punch.source is Source.approve:

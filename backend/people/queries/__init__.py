@@ -25,6 +25,7 @@ from backend.people.queries.lookups import (
     members,
     names,
     outline_around,
+    phones,
     team_area,
     team_names,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "owners",
     "person",
     "persons",
+    "phones",
     "portrait",
     "principal_of",
     "public_keys",

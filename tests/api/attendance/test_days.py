@@ -187,11 +187,13 @@ def test_late_facts_change_an_open_month_and_become_entries_of_a_frozen_one(worl
     pages = CalamineWorkbook.from_filelike(io.BytesIO(book.content))
     wall, later_page = (pages.get_sheet_by_name(name).to_python() for name in ("考勤表", "更正"))
     assert (wall[1][0], wall[1][9:11]) == (phone.person["name"], ["√", "旷"])
-    assert later_page[1][1:5] == [TUESDAY, "absent", "normal", "late_fact"]
+    assert later_page[1][1:5] == [TUESDAY, "旷工", "正常", "后到的数据 late_fact"]
     rows = pages.get_sheet_by_index(0).to_python()
+    single = pages.get_sheet_by_name("明细").to_python()
+    assert (single[0][2], single[1][1:5]) == ("结果 word", [TUESDAY, "正常", "早班", "工作日"])
     line = dict(zip((str(h).split(" ")[-1] for h in rows[0]), rows[1], strict=True))
     assert (line["worked_min"], line["days_absent"], line["entries"]) == (240, 1, 1)
-    assert (line["days_due"], line["open_days"]) == (2, 0)
+    assert (line["days_due"], line["open_days"], line["phone"]) == (2, 0, phone.person["phone"])
 
 
 def test_a_dispute_shows_everything_behind_its_day(world: World) -> None:
@@ -366,3 +368,19 @@ def test_the_board_shows_exceptions_first_and_never_red_without_proof(world: Wor
     world.town.ask("GET", f"{API}/board", world.as_(here.person), 403)
     elsewhere = world.town.person("supervisor", area="/440111/lianhe/") if world.town.tokens.clear() is None else {}
     assert world.town.ask("GET", f"{API}/board", world.as_(elsewhere))["items"] == []
+
+
+def test_the_drill_down_of_a_day_shows_its_own_clock_ins_and_not_the_next_days(world: World) -> None:
+    phone = world.phone()
+    world.plan(world.shift(), phone.person_id, last="2026-09-09")
+    shown = []
+    for hours in (7.5, 13.5, 24 + 7.5):
+        world.until(hours)
+        shown.append(phone.clocks("in"))
+    world.until(24 + 14)
+    phone.pushes()
+    world.works()
+    facts = world.town.ask("GET", f"{API}/days/{phone.person_id}/{TUESDAY}", world.desk())
+    assert [punch["id"] for punch in facts["punches"]] == shown[:2]
+    facts = world.town.ask("GET", f"{API}/days/{phone.person_id}/2026-09-09", world.desk())
+    assert [punch["id"] for punch in facts["punches"]] == shown[2:]

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.attendance.rules import Fix, judge, marks_of_clock, place_of, see, wants_review, zone_of
+from backend.attendance.rules.explain import why, worded
 from backend.kernel.geo import Datum, from_wgs84
 from mobile_contract.attendance import Mark, Place
+from mobile_contract.reasons import WORDS
 
 POST = (113.2732, 23.1815)
 CIRCLE = ("post", zone_of(orjson.dumps({"type": "Point", "coordinates": list(POST)}).decode(), 100.0))
@@ -86,3 +88,11 @@ def test_a_verdict_is_one_of_three_and_fair(distance_m: float, accuracy_m: float
     if place is Place.inside:
         assert distance_m <= 0
     assert not math.isnan(distance_m)
+
+
+def test_every_mark_has_its_words_and_a_post_keeps_its_name() -> None:
+    assert {mark.value for mark in Mark} <= set(WORDS)
+    told = worded(why("suspect", side="in", marks="clock_set, mock_location"))
+    assert told.zh == "上班卡：打卡有异常信号（手机时间被改过、模拟定位），由人核对。"
+    assert told.en == "Clock-in: odd signs (a clock set by hand, a mock location); a person looks at it."
+    assert worded(why("post", post="leave")).zh == "岗位：leave。"
