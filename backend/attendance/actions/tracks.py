@@ -146,8 +146,8 @@ def _see(ctx: Ctx, day: TrackDay, kept: Sequence[TrackPoint]) -> None:
         return
     assert day.since_at is not None
     assert day.until_at is not None
-    post = queries.fences_then(ctx, day.person_id, (to_ms(day.since_at), to_ms(day.until_at)))
-    place = places([newest], [(fence.id, zone) for fence, zone in post])[0] if post else Place.no_fence
+    post = queries.post_then(ctx, day.person_id, (to_ms(day.since_at), to_ms(day.until_at)), [newest])
+    place = places([newest], post)[0] if post else Place.no_fence
     day.seen_at, day.seen_place = at, place.value
     if place is Place.inside:
         day.off_since_at = None

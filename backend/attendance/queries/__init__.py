@@ -111,8 +111,8 @@ from backend.attendance.queries.rosters import (
     shift_types_named,
 )
 from backend.attendance.queries.track_results import (
-    fences_then,
     off_post_now,
+    post_then,
     track_results,
 )
 from backend.attendance.queries.tracks import (
@@ -166,7 +166,6 @@ __all__ = [
     "fences_in_sight",
     "fences_of_duties",
     "fences_set",
-    "fences_then",
     "frozen_of",
     "heard_through",
     "home_of",
@@ -189,6 +188,7 @@ __all__ = [
     "point_rows",
     "post",
     "post_shape",
+    "post_then",
     "posts",
     "posts_by_id",
     "posts_named",

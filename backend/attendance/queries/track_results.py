@@ -1,5 +1,6 @@
 """What a shift's track comes to, by the roads and posts that held for the person then."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,12 +17,17 @@ from backend.attendance.rules.tracks import TrackPoint
 from backend.attendance.tables import Fence, TrackDay
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
-from backend.kernel.geo import Zone
+from backend.kernel.geo import Zone, bounds
 from backend.people import queries as people
 from mobile_contract import tracks as wire
 from mobile_contract.attendance import FenceShape
 
-FENCES_WORKED_OUT_MAX = 50
+ROADS_WORKED_OUT_MAX = 50
+"""Responsible roads of one person whose coverage is worked out."""
+REACH_M = 200.0
+"""Farther from a track than this a fence cannot be where it was: fixes of more than 100 m prove nothing."""
+DEGREE_M = 110_000.0
+LATITUDE_MAX = 89.0
 CROSSINGS_MAX = 200
 
 
@@ -32,8 +38,7 @@ def track_results(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> wire
     if not points or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
-    fences = fences_then(ctx, day.person_id, span)
-    return _results(points, fences, span, excused_of(ctx, day))
+    return _results(points, fences_then(ctx, day.person_id, span), span, excused_of(ctx, day))
 
 
 def off_post_now(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> datetime | None:
@@ -42,7 +47,7 @@ def off_post_now(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> datet
     if not points or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
-    post = [(fence.id, zone) for fence, zone in fences_then(ctx, day.person_id, span)]
+    post = post_then(ctx, day.person_id, span, points)
     off = at_post(points, post, span, excused_of(ctx, day)).off_post if post else ()
     return from_ms(off[-1].since_ms) if off and not off[-1].ended else None
 
@@ -52,7 +57,12 @@ def excused_of(ctx: Ctx, day: TrackDay) -> list[Span]:
     return [(a.since_ms, a.until_ms) for a in absences_of(ctx, day.person_id, day.on)]
 
 
-def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]]:
+def post_then(ctx: Ctx, person_id: str, span: Span, points: Sequence[TrackPoint]) -> list[tuple[str, Zone]]:
+    """What of a person's fences of a shift can decide where these points were."""
+    return [(fence.id, _zone(fence)) for fence in _near(fences_then(ctx, person_id, span), points)]
+
+
+def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[Fence]:
     """The fences that held for a person when the shift began."""
     start = from_ms(span[0])
     _, teams = people.holdings(ctx.session, person_id).at(start)
@@ -65,15 +75,35 @@ def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[tuple[Fence, Zone]
         and (fence.valid_until_at is None or start < fence.valid_until_at)
         and (set_for.until_at is None or start < set_for.until_at)
     }
-    chosen = [held[key] for key in sorted(held)][:FENCES_WORKED_OUT_MAX]
-    return [(fence, rules.zone_of(orjson.dumps(fence.geometry).decode(), fence.radius_m)) for fence in chosen]
+    return [held[key] for key in sorted(held)]
+
+
+def _zone(fence: Fence) -> Zone:
+    return rules.zone_of(orjson.dumps(fence.geometry).decode(), fence.radius_m)
+
+
+def _near(fences: Sequence[Fence], points: Sequence[TrackPoint]) -> list[Fence]:
+    """The fences that can decide where a track was. Of hundreds most lie far from all of it, and say the same: outside;
+    one of them speaks for all when none is near."""
+    west, east = min(p.longitude for p in points), max(p.longitude for p in points)
+    south, north = min(p.latitude for p in points), max(p.latitude for p in points)
+    near = []
+    for fence in fences:
+        left, low, right, high = bounds(fence.geometry)
+        reach = (fence.radius_m + REACH_M) / DEGREE_M
+        aside = reach / math.cos(math.radians(min(abs(north) + reach, LATITUDE_MAX)))
+        if left - aside <= east and right + aside >= west and low - reach <= north and high + reach >= south:
+            near.append(fence)
+    return near or list(fences[:1])
 
 
 def _results(
-    points: Sequence[TrackPoint], fences: Sequence[tuple[Fence, Zone]], span: Span, excused: Sequence[Span]
+    points: Sequence[TrackPoint], fences: Sequence[Fence], span: Span, excused: Sequence[Span]
 ) -> wire.TrackResults:
-    roads = [_road(fence, points, span) for fence, _ in fences if fence.shape == FenceShape.line.value]
-    post = [(fence.id, zone) for fence, zone in fences]
+    lines = [fence for fence in fences if fence.shape == FenceShape.line.value]
+    roads = [_road(fence, points, span) for fence in lines[:ROADS_WORKED_OUT_MAX]]
+    near = [(fence, _zone(fence)) for fence in _near(fences, points)]
+    post = [(fence.id, zone) for fence, zone in near]
     posted = at_post(points, post, span, excused) if post else None
     stay = longest_stay(points, excused)
     return wire.TrackResults(
@@ -102,7 +132,7 @@ def _results(
         inside_s=posted.inside_ms // 1_000 if posted else 0,
         outside_s=posted.outside_ms // 1_000 if posted else 0,
         unknown_s=posted.unknown_ms // 1_000 if posted else (span[1] - span[0]) // 1_000,
-        crossings=_crossed(points, fences),
+        crossings=_crossed(points, near),
     )
 
 

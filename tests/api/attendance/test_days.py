@@ -131,6 +131,31 @@ def test_a_correction_is_asked_off_line_approved_by_another_and_the_original_sta
     assert again["code"] == "attendance.request_decided"
 
 
+def test_a_supervisor_who_works_shifts_has_their_correction_and_dispute_decided_by_another(world: World) -> None:
+    both = world.town.person("crew", "supervisor") if world.town.tokens.clear() is None else {}
+    phone = world.phone(both)
+    world.plan(world.shift(), phone.person_id)
+    world.until(13.5)
+    phone.pushes()
+    world.works()
+    said = {"on": TUESDAY, "direction": "in", "at": f"{TUESDAY}T08:00:00+08:00", "reason": "手机没电"}
+    ask, dispute = {"id": new_id(), **said}, {"id": new_id(), "on": TUESDAY, "text": "我八点就到了"}
+    me = world.as_(both)
+    world.town.ask("POST", f"{API}/corrections", me, 201, **ask)
+    world.town.ask("POST", f"{API}/disputes", me, 201, **dispute)
+    for path in (
+        f"corrections/{ask['id']}/approve",
+        f"corrections/{ask['id']}/refuse",
+        f"disputes/{dispute['id']}/settle",
+    ):
+        refused = world.town.ask("POST", f"{API}/{path}", me, 403, note="自批")
+        assert refused["code"] == "attendance.own_request"
+    assert (
+        world.town.ask("POST", f"{API}/corrections/{ask['id']}/approve", world.desk(), note="属实")["state"]
+        == "approved"
+    )
+
+
 def test_a_correction_has_four_refusals(world: World) -> None:
     phone = world.phone()
     world.plan(world.shift(), phone.person_id, last="2026-09-30")

@@ -162,6 +162,32 @@ def test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back(world
     assert row() == ("green", "on_post")
 
 
+def test_whoever_has_three_hundred_sites_is_at_their_post_at_any_of_them(world: World) -> None:
+    phone = world.phone()
+    world.plan(world.shift(), phone.person_id)
+    sites = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": list(PLANE.place(X0 + 400 * (n % 20), Y0 + 400 * (n // 20)))},
+            "properties": {"name": f"站点{n}", "person_ids": [phone.person_id]},
+        }
+        for n in range(300)
+    ]
+    ask = {"type": "FeatureCollection", "features": sites, "radius_m": 50, "area_path": GRID, "confirmed": True}
+    assert world.town.ask("POST", f"{API}/fences/import", world.desk(), **ask)["drawn"] == 300
+    there = PLANE.place(X0 + 400 * 19, Y0 + 400 * 14)
+    world.until(8)
+    phone.clocks("in", position={"longitude": there[0], "latitude": there[1], "accuracy_m": 5})
+    world.until(9)
+    reports(phone, [[MIDNIGHT + 8 * HOUR + m * 60_000, *there, 5.0] for m in range(60)])
+    phone.pushes()
+    world.works()
+    seen = world.town.ask("GET", f"{API}/board", world.desk())["items"][0]
+    assert (seen["presence"], seen["seen_place"]) == ("green", "inside")
+    found = look(world, phone.person_id, world.desk())["results"]
+    assert (found["off_post"], found["outside_s"]) == ([], 0)
+
+
 # -- OwnTracks -----------------------------------------------------------------------------------------------------
 
 
