@@ -177,6 +177,10 @@ class Case(Wire):
     kind: CodeKind
     big: TwoDigits
     small: TwoDigits
+    code_version: str
+    """Standard and version of the table its code is of; empty while no table knows the code."""
+    grade: str
+    """Grade of the place, by which the limit is chosen; empty: none was said."""
     title: str
     note: str
     component: str
@@ -362,9 +366,22 @@ class ToPerson(Ask):
     note: Text = ""
 
 
-class Register(Ask):
-    """Registers a case (立案). Every condition of its code is ticked, and every similar case was looked at."""
+class CodeRef(Ask):
+    """A code of the table in force."""
 
+    kind: CodeKind
+    big: TwoDigits
+    small: TwoDigits
+
+
+class Register(Ask):
+    """Registers a case (立案). Every condition of its code is ticked, and every similar case was looked at.
+
+    `code` says what it really is, where whoever reported it was wrong; `grade` chooses the limit.
+    """
+
+    code: CodeRef | None = None
+    grade: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-z0-9一-鿿]*$")] = ""
     conditions: Annotated[list[Label], Field(max_length=CONDITIONS_MAX)] = Field(default_factory=list)
     similar_seen: Annotated[list[Id], Field(max_length=SIMILAR_MAX)] = Field(default_factory=list)
     note: Text = ""

@@ -163,6 +163,9 @@ class Signed:
     def post(self, path: str, body: Any = None, expect: int | None = None) -> Response:
         return self.request("POST", path, expect, **({} if body is None else {"json": body}))
 
+    def put(self, path: str, body: Any = None, expect: int | None = None) -> Response:
+        return self.request("PUT", path, expect, **({} if body is None else {"json": body}))
+
     def patch(self, path: str, body: Any, expect: int | None = None) -> Response:
         return self.request("PATCH", path, expect, json=body)
 

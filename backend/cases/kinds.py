@@ -6,9 +6,10 @@ from typing import Any
 from backend.cases import actions, queries
 from backend.cases.actions import KIND, LOOKED, Said
 from backend.cases.rules.late import verdicts
-from backend.cases.tables import Case
+from backend.cases.tables import Case, CaseCode
 from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
+from mobile_contract import casecodes
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, State
 from sync.kinds import Command, Deed, Kept, Kind, Policy
@@ -94,4 +95,18 @@ CASES = Kind(
         _command("ask_appeal", wire.RequestParams, _by(Act.ask_appeal)),
     ],
     priority=2,
+)
+
+
+def _code_body(row: CaseCode) -> dict[str, Any]:
+    return queries.code_shape(row).model_dump(mode="json")
+
+
+CODES = Kind(
+    name="case_codes",
+    table=CaseCode,
+    fields=dict.fromkeys(casecodes.CaseCode.model_fields, Policy.server),
+    body=_code_body,
+    scopes=actions.code_scopes,
+    priority=1,
 )

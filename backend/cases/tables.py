@@ -1,9 +1,9 @@
 """What we keep of cases: the cases, their units and clocks, their history, and how far codes are counted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
@@ -14,6 +14,7 @@ from mobile_contract.people import AREA_PATH_CHARS_MAX
 WORD = 32
 CODE = 64
 TWO = 2
+GRADE = 16
 
 
 class Case(SQLModel, table=True):
@@ -38,6 +39,9 @@ class Case(SQLModel, table=True):
     kind: str = Field(max_length=WORD)
     big: str = Field(max_length=TWO)
     small: str = Field(max_length=TWO)
+    code_id: str | None = Field(default=None, sa_type=ID)
+    code_version: str = Field(default="", max_length=200)
+    grade: str = Field(default="", max_length=GRADE)
     title: str = Field(max_length=NAME_CHARS_MAX)
     note: str = Field(default="", sa_type=Text)
     component: str = Field(default="", max_length=WORD)
@@ -146,3 +150,62 @@ class CaseSeries(SQLModel, table=True):
 
     id: str = Field(primary_key=True, max_length=CODE)
     last: int = Field(default=0)
+
+
+class CodeTable(SQLModel, table=True):
+    """A version of a code table; never changed but for whether it is the one in force."""
+
+    __tablename__: ClassVar[str] = "cases_code_table"
+    __table_args__ = (UniqueConstraint("district", "standard", "version"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    district: str = Field(max_length=WORD)
+    standard: str = Field(max_length=NAME_CHARS_MAX)
+    version: str = Field(max_length=NAME_CHARS_MAX)
+    jurisdiction: str = Field(max_length=NAME_CHARS_MAX)
+    certainty: str = Field(max_length=NAME_CHARS_MAX)
+    example: bool
+    current: bool
+    lines: int
+    digest: str = Field(max_length=CODE)
+    taken_at: datetime = Field(sa_type=Instant)
+
+
+class CaseCode(SQLModel, table=True):
+    """A code of a version of a table; only those in force are on handsets."""
+
+    __tablename__: ClassVar[str] = "cases_code"
+    __table_args__ = (
+        Index("ix_cases_code_found", "district", "kind", "big", "small", "current"),
+        Index("ix_cases_code_table", "table_id", "kind", "big", "small"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    table_id: str = Field(sa_type=ID, foreign_key="cases_code_table.id")
+    district: str = Field(max_length=WORD)
+    standard: str = Field(max_length=NAME_CHARS_MAX)
+    version: str = Field(max_length=NAME_CHARS_MAX)
+    example: bool
+    current: bool
+    kind: str = Field(max_length=WORD)
+    big: str = Field(max_length=TWO)
+    small: str = Field(max_length=TWO)
+    big_name: str = Field(max_length=NAME_CHARS_MAX)
+    name: str = Field(max_length=NAME_CHARS_MAX)
+    since_on: date | None = Field(default=None)
+    until_on: date | None = Field(default=None)
+    self_disposable: bool
+    conditions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    limits: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class CaseCompetence(SQLModel, table=True):
+    """That a unit answers for a code, or for a class of codes (`small` empty), in an area and below it."""
+
+    __tablename__: ClassVar[str] = "cases_competence"
+
+    area_path: str = Field(primary_key=True, max_length=AREA_PATH_CHARS_MAX)
+    kind: str = Field(primary_key=True, max_length=WORD)
+    big: str = Field(primary_key=True, max_length=TWO)
+    small: str = Field(primary_key=True, max_length=TWO)
+    team_id: str = Field(primary_key=True, sa_type=ID)

@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from backend.cli import attendance, desk, doctor, gas, handset, keeping, orders, played, scenes, serving, verify
+from backend.cli import attendance, codes, desk, doctor, gas, handset, keeping, played, scenes, serving, verify
 from backend.cli.talk import Exit, say, tell_refusal
 
 
@@ -48,6 +49,7 @@ def common(
 
 
 for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, orders):
+for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, codes):
     room.declare(app)
 
 

@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.command": frozenset({R.ganger, R.admin}),
     "cases.close": frozenset({R.acceptor, R.ganger, R.admin}),
     "cases.supervise": frozenset({R.leader, R.supervisor, R.admin}),
+    "cases.manage": frozenset({R.admin}),
     "cases.evaluate": frozenset({R.evaluator, R.leader, R.admin}),
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,

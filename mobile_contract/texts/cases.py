@@ -109,6 +109,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该人员不能承担这项工作。",
         "That person cannot be given this task.",
     ),
+    "cases.code_unknown": (
+        "现行代码表中没有 {code}。",
+        "The code table in force has no {code}.",
+    ),
+    "cases.code_version_taken": (
+        "代码表 {version} 已存在且内容不同；版本不可更改，请用新的版本号。",
+        "The code table {version} is there with other lines; a version never changes, name a new one.",
+    ),
+    "cases.code_table_unknown": (
+        "没有这个代码表。",
+        "There is no such code table.",
+    ),
+    "cases.unit_incompetent": (
+        "该单位不负责此类问题；负责单位：{teams}。",
+        "That unit does not answer for this code here; these do: {teams}.",
+    ),
     "cases.area_unknown": (
         "没有这个区域。",
         "There is no such area.",

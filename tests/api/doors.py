@@ -167,12 +167,26 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     people["gas_worker"].post("/gas/v1/scans", {"id": SOME_SCAN, "code": "1440012260000777", "step": "collect"}, 201)
     ids["custody_case_id"] = admin.get("/gas/v1/custody-cases", 200).json()["items"][0]["id"]
     _make(town, "case_id", "enter_case", lambda body: body.update(source="hot_line", area_path=GRID))
+    ids["code_table_id"] = _table(admin)
     _make(town, "alarm_id", "raise_alarm_online", lambda body: body.update(id=SOME_ALARM))
     drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": [], "post_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
     phone.push(phone.deed("nothing.known", "nothings"))
     ids["conflict_id"] = admin.get("/handsets/v1/conflicts", 200).json()["items"][0]["id"]
     return town
+
+
+def _table(admin: Signed) -> str:
+    """A code table that knows the code of the examples."""
+    lines = [
+        {"kind": kind, "big": "02", "small": "02", "big_name": "示例", "name": "示例"}
+        for kind in ("component", "event")
+    ]
+    named = {"standard": "example", "version": "1", "jurisdiction": CODE, "certainty": "invented", "name": "c.json"}
+    headers = {"Content-Type": "application/octet-stream"}
+    path, content = "/cases/v1/code-tables/import", json.dumps(lines).encode()
+    made = admin.request("POST", path, 200, params=named, content=content, headers=headers).json()
+    return str(made["table"]["id"])
 
 
 def _without_people(plan: Any) -> None:

@@ -1,5 +1,6 @@
 """What is done to cases: in the field, at the desks, and by their clocks."""
 
+from backend.cases.actions.codes import EXAMPLE, EXAMPLE_FILE, code_scopes, import_codes, put_competences
 from backend.cases.actions.desk import (
     answer_supervision,
     ask_verify,
@@ -24,6 +25,8 @@ from backend.cases.actions.record import KIND, Said, scopes_of
 from backend.cases.actions.timing import tell_levels
 
 __all__ = [
+    "EXAMPLE",
+    "EXAMPLE_FILE",
     "KIND",
     "LOOKED",
     "Said",
@@ -33,13 +36,16 @@ __all__ = [
     "ask_verify",
     "cancel",
     "close",
+    "code_scopes",
     "decide",
     "dispatch",
     "enter",
     "evaluate",
     "force_close",
+    "import_codes",
     "merge",
     "open_for_alarm",
+    "put_competences",
     "register",
     "reject",
     "reopen",

@@ -3,11 +3,20 @@
 from datetime import timedelta
 
 from backend.cases import queries
-from backend.cases.actions import record, timing
+from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
 from backend.cases.events import CaseDispatched, CaseStepped
 from backend.cases.rules.practice import PRACTICE
-from backend.cases.rules.refusals import AreaUnknown, MasterUnfit, NothingAsked, PersonUnfit, UnitElsewhere, UnitUnknown
+from backend.cases.rules.refusals import (
+    AreaUnknown,
+    CodeUnknown,
+    MasterUnfit,
+    NothingAsked,
+    PersonUnfit,
+    UnitElsewhere,
+    UnitIncompetent,
+    UnitUnknown,
+)
 from backend.cases.rules.table import MOVES
 from backend.cases.tables import Case
 from backend.kernel.context import Ctx
@@ -28,7 +37,7 @@ MASTERS_MAX = 20
 
 
 def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
-    """Takes down what a desk heard of. Refuses with auth.not_allowed, cases.area_unknown."""
+    """Takes down what a desk heard of. Refuses with auth.not_allowed, cases.area_unknown, cases.code_unknown."""
     ctx.principal.require(ENTER, ask.area_path)
     if not people.area_exists(ctx, ask.area_path):
         raise AreaUnknown
@@ -42,6 +51,8 @@ def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
         supervised=Supervision.none.value,
         reported_at=ctx.now(),
     )
+    if not codes.name_code(ctx, case):
+        raise CodeUnknown(code=case.big + case.small)
     ctx.session.add(case)
     ctx.session.flush()
     record.write(ctx, case, Act.report, CaseEffect.applied, Said(ask.note), None, State.reported)
@@ -89,12 +100,27 @@ def _need_looker(ctx: Ctx, person_id: str) -> None:
 
 
 def register(ctx: Ctx, case_id: str, ask: wire.Register) -> Case:
-    """Registers a case (立案). Refuses with cases.similar_unseen while near cases were not looked at."""
+    """Registers a case (立案). Refuses with cases.similar_unseen while near cases were not looked at,
+    cases.conditions_unticked, cases.code_unknown."""
     case = _case_of_desk(ctx, case_id, Act.register)
     near = queries.similar(ctx, case_id, PRACTICE.similar_m, timedelta(hours=PRACTICE.similar_h))
     unseen = tuple(one.case.id for one in near if one.case.id not in ask.similar_seen)
-    record.take(ctx, case, Act.register, Said(ask.note, more={"similar_unseen": unseen}))
+    _name_code(ctx, case, ask)
+    code = queries.code_of_case(ctx, case)
+    missing = tuple(one for one in (code.conditions if code else ()) if one not in ask.conditions)
+    more = {"similar_unseen": unseen, "conditions_missing": missing}
+    record.take(ctx, case, Act.register, Said(ask.note, more=more))
     return _done(ctx, case)
+
+
+def _name_code(ctx: Ctx, case: Case, ask: wire.Register) -> None:
+    """What it really is, and of which grade; from here on the case stays with this version of the table."""
+    if ask.code is not None:
+        case.kind, case.big, case.small = ask.code.kind.value, ask.code.big, ask.code.small
+    known = codes.name_code(ctx, case) if ask.code is not None or case.code_id is None else True
+    if not known:
+        raise CodeUnknown(code=case.big + case.small)
+    case.grade = ask.grade
 
 
 def _end(ctx: Ctx, case_id: str, act: Act, reason: str) -> Case:
@@ -146,12 +172,16 @@ def _loops(ctx: Ctx, case: Case, master: Case) -> bool:
 
 
 def dispatch(ctx: Ctx, case_id: str, ask: wire.Dispatch) -> Case:
-    """Gives a case to a unit; its limit is counted now and stands. Refuses with cases.unit_unknown, .unit_elsewhere."""
+    """Gives a case to a unit; its limit is counted now and stands. Refuses with cases.unit_unknown, .unit_elsewhere,
+    .unit_incompetent."""
     act = Act.force_dispatch if ask.force else Act.dispatch
     case = _case_of_desk(ctx, case_id, act)
     helpers = [team for team in dict.fromkeys(ask.helpers) if team != ask.team_id]
     for team in (ask.team_id, *helpers):
         _need_unit(ctx, case, team)
+    competent = queries.competent(ctx, case)
+    if competent and ask.team_id not in competent and not ask.force:
+        raise UnitIncompetent(teams=competent)
     record.take(ctx, case, act, Said(ask.note))
     record.give_to(ctx, case, ask.team_id, helpers)
     case.dispatched_at, case.pending, case.suspended, case.in_time = ctx.done_at(), [], False, None

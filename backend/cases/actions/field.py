@@ -3,7 +3,7 @@
 from backend.alarms import queries as alarms
 from backend.alarms.events import AlarmRaised
 from backend.cases import queries
-from backend.cases.actions import record, timing
+from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
 from backend.cases.rules import late
 from backend.cases.rules.guards import ASKS, Facts, check
@@ -38,6 +38,7 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
     ctx.principal.require(line.permission)
     collects = Role.collector in ctx.principal.roles
     source = Source.collector if collects else Source.crew
+    case = _born(ctx, case_id, said, source)
     facts = Facts(
         act=act,
         doer=ctx.principal.person_id,
@@ -45,10 +46,9 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
         practice=PRACTICE,
         source=source,
         photos=len(photos),
-        self_disposable=True,
+        self_disposable=_self_disposable(ctx, case),
     )
     check(line, facts)
-    case = _born(ctx, case_id, said, source)
     assert line.after is not None
     case.state = line.after.value
     if disposed:
@@ -57,6 +57,14 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
     ctx.session.flush()
     _begin(ctx, case, act, Said(said.note, photos, said.position))
     return case
+
+
+def _self_disposable(ctx: Ctx, case: Case) -> bool:
+    """What the code table says; where none is in force, what the district is used to."""
+    code = queries.code_of_case(ctx, case)
+    if code is not None:
+        return code.self_disposable
+    return PRACTICE.self_disposable and not queries.any_current(ctx, case.area_path.split("/")[1], case.kind)
 
 
 def open_for_alarm(ctx: Ctx, event: AlarmRaised) -> None:
@@ -84,7 +92,7 @@ def open_for_alarm(ctx: Ctx, event: AlarmRaised) -> None:
 def _born(ctx: Ctx, case_id: str, said: wire.ReportParams, source: Source) -> Case:
     known = said.area_path is not None and people.area_exists(ctx, said.area_path)
     area_path = said.area_path if known and said.area_path else _own_area(ctx)
-    return Case(
+    case = Case(
         id=case_id,
         code=record.next_code(ctx, area_path),
         source=source.value,
@@ -103,6 +111,8 @@ def _born(ctx: Ctx, case_id: str, said: wire.ReportParams, source: Source) -> Ca
         reporter_id=ctx.principal.person_id,
         reported_at=ctx.done_at(),
     )
+    codes.name_code(ctx, case)  # a phone with an older table is not refused: the desk names the code anew
+    return case
 
 
 def _own_area(ctx: Ctx) -> str:

@@ -46,7 +46,7 @@ def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> 
 
 
 def _begin(ctx: Ctx, case: Case, timer: Timer, *, carry_on: bool) -> None:
-    limit = PRACTICE.limits[timer]
+    limit, table = _limit(ctx, case, timer)
     row = queries.clock(ctx, case.id, timer)
     if carry_on and row is not None and PRACTICE.rework_clock is ReworkClock.carry_on:
         row.status, row.finished_at = ClockStatus.running.value, None
@@ -54,15 +54,27 @@ def _begin(ctx: Ctx, case: Case, timer: Timer, *, carry_on: bool) -> None:
     else:
         if carry_on and PRACTICE.rework_clock is ReworkClock.restart_half:
             limit = Limit(limit.amount / 2, limit.unit)
-        row = _start(ctx, case, timer, limit, PRACTICE.levels_percent)
+        row = _start(ctx, case, timer, limit, PRACTICE.levels_percent, table)
     ctx.session.add(row)
     case.timer, case.due_at, case.due_table = timer.value, row.due_at, row.due_table
 
 
-def _start(ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int]) -> CaseClock:
+def _limit(ctx: Ctx, case: Case, timer: Timer) -> tuple[Limit, str]:
+    """The limit of a clock, and the table that says so: for handling that of the case's code and grade, if any."""
+    code = queries.code_of_case(ctx, case) if timer is Timer.handle else None
+    named = {one["grade"]: one for one in code.limits} if code else {}
+    chosen = named.get(case.grade) or named.get("")
+    if chosen is None:
+        return PRACTICE.limits[timer], PRACTICE.version
+    return Limit(chosen["amount"], LimitUnit(chosen["unit"])), case.code_version
+
+
+def _start(
+    ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int], table: str = PRACTICE.version
+) -> CaseClock:
     """Counts a clock anew from the act on; what it came to stays, whatever tables come later."""
     at = ctx.done_at()
-    counted = clocks.count(at, limit, worktime(ctx), PRACTICE.version, percents)
+    counted = clocks.count(at, limit, worktime(ctx), table, percents)
     values: dict[str, Any] = {
         "status": ClockStatus.running.value,
         "started_at": at,

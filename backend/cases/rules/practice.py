@@ -47,6 +47,7 @@ class Practice:
     reopens_max: int = 1  # U
     reopen_days: int = 7  # U
     appeal_days: int = 7  # A
+    self_disposable: bool = True  # A: where no code table is in force
     rework_clock: ReworkClock = ReworkClock.carry_on  # U: sources do not say
     levels_percent: tuple[int, ...] = (50, 80, 100, 150)  # A: handler, unit's head, overdue, leader
     code_pattern: str = "{district}-{day}-{number:05d}"

@@ -111,5 +111,21 @@ class PersonUnfit(Invalid):
     code = "cases.person_unfit"
 
 
+class CodeUnknown(Invalid):
+    code = "cases.code_unknown"
+
+
+class CodeVersionTaken(Clash):
+    code = "cases.code_version_taken"
+
+
+class CodeTableUnknown(Unknown):
+    code = "cases.code_table_unknown"
+
+
+class UnitIncompetent(Clash):
+    code = "cases.unit_incompetent"
+
+
 class AreaUnknown(Invalid):
     code = "cases.area_unknown"

@@ -1553,6 +1553,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("big", sa.String(length=2), nullable=False),
         sa.Column("small", sa.String(length=2), nullable=False),
+        sa.Column("code_id", sa.String(length=36), nullable=True),
+        sa.Column("code_version", sa.String(length=200), nullable=False),
+        sa.Column("grade", sa.String(length=16), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("component", sa.String(length=32), nullable=False),
@@ -1812,9 +1815,66 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("alarms_deed", schema=None) as batch_op:
         batch_op.create_index("ix_alarms_deed_alarm", ["alarm_id", "id"], unique=False)
+    op.create_table(
+        "cases_code_table",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("district", sa.String(length=32), nullable=False),
+        sa.Column("standard", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=100), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=100), nullable=False),
+        sa.Column("certainty", sa.String(length=100), nullable=False),
+        sa.Column("example", sa.Boolean(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("taken_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_code_table")),
+        sa.UniqueConstraint(
+            "district", "standard", "version", name=op.f("uq_cases_code_table_district_standard_version")
+        ),
+    )
+    op.create_table(
+        "cases_competence",
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("big", sa.String(length=2), nullable=False),
+        sa.Column("small", sa.String(length=2), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("area_path", "kind", "big", "small", "team_id", name=op.f("pk_cases_competence")),
+    )
+    op.create_table(
+        "cases_code",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("table_id", sa.String(length=36), nullable=False),
+        sa.Column("district", sa.String(length=32), nullable=False),
+        sa.Column("standard", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.String(length=100), nullable=False),
+        sa.Column("example", sa.Boolean(), nullable=False),
+        sa.Column("current", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("big", sa.String(length=2), nullable=False),
+        sa.Column("small", sa.String(length=2), nullable=False),
+        sa.Column("big_name", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("self_disposable", sa.Boolean(), nullable=False),
+        sa.Column("conditions", sa.JSON(), nullable=False),
+        sa.Column("limits", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["table_id"], ["cases_code_table.id"], name=op.f("fk_cases_code_table_id_cases_code_table")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_code")),
+    )
+    with op.batch_alter_table("cases_code", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_code_found", ["district", "kind", "big", "small", "current"], unique=False)
+        batch_op.create_index("ix_cases_code_table", ["table_id", "kind", "big", "small"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("cases_code")
+    op.drop_table("cases_competence")
+    op.drop_table("cases_code_table")
     op.drop_table("alarms_deed")
     op.drop_table("alarms_alarm")
     with op.batch_alter_table("cases_unit", schema=None) as batch_op:

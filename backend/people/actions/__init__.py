@@ -32,12 +32,13 @@ from backend.people.actions.teams import (
 from backend.people.firebase import refuse_emulator
 from backend.people.passwords import Passwords
 from backend.people.rules import FileTooLarge, FileUnreadable, phone_of
-from backend.people.spreadsheets import Line, read_people_file, sheet_rows
+from backend.people.spreadsheets import FILE_BYTES_MAX, Line, read_people_file, sheet_rows
 
 FILE_REFUSALS = (FileTooLarge, FileUnreadable)
 """How a spreadsheet is refused."""
 
 __all__ = [
+    "FILE_BYTES_MAX",
     "FILE_REFUSALS",
     "LINES_PER_TURN",
     "BadLine",

@@ -21,6 +21,8 @@ ON_BOTH = {
     "test_a_near_case_is_looked_at_before_a_second_is_registered",
     "test_a_limit_is_told_of_by_its_shares_each_once",
     "test_work_on_a_case_that_was_cancelled_afterwards_is_kept_and_decided",
+    "test_a_case_refers_to_the_version_of_its_code_and_keeps_to_it",
+    "test_a_case_goes_to_a_unit_that_answers_for_it",
 }
 """What asks the database something of its own runs on PostgreSQL too."""
 

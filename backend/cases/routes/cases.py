@@ -57,7 +57,10 @@ def list_cases(
 
 
 @router.post(
-    "/cases", status_code=201, dependencies=[needs("cases.enter")], responses=refusals(*GUARDED, rules.AreaUnknown)
+    "/cases",
+    status_code=201,
+    dependencies=[needs("cases.enter")],
+    responses=refusals(*GUARDED, rules.AreaUnknown, rules.CodeUnknown),
 )
 def enter_case(ctx: Writing, ask: wire.NewCase) -> wire.Case:
     """Takes down what a desk heard of: a call, a camera, a citizen."""
@@ -109,7 +112,7 @@ def verify_case(ctx: Writing, case_id: Id, ask: wire.ToPerson) -> wire.Case:
 @router.post(
     "/cases/{case_id}/register",
     dependencies=[needs("cases.accept")],
-    responses=refusals(*_MOVED, rules.ConditionsUnticked, rules.SimilarUnseen),
+    responses=refusals(*_MOVED, rules.ConditionsUnticked, rules.SimilarUnseen, rules.CodeUnknown),
 )
 def register_case(ctx: Writing, case_id: Id, ask: wire.Register) -> wire.Case:
     """Registers a case (立案) once its conditions are ticked and the near cases were looked at."""
@@ -139,7 +142,7 @@ def merge_case(ctx: Writing, case_id: Id, ask: wire.Merge) -> wire.Case:
 @router.post(
     "/cases/{case_id}/dispatch",
     dependencies=[needs("cases.dispatch")],
-    responses=refusals(*_MOVED, rules.UnitUnknown, rules.UnitElsewhere, rules.ReturnedTooSeldom),
+    responses=refusals(*_MOVED, rules.UnitUnknown, rules.UnitElsewhere, rules.UnitIncompetent, rules.ReturnedTooSeldom),
 )
 def dispatch_case(ctx: Writing, case_id: Id, ask: wire.Dispatch) -> wire.Case:
     """Gives a case to a unit (派遣); its limit is counted now, and stands."""

@@ -1,0 +1,151 @@
+"""Code tables: taken in whole or not at all, and who answers for what."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+import orjson
+
+from backend.cases import queries
+from backend.cases.rules import codefiles
+from backend.cases.rules.codefiles import Code, Fault
+from backend.cases.rules.refusals import AreaUnknown, CodeVersionTaken, UnitElsewhere, UnitUnknown
+from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
+from backend.kernel.context import Ctx
+from backend.people import actions as people_deeds
+from backend.people import queries as people
+from mobile_contract import casecodes as wire
+from mobile_contract.problems import Texts
+
+MANAGE = "cases.manage"
+EXAMPLE_FILE = Path(__file__).parents[1] / "codes" / "example.json"
+EXAMPLE = wire.CodeTableNamed(
+    standard="example-codes",
+    version="2026-1",
+    jurisdiction="440111",
+    certainty="names as in two public apps; limits and conditions invented; compared with no standard",
+    example=True,
+)
+"""What comes with the house: to try things out, without authority; no conformity to any standard is claimed."""
+
+
+def import_codes(
+    ctx: Ctx, named: wire.CodeTableNamed, file: str, content: bytes, *, dry_run: bool = False
+) -> wire.CodeImport:
+    """Takes a version of a code table from a .csv, .xlsx or .json file; with a single bad line nothing, and every bad
+    line is told. From then on it is the one in force for its kinds; cases stay with the version they were taken under.
+
+    Refuses with people.file_unreadable, people.file_too_large, cases.code_version_taken.
+    """
+    ctx.principal.require(MANAGE, f"/{ctx.settings.district}/")
+    codes, faults = _read(file, content)
+    if faults:
+        return wire.CodeImport(table=None, taken=0, unchanged=False, faults=[_told(fault) for fault in faults])
+    digest = hashlib.sha256(orjson.dumps(sorted(map(_plain, codes)))).hexdigest()
+    known = queries.table_named(ctx, ctx.settings.district, named.standard, named.version)
+    if known is not None and known.digest != digest:
+        raise CodeVersionTaken(version=f"{named.standard}@{named.version}")
+    if known is not None:
+        return wire.CodeImport(table=queries.table_shape(known), taken=0, unchanged=True, faults=[])
+    if dry_run:
+        return wire.CodeImport(table=None, taken=len(codes), unchanged=False, faults=[])
+    table = _take(ctx, named, codes, digest)
+    return wire.CodeImport(table=queries.table_shape(table), taken=len(codes), unchanged=False, faults=[])
+
+
+def _read(file: str, content: bytes) -> tuple[list[Code], list[Fault]]:
+    if file.lower().endswith(".json"):
+        lines, faults = codefiles.lines_of_json(content[: people_deeds.FILE_BYTES_MAX].decode("utf-8", "replace"))
+    else:
+        lines, faults = codefiles.lines_of_sheet(people_deeds.sheet_rows(file, content))
+    return codefiles.read(lines) if not faults else ([], faults)
+
+
+def _told(fault: Fault) -> wire.CodeFault:
+    return wire.CodeFault(line=fault.line, column=fault.column, why=Texts(zh=fault.why[0], en=fault.why[1]))
+
+
+def _plain(code: Code) -> list[str]:
+    return [repr(part) for part in astuple(code)]
+
+
+def _take(ctx: Ctx, named: wire.CodeTableNamed, codes: Sequence[Code], digest: str) -> CodeTable:
+    district = ctx.settings.district
+    kinds = {code.kind.value for code in codes}
+    for old in queries.current_codes(ctx, district, kinds):
+        old.current = False
+        ctx.session.add(old)
+    table = CodeTable(
+        **named.model_dump(), district=district, current=True, lines=len(codes), digest=digest, taken_at=ctx.now()
+    )
+    ctx.session.add(table)
+    ctx.session.flush()
+    ctx.session.add_all([_row(table, code) for code in codes])
+    ctx.session.flush()
+    for one in queries.current_tables(ctx, district):
+        one.current = any(code.current for code in queries.codes_of_table(ctx, one.id))
+        ctx.session.add(one)
+    return table
+
+
+def _row(table: CodeTable, code: Code) -> CaseCode:
+    return CaseCode(
+        table_id=table.id,
+        district=table.district,
+        standard=table.standard,
+        version=table.version,
+        example=table.example,
+        current=True,
+        kind=code.kind.value,
+        big=code.big,
+        small=code.small,
+        big_name=code.big_name,
+        name=code.name,
+        since_on=code.since_on,
+        until_on=code.until_on,
+        self_disposable=code.self_disposable,
+        conditions=list(code.conditions),
+        limits=[{"grade": grade, "amount": amount, "unit": unit.value} for grade, amount, unit in code.limits],
+    )
+
+
+def name_code(ctx: Ctx, case: Case) -> bool:
+    """Has a case refer to the code in force, in its version; False: a table is in force and does not know the code."""
+    code = queries.current_code(ctx, case.area_path, case.kind, case.big, case.small)
+    case.code_id = code.id if code else None
+    case.code_version = f"{code.standard}@{code.version}" if code else ""
+    return code is not None or not queries.any_current(ctx, case.area_path.split("/")[1], case.kind)
+
+
+def code_scopes(row: CaseCode) -> list[str]:
+    """Reference data of the whole district, so long as it is in force."""
+    return [f"district:{row.district}"] if row.current else []
+
+
+def put_competences(ctx: Ctx, ask: wire.PutCompetences) -> list[wire.Competence]:
+    """Says who answers for what in an area; what was said of that area before is replaced.
+
+    Refuses with cases.area_unknown, cases.unit_unknown, cases.unit_elsewhere.
+    """
+    ctx.principal.require(MANAGE, ask.area_path)
+    if not people.area_exists(ctx, ask.area_path):
+        raise AreaUnknown
+    for team_id in {line.team_id for line in ask.lines}:
+        area = people.team_area(ctx, team_id)
+        if area is None:
+            raise UnitUnknown
+        if area.split("/")[1] != ask.area_path.split("/")[1]:
+            raise UnitElsewhere
+    for row in queries.competences_of(ctx, ask.area_path):
+        ctx.session.delete(row)
+    ctx.session.flush()
+    wanted = {(line.kind.value, line.big, line.small or "", line.team_id) for line in ask.lines}
+    ctx.session.add_all(
+        [
+            CaseCompetence(area_path=ask.area_path, kind=kind, big=big, small=small, team_id=team)
+            for kind, big, small, team in sorted(wanted)
+        ]
+    )
+    ctx.session.flush()
+    return queries.competences(ctx)

@@ -1,0 +1,5 @@
+"""The doors of cases."""
+
+from backend.cases.routes import cases, codes
+
+ROUTERS = (codes.router, cases.router)
