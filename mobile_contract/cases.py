@@ -12,11 +12,14 @@ from pydantic import Field, StringConstraints
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.problems import Texts
 
 PHOTOS_PER_ACT_MAX = 20
 PHOTOS_PER_CASE_MAX = 200
 HELPERS_MAX = 10
 SIMILAR_MAX = 50
+NEAR_M_MAX = 2_000
+EXPORT_ROWS_MAX = 20_000
 CONDITIONS_MAX = 20
 Reason = Annotated[Text, StringConstraints(min_length=1)]
 TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$", examples=["02"])]
@@ -381,7 +384,7 @@ class Register(Ask):
     """
 
     code: CodeRef | None = None
-    grade: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-z0-9一-鿿]*$")] = ""
+    grade: Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z0-9]*$", examples=["A"])] = ""
     conditions: Annotated[list[Label], Field(max_length=CONDITIONS_MAX)] = Field(default_factory=list)
     similar_seen: Annotated[list[Id], Field(max_length=SIMILAR_MAX)] = Field(default_factory=list)
     note: Text = ""
@@ -475,6 +478,28 @@ class SimilarCase(Wire):
     same_code: bool
 
 
+class NearCase(Wire):
+    """An open case near a place."""
+
+    case: Case
+    distance_m: float
+
+
+class StoryLine(Wire):
+    """A sentence of a case's story, with the photos that belong to it."""
+
+    at: At
+    texts: Texts
+    photos: list[Sha256]
+
+
+class ListFormat(StrEnum):
+    """As what a list is written out."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
 class CaseFilter(Wire):
     """What a list of cases may be narrowed to."""
 
@@ -489,4 +514,8 @@ class CaseFilter(Wire):
     reporter_id: Id | None = None
     open: bool | None = None
     overdue: bool | None = None
+    mine: bool = False
+    """Only what oneself is to handle, to verify, to check."""
+    ours: bool = False
+    """Only what one's units have."""
     q: SearchText | None = None

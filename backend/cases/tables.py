@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
@@ -17,19 +17,32 @@ TWO = 2
 GRADE = 16
 
 
+_OPEN = text("ended_at IS NULL")
+
+
 class Case(SQLModel, table=True):
     """A case as it stands."""
 
     __tablename__: ClassVar[str] = "cases_case"
     __table_args__ = (
-        Index("ix_cases_case_area", "area_path", "id"),
+        Index("ix_cases_case_street", "street", "id"),
+        Index("ix_cases_case_grid", "grid", "id"),
         Index("ix_cases_case_state", "state", "id"),
+        Index("ix_cases_case_street_state", "street", "state", "id"),
+        Index("ix_cases_case_grid_state", "grid", "state", "id"),
         Index("ix_cases_case_due", "due_at", "id"),
+        Index("ix_cases_case_street_due", "street", "due_at", "id"),
+        Index("ix_cases_case_grid_due", "grid", "due_at", "id"),
+        Index("ix_cases_case_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_cases_case_team", "team_id", "id"),
+        Index("ix_cases_case_code_of", "kind", "big", "small", "id"),
+        Index("ix_cases_case_source", "source", "id"),
         Index("ix_cases_case_handler", "handler_id", "id"),
         Index("ix_cases_case_reporter", "reporter_id", "id"),
         Index("ix_cases_case_verifier", "verifier_id", "id"),
         Index("ix_cases_case_checker", "checker_id", "id"),
         Index("ix_cases_case_place", "latitude", "longitude"),
+        Index("ix_cases_case_near", "latitude", "longitude", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_cases_case_master", "master_id"),
     )
 
@@ -49,6 +62,10 @@ class Case(SQLModel, table=True):
     latitude: float
     address: str = Field(default="", sa_type=Text)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    street: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    """The first two steps of the area's path: lists are asked for by it."""
+    grid: str = Field(max_length=AREA_PATH_CHARS_MAX)
+    """The first three."""
     state: str = Field(max_length=WORD)
     team_id: str | None = Field(default=None, sa_type=ID)
     helpers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -209,3 +226,22 @@ class CaseCompetence(SQLModel, table=True):
     big: str = Field(primary_key=True, max_length=TWO)
     small: str = Field(primary_key=True, max_length=TWO)
     team_id: str = Field(primary_key=True, sa_type=ID)
+
+
+class CaseGram(SQLModel, table=True):
+    """That two neighbouring characters stand in the words of a case."""
+
+    __tablename__: ClassVar[str] = "cases_gram"
+    __table_args__ = (Index("ix_cases_gram_case", "case_id"),)
+
+    gram: str = Field(primary_key=True, max_length=8)
+    case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
+
+
+class CaseWords(SQLModel, table=True):
+    """The words of a case as they are compared."""
+
+    __tablename__: ClassVar[str] = "cases_words"
+
+    case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
+    words: str = Field(sa_type=Text)

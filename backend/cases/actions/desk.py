@@ -6,6 +6,7 @@ from backend.cases import queries
 from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
 from backend.cases.events import CaseDispatched, CaseStepped
+from backend.cases.rules import numbers
 from backend.cases.rules.practice import PRACTICE
 from backend.cases.rules.refusals import (
     AreaUnknown,
@@ -46,6 +47,8 @@ def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
         kind=ask.kind.value,
         source=ask.source.value,
         component=ask.component or "",
+        street=numbers.street_of(ask.area_path),
+        grid=numbers.grid_of(ask.area_path),
         code=record.next_code(ctx, ask.area_path),
         state=State.reported.value,
         supervised=Supervision.none.value,
@@ -56,6 +59,7 @@ def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
     ctx.session.add(case)
     ctx.session.flush()
     record.write(ctx, case, Act.report, CaseEffect.applied, Said(ask.note), None, State.reported)
+    record.index(ctx, case)
     timing.turn(ctx, case, None, State.reported, Act.report)
     announce(ctx, CaseStepped(case.id, Act.report.value, case.state, ctx.principal.person_id))
     ctx.session.flush()

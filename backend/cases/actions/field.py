@@ -5,7 +5,7 @@ from backend.alarms.events import AlarmRaised
 from backend.cases import queries
 from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
-from backend.cases.rules import late
+from backend.cases.rules import late, numbers
 from backend.cases.rules.guards import ASKS, Facts, check
 from backend.cases.rules.practice import DANGER_OTHER, DANGERS, PRACTICE
 from backend.cases.rules.refusals import PersonUnfit
@@ -106,6 +106,8 @@ def _born(ctx: Ctx, case_id: str, said: wire.ReportParams, source: Source) -> Ca
         latitude=said.position.latitude,
         address=said.address,
         area_path=area_path,
+        street=numbers.street_of(area_path),
+        grid=numbers.grid_of(area_path),
         state=State.reported.value,
         supervised=Supervision.none.value,
         reporter_id=ctx.principal.person_id,
@@ -123,6 +125,7 @@ def _own_area(ctx: Ctx) -> str:
 def _begin(ctx: Ctx, case: Case, act: Act, said: Said) -> None:
     after = State(case.state)
     record.write(ctx, case, act, CaseEffect.applied, said, None, after)
+    record.index(ctx, case)
     timing.turn(ctx, case, None, after, act)
     ctx.session.add(case)
     record.show_photos(ctx, case)

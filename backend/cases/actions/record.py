@@ -12,7 +12,8 @@ from backend.cases.rules import numbers
 from backend.cases.rules.guards import Facts, check
 from backend.cases.rules.practice import PRACTICE
 from backend.cases.rules.table import ENDED, Move, move
-from backend.cases.tables import Case, CaseSeries, CaseStep, CaseUnit
+from backend.cases.tables import Case, CaseGram, CaseSeries, CaseStep, CaseUnit, CaseWords
+from backend.kernel import words
 from backend.kernel.clock import DISTRICT_ZONE, from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -155,6 +156,13 @@ def give_to(ctx: Ctx, case: Case, team_id: str | None, helpers: Sequence[str]) -
             ctx.session.add(unit)
     case.team_id, case.helpers, case.units_done = team_id, list(helpers), []
     case.handler_id = None
+
+
+def index(ctx: Ctx, case: Case) -> None:
+    """Makes a new case findable by the words of its title, note and address."""
+    texts = (case.title, case.note, case.address)
+    ctx.session.add_all([CaseGram(gram=gram, case_id=case.id) for gram in sorted(words.grams(*texts))])
+    ctx.session.add(CaseWords(case_id=case.id, words=words.folded_texts(*texts)))
 
 
 def next_code(ctx: Ctx, area_path: str) -> str:

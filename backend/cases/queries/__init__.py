@@ -4,7 +4,6 @@ from backend.cases.queries.cases import (
     case,
     case_in_sight,
     case_row,
-    cases,
     clock,
     clocks,
     due_clocks,
@@ -34,8 +33,12 @@ from backend.cases.queries.codes import (
     table_named,
     table_shape,
 )
+from backend.cases.queries.lists import Order, cases, every, near, page_query
+from backend.cases.queries.papers import COLUMNS, list_file, story, table_rows, written
 
 __all__ = [
+    "COLUMNS",
+    "Order",
     "any_current",
     "case",
     "case_in_sight",
@@ -55,15 +58,22 @@ __all__ = [
     "current_codes",
     "current_tables",
     "due_clocks",
+    "every",
     "handlers",
     "history",
     "in_sight",
+    "list_file",
     "moved_at",
+    "near",
+    "page_query",
     "series_row",
     "shape",
     "similar",
+    "story",
     "table_file",
     "table_named",
+    "table_rows",
     "table_shape",
     "units",
+    "written",
 ]

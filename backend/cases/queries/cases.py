@@ -8,16 +8,13 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
 from backend.cases.rules.refusals import CaseUnknown
-from backend.cases.rules.table import ENDED, OPEN
 from backend.cases.tables import Case, CaseClock, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import cases as wire
-from mobile_contract.base import Page
 
 DEGREE_M = 111_320
 """Of latitude; of longitude at the equator."""
@@ -41,40 +38,6 @@ def in_sight(principal: Principal) -> ColumnElement[bool]:
         col(CaseUnit.withdrawn).is_(False),
     )
     return or_(hands, ours, in_areas(Case.area_path, desk_areas(principal)))
-
-
-def cases(ctx: Ctx, wanted: wire.CaseFilter, cursor: str | None, limit: int) -> Page[wire.Case]:
-    """A page of the cases in sight, newest first."""
-    query = select(Case).where(in_sight(ctx.principal), *_narrowed(ctx, wanted))
-    if cursor:
-        query = query.where(beyond([col(Case.id)], read_cursor(cursor, str), falling=True))
-    rows = ctx.session.exec(query.order_by(col(Case.id).desc()).limit(limit + 1)).all()
-    page, following = cut(rows, limit, lambda row: cursor_of(row.id))
-    return Page(items=[shape(row) for row in page], next=following)
-
-
-def _narrowed(ctx: Ctx, wanted: wire.CaseFilter) -> Iterable[ColumnElement[bool]]:
-    for column, value in (
-        (Case.state, wanted.state),
-        (Case.source, wanted.source),
-        (Case.kind, wanted.kind),
-        (Case.big, wanted.big),
-        (Case.small, wanted.small),
-        (Case.team_id, wanted.team_id),
-        (Case.handler_id, wanted.handler_id),
-        (Case.reporter_id, wanted.reporter_id),
-    ):
-        if value is not None:
-            yield col(column) == str(value)
-    if wanted.area:
-        yield in_areas(Case.area_path, [wanted.area])
-    if wanted.open is not None:
-        yield col(Case.state).in_(sorted(s.value for s in (OPEN if wanted.open else ENDED)))
-    if wanted.overdue is not None:
-        yield col(Case.due_at) < ctx.now() if wanted.overdue else col(Case.due_at) >= ctx.now()
-    if wanted.q:
-        columns = (Case.title, Case.code, Case.note, Case.address)
-        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in columns))
 
 
 def case(ctx: Ctx, case_id: str) -> wire.Case:

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
 
 from backend.cases import actions, queries
 from backend.cases.rules import refusals as rules
@@ -16,13 +17,15 @@ from mobile_contract.people import AreaPath, SearchText
 
 router = APIRouter(prefix="/cases/v1", tags=["cases"])
 READ = needs("cases.read")
+MEDIA = {
+    wire.ListFormat.csv: "text/csv",
+    wire.ListFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _KNOWN = (*GUARDED, rules.CaseUnknown)
 _MOVED = (*_KNOWN, rules.OutOfOrder)
 
 
-@router.get("/cases", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
-def list_cases(
-    ctx: Reading,
+def _wanted(
     state: wire.State | None = None,
     source: wire.Source | None = None,
     kind: wire.CodeKind | None = None,
@@ -34,12 +37,12 @@ def list_cases(
     reporter_id: Id | None = None,
     open: bool | None = None,
     overdue: bool | None = None,
+    mine: bool = False,
+    ours: bool = False,
     q: SearchText | None = None,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)] = PAGE_ITEMS_DEFAULT,
-) -> Page[wire.Case]:
-    """Cases in sight, newest first. `q` is looked for in title, code, note and address."""
-    wanted = wire.CaseFilter(
+) -> wire.CaseFilter:
+    """What a list of cases is narrowed to."""
+    return wire.CaseFilter(
         state=state,
         source=source,
         kind=kind,
@@ -51,9 +54,51 @@ def list_cases(
         reporter_id=reporter_id,
         open=open,
         overdue=overdue,
+        mine=mine,
+        ours=ours,
         q=q,
     )
+
+
+Wanted = Annotated[wire.CaseFilter, Depends(_wanted)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
+
+
+@router.get("/cases", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
+def list_cases(
+    ctx: Reading,
+    wanted: Wanted,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARS_MAX)] = None,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> Page[wire.Case]:
+    """Cases in sight, newest first; with `overdue=true` the longest overdue first. `q` is looked for in title, note and
+    address by two characters and more, or is a whole number of a case."""
     return queries.cases(ctx, wanted, cursor, limit)
+
+
+@router.get("/near", dependencies=[READ], responses=refusals(*GUARDED))
+def list_near_cases(
+    ctx: Reading,
+    longitude: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    latitude: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+    within_m: Annotated[int, Query(ge=1, le=wire.NEAR_M_MAX)] = 500,
+    limit: Limit = PAGE_ITEMS_DEFAULT,
+) -> list[wire.NearCase]:
+    """Open cases in sight around a place, nearest first."""
+    return queries.near(ctx, longitude, latitude, within_m, limit)
+
+
+@router.get(
+    "/export",
+    dependencies=[READ],
+    response_class=Response,
+    responses=refusals(*GUARDED)
+    | {200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}}},
+)
+def export_cases(ctx: Reading, wanted: Wanted, format: wire.ListFormat = wire.ListFormat.xlsx) -> Response:
+    """The cases of a list as a spreadsheet, up to 20,000."""
+    named = {"Content-Disposition": f'attachment; filename="cases.{format.value}"', "Cache-Control": "no-store"}
+    return Response(queries.list_file(ctx, wanted, format), media_type=MEDIA[format], headers=named)
 
 
 @router.post(
@@ -77,6 +122,12 @@ def show_case(ctx: Reading, case_id: Id) -> wire.Case:
 def show_case_history(ctx: Reading, case_id: Id) -> list[wire.CaseLine]:
     """Every act on a case: who, what, when, on which device, and how sure the time is."""
     return queries.history(ctx, case_id)
+
+
+@router.get("/cases/{case_id}/story", dependencies=[READ], responses=refusals(*_KNOWN))
+def show_case_story(ctx: Reading, case_id: Id) -> list[wire.StoryLine]:
+    """A case as a story in Chinese and English: a sentence an act, with its photos, in the order of the deeds."""
+    return queries.story(ctx, case_id)
 
 
 @router.get("/cases/{case_id}/clocks", dependencies=[READ], responses=refusals(*_KNOWN))

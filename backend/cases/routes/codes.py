@@ -68,7 +68,7 @@ def import_codes(
 
 @router.get(
     "/code-tables/{code_table_id}/file",
-    dependencies=[READ],
+    dependencies=[MANAGE],
     response_class=Response,
     responses=refusals(*GUARDED, rules.CodeTableUnknown) | _FILE,
 )

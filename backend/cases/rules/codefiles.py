@@ -1,6 +1,7 @@
 """Files of code tables: lines of named cells read with every fault told, and written out again. Pure."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -58,6 +59,9 @@ class Code:
     conditions: tuple[str, ...]
     limits: tuple[tuple[str, float, LimitUnit], ...]
     """(grade, amount, unit)."""
+
+
+_GRADE = re.compile(r"[A-Za-z0-9]{0,16}")
 
 
 class _Wrong(Exception):
@@ -178,16 +182,16 @@ def _conditions(said: str) -> tuple[str, ...]:
 def _limits(said: str) -> Iterable[tuple[str, float, LimitUnit]]:
     grades = set()
     for part in filter(None, (p.strip() for p in said.replace("；", ";").replace("：", ":").split(";"))):
-        grade, _, rest = part.rpartition(":")
-        amount, _, unit = rest.strip().partition(" ")
+        grade, _, rest = (piece.strip() for piece in part.rpartition(":"))
+        amount, _, unit = rest.partition(" ")
         try:
             number = float(amount)
         except ValueError:
             number = 0.0
-        if unit.strip() not in UNITS or not 0 < number <= AMOUNT_MAX or grade in grades or len(grade) > 16:
+        if unit.strip() not in UNITS or not 0 < number <= AMOUNT_MAX or grade in grades or not _GRADE.fullmatch(grade):
             raise _Wrong("limits", "应写作 A: 4 工作时; B: 1 工作日", "it is written A: 4 work_hour; B: 1 work_day")
         grades.add(grade)
-        yield grade.strip(), number, UNITS[unit.strip()]
+        yield grade, number, UNITS[unit.strip()]
 
 
 # -- written out -------------------------------------------------------------------------------------------------------

@@ -24,6 +24,16 @@ def code(pattern: str, district: str, area_path: str, on: date, number: int) -> 
     return pattern.format(district=district, street=street, day=f"{on:%Y%m%d}", number=number)
 
 
+def street_of(area_path: str) -> str:
+    """The first two steps of an area's path, by which lists are asked for."""
+    return f"/{'/'.join(area_path.strip('/').split('/')[:2])}/"
+
+
+def grid_of(area_path: str) -> str:
+    """The first three steps of an area's path."""
+    return f"/{'/'.join(area_path.strip('/').split('/')[:3])}/"
+
+
 def scopes(area_path: str, teams: Iterable[str], people: Iterable[str | None]) -> list[str]:
     """Who holds a case on a handset: the desks around it, its units, and everyone who had a hand in it."""
     named = dict.fromkeys(f"user:{person}" for person in people if person)

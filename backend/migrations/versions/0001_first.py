@@ -1563,6 +1563,8 @@ def upgrade() -> None:
         sa.Column("latitude", sa.Float(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("street", sa.String(length=120), nullable=False),
+        sa.Column("grid", sa.String(length=120), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=True),
         sa.Column("helpers", sa.JSON(), nullable=False),
@@ -1597,14 +1599,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_cases_case_code")),
     )
     with op.batch_alter_table("cases_case", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_case_area", ["area_path", "id"], unique=False)
         batch_op.create_index("ix_cases_case_checker", ["checker_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_code_of", ["kind", "big", "small", "id"], unique=False)
         batch_op.create_index("ix_cases_case_due", ["due_at", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_grid", ["grid", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_grid_due", ["grid", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_grid_state", ["grid", "state", "id"], unique=False)
         batch_op.create_index("ix_cases_case_handler", ["handler_id", "id"], unique=False)
         batch_op.create_index("ix_cases_case_master", ["master_id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_case_near",
+            ["latitude", "longitude"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_cases_case_open",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.create_index("ix_cases_case_place", ["latitude", "longitude"], unique=False)
         batch_op.create_index("ix_cases_case_reporter", ["reporter_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_source", ["source", "id"], unique=False)
         batch_op.create_index("ix_cases_case_state", ["state", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_street", ["street", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_street_due", ["street", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_street_state", ["street", "state", "id"], unique=False)
+        batch_op.create_index("ix_cases_case_team", ["team_id", "id"], unique=False)
         batch_op.create_index("ix_cases_case_verifier", ["verifier_id", "id"], unique=False)
 
     op.create_table(
@@ -1869,9 +1893,28 @@ def upgrade() -> None:
     with op.batch_alter_table("cases_code", schema=None) as batch_op:
         batch_op.create_index("ix_cases_code_found", ["district", "kind", "big", "small", "current"], unique=False)
         batch_op.create_index("ix_cases_code_table", ["table_id", "kind", "big", "small"], unique=False)
+    op.create_table(
+        "cases_gram",
+        sa.Column("gram", sa.String(length=8), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_gram_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("gram", "case_id", name=op.f("pk_cases_gram")),
+    )
+    with op.batch_alter_table("cases_gram", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_gram_case", ["case_id"], unique=False)
+
+    op.create_table(
+        "cases_words",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_words_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases_words")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("cases_words")
+    op.drop_table("cases_gram")
     op.drop_table("cases_code")
     op.drop_table("cases_competence")
     op.drop_table("cases_code_table")

@@ -1,0 +1,124 @@
+"""Lists and stories for people to take along: spreadsheets, and a case told in sentences."""
+
+import csv
+from collections.abc import Iterable
+from io import BytesIO, StringIO
+from typing import Any
+
+from backend.cases.queries.cases import history
+from backend.cases.queries.lists import every
+from backend.kernel.clock import DISTRICT_ZONE
+from backend.kernel.context import Ctx
+from backend.people import queries as people
+from mobile_contract import cases as wire
+from mobile_contract.problems import Texts
+from mobile_contract.texts.casestory import KEPT, STORY
+from mobile_contract.texts.names import NAMES
+
+COLUMNS = (
+    ("案卷号", "code"),
+    ("标题", "title"),
+    ("状态", "state"),
+    ("来源", "source"),
+    ("类别", "kind"),
+    ("代码", "number"),
+    ("代码版本", "code_version"),
+    ("区域", "area_path"),
+    ("地址", "address"),
+    ("说明", "note"),
+    ("处置单位", "team"),
+    ("处置人", "handler"),
+    ("上报时间", "reported_at"),
+    ("派遣时间", "dispatched_at"),
+    ("处理时间", "handled_at"),
+    ("结束时间", "ended_at"),
+    ("当前时限", "due_at"),
+    ("是否按时", "in_time"),
+    ("回退次数", "returns"),
+    ("返工次数", "reworks"),
+    ("经度", "longitude"),
+    ("纬度", "latitude"),
+    ("照片数", "photos"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def list_file(ctx: Ctx, wanted: wire.CaseFilter, form: wire.ListFormat) -> bytes:
+    """The cases of a list as a spreadsheet, up to EXPORT_ROWS_MAX."""
+    return written(table_rows(ctx, list(every(ctx, wanted))), form)
+
+
+def table_rows(ctx: Ctx, cases: list[wire.Case]) -> list[list[str | float | int]]:
+    """A row of cells a case."""
+    names = people.names(ctx, [case.handler_id for case in cases if case.handler_id])
+    teams = people.team_names(ctx, [case.team_id for case in cases if case.team_id])
+    return [[_cell(_value(case, name, names, teams)) for _, name in COLUMNS] for case in cases]
+
+
+def _value(case: wire.Case, name: str, names: dict[str, str], teams: dict[str, str]) -> Any:
+    match name:
+        case "team":
+            return teams.get(case.team_id or "", "")
+        case "handler":
+            return names.get(case.handler_id or "", "")
+        case "number":
+            return f"{case.big}-{case.small}"
+        case "photos":
+            return len(case.photos)
+        case "state":
+            return NAMES.get(case.state.value, (case.state.value,))[0]
+        case _:
+            return getattr(case, name)
+
+
+def _cell(value: Any) -> str | float | int:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return value
+    if hasattr(value, "astimezone"):
+        return f"{value.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M:%S}"
+    return str(value)
+
+
+def written(rows: Iterable[list[str | float | int]], form: wire.ListFormat) -> bytes:
+    """Rows under their headings, as a file."""
+    headings = [title for title, _ in COLUMNS]
+    if form is wire.ListFormat.csv:
+        text = StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(headings)
+        writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+        return text.getvalue().encode("utf-8-sig")  # so that spreadsheets know it for UTF-8
+    import xlsxwriter  # here: a server that makes no spreadsheet does without it
+
+    target = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet("案卷")
+        sheet.write_row(0, 0, headings)
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+        sheet.freeze_panes(1, 2)
+    return target.getvalue()
+
+
+def _harmless(cell: str | float | int) -> str | float | int:
+    """Words of people, that a spreadsheet must not take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def story(ctx: Ctx, case_id: str) -> list[wire.StoryLine]:
+    """A case in sight as a story: a sentence an act, with its photos, in the order in which things were done."""
+    lines = sorted(history(ctx, case_id), key=lambda line: (line.done_at, line.id))
+    return [wire.StoryLine(at=line.done_at, texts=_sentence(line), photos=line.photos) for line in lines]
+
+
+def _sentence(line: wire.CaseLine) -> Texts:
+    told = []
+    for place, (stop, colon, someone) in enumerate((("。", "：", "系统"), (".", ": ", "The system"))):
+        kept = KEPT[place] if line.effect is wire.CaseEffect.kept else ""
+        note = f"{colon}{line.note}" if line.note else stop
+        gap = "" if place == 0 else " "
+        told.append(f"{line.person_name or someone}{gap}{STORY[line.act.value][place]}{kept}{note}")
+    return Texts(zh=told[0], en=told[1])
