@@ -165,7 +165,7 @@ class List:
 
     def run(self) -> tuple[float, float]:
         from backend.cases import queries
-        from mobile_contract.cases import CaseFilter
+        from mobile_contract.caselists import CaseFilter
 
         staged = _staged()
         times: list[float] = []

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Day, Id, Label, Wire
 from mobile_contract.cases import CodeKind, TwoDigits
+from mobile_contract.params import Flag
 from mobile_contract.people import AreaPath
 from mobile_contract.problems import Texts
 
@@ -122,4 +123,4 @@ class CodeTableNamed(Ask):
     version: Annotated[Label, StringConstraints(max_length=32)]
     jurisdiction: Label
     certainty: Label
-    example: bool = False
+    example: Flag = False

@@ -11,15 +11,12 @@ from pydantic import Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
-from mobile_contract.people import AreaPath, SearchText
-from mobile_contract.problems import Texts
+from mobile_contract.people import AreaPath
 
 PHOTOS_PER_ACT_MAX = 20
 PHOTOS_PER_CASE_MAX = 200
 HELPERS_MAX = 10
 SIMILAR_MAX = 50
-NEAR_M_MAX = 2_000
-EXPORT_ROWS_MAX = 20_000
 CONDITIONS_MAX = 20
 Reason = Annotated[Text, StringConstraints(min_length=1)]
 TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$", examples=["02"])]
@@ -476,46 +473,3 @@ class SimilarCase(Wire):
     case: Case
     distance_m: float
     same_code: bool
-
-
-class NearCase(Wire):
-    """An open case near a place."""
-
-    case: Case
-    distance_m: float
-
-
-class StoryLine(Wire):
-    """A sentence of a case's story, with the photos that belong to it."""
-
-    at: At
-    texts: Texts
-    photos: list[Sha256]
-
-
-class ListFormat(StrEnum):
-    """As what a list is written out."""
-
-    csv = "csv"
-    xlsx = "xlsx"
-
-
-class CaseFilter(Wire):
-    """What a list of cases may be narrowed to."""
-
-    state: State | None = None
-    source: Source | None = None
-    kind: CodeKind | None = None
-    big: TwoDigits | None = None
-    small: TwoDigits | None = None
-    area: AreaPath | None = None
-    team_id: Id | None = None
-    handler_id: Id | None = None
-    reporter_id: Id | None = None
-    open: bool | None = None
-    overdue: bool | None = None
-    mine: bool = False
-    """Only what oneself is to handle, to verify, to check."""
-    ours: bool = False
-    """Only what one's units have."""
-    q: SearchText | None = None

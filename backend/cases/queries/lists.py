@@ -23,6 +23,7 @@ from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas
+from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from mobile_contract.base import PAGE_ITEMS_MAX, Page
 
@@ -55,7 +56,7 @@ class Order:
         return cursor_of(row.due_at, row.id) if self.by_due and row.due_at else cursor_of(row.id)
 
 
-def cases(ctx: Ctx, wanted: wire.CaseFilter, cursor: str | None, limit: int) -> Page[wire.Case]:
+def cases(ctx: Ctx, wanted: lists.CaseFilter, cursor: str | None, limit: int) -> Page[wire.Case]:
     """A page of the cases in sight, newest first; what is overdue, longest overdue first."""
     order = Order(by_due=wanted.overdue is True and wanted.q is None)
     query = page_query(ctx, wanted, order, cursor, limit + 1)
@@ -64,7 +65,7 @@ def cases(ctx: Ctx, wanted: wire.CaseFilter, cursor: str | None, limit: int) -> 
     return Page(items=[shape(row) for row in page], next=following)
 
 
-def page_query(ctx: Ctx, wanted: wire.CaseFilter, order: Order, cursor: str | None, limit: int) -> Any:
+def page_query(ctx: Ctx, wanted: lists.CaseFilter, order: Order, cursor: str | None, limit: int) -> Any:
     """The statement of a page."""
     narrow = list(_narrowed(ctx, wanted))
     grams = words.grams_asked(wanted.q) if wanted.q else []
@@ -89,7 +90,7 @@ def _way(
     return order.sorted(ours, id_).limit(limit)
 
 
-def _ways(principal: Principal, wanted: wire.CaseFilter) -> Iterator[ColumnElement[bool] | str]:
+def _ways(principal: Principal, wanted: lists.CaseFilter) -> Iterator[ColumnElement[bool] | str]:
     """The ways by which a row comes into the reader's sight: conditions, or the id of a unit."""
     me, areas = principal.person_id, desk_areas(principal)
     hands = [col(column) == me for column in (Case.handler_id, Case.verifier_id, Case.checker_id)]
@@ -120,7 +121,7 @@ def within(area: str) -> ColumnElement[bool]:
     return grid if depth == GRID_PARTS else and_(grid, col(Case.area_path).startswith(area, autoescape=True))
 
 
-def _narrowed(ctx: Ctx, wanted: wire.CaseFilter) -> Iterable[ColumnElement[bool]]:
+def _narrowed(ctx: Ctx, wanted: lists.CaseFilter) -> Iterable[ColumnElement[bool]]:
     for column, value in (
         (Case.state, wanted.state),
         (Case.source, wanted.source),
@@ -145,7 +146,7 @@ def _narrowed(ctx: Ctx, wanted: wire.CaseFilter) -> Iterable[ColumnElement[bool]
 
 def _found(
     ctx: Ctx,
-    wanted: wire.CaseFilter,
+    wanted: lists.CaseFilter,
     grams: Sequence[str],
     narrow: Sequence[ColumnElement[bool]],
     cursor: str | None,
@@ -195,7 +196,7 @@ def _how_many(ctx: Ctx, gram: str) -> int:
     return int(ctx.session.exec(select(func.count()).select_from(some)).one())
 
 
-def near(ctx: Ctx, longitude: float, latitude: float, within_m: int, limit: int) -> list[wire.NearCase]:
+def near(ctx: Ctx, longitude: float, latitude: float, within_m: int, limit: int) -> list[lists.NearCase]:
     """Open cases in sight around a place, nearest first."""
     north = within_m / DEGREE_M
     east = north / max(0.01, math.cos(math.radians(latitude)))
@@ -208,13 +209,13 @@ def near(ctx: Ctx, longitude: float, latitude: float, within_m: int, limit: int)
     rows = ctx.session.exec(query.limit(NEAR_LOOKED_AT)).all()
     here = (longitude, latitude)
     found = sorted((distance_m(here, (row.longitude, row.latitude)), row.id, row) for row in rows)
-    return [wire.NearCase(case=shape(row), distance_m=round(m, 1)) for m, _, row in found[:limit] if m <= within_m]
+    return [lists.NearCase(case=shape(row), distance_m=round(m, 1)) for m, _, row in found[:limit] if m <= within_m]
 
 
-def every(ctx: Ctx, wanted: wire.CaseFilter) -> Iterator[wire.Case]:
+def every(ctx: Ctx, wanted: lists.CaseFilter) -> Iterator[wire.Case]:
     """The cases of a list, page by page, up to EXPORT_ROWS_MAX."""
     cursor: str | None = None
-    left = wire.EXPORT_ROWS_MAX
+    left = lists.EXPORT_ROWS_MAX
     while left > 0:
         page = cases(ctx, wanted, cursor, min(PAGE_ITEMS_MAX, left))
         yield from page.items

@@ -10,6 +10,7 @@ from backend.cases.queries.lists import every
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.people import queries as people
+from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from mobile_contract.problems import Texts
 from mobile_contract.texts.casestory import KEPT, STORY
@@ -43,7 +44,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def list_file(ctx: Ctx, wanted: wire.CaseFilter, form: wire.ListFormat) -> bytes:
+def list_file(ctx: Ctx, wanted: lists.CaseFilter, form: lists.ListFormat) -> bytes:
     """The cases of a list as a spreadsheet, up to EXPORT_ROWS_MAX."""
     return written(table_rows(ctx, list(every(ctx, wanted))), form)
 
@@ -81,10 +82,10 @@ def _cell(value: Any) -> str | float | int:
     return str(value)
 
 
-def written(rows: Iterable[list[str | float | int]], form: wire.ListFormat) -> bytes:
+def written(rows: Iterable[list[str | float | int]], form: lists.ListFormat) -> bytes:
     """Rows under their headings, as a file."""
     headings = [title for title, _ in COLUMNS]
-    if form is wire.ListFormat.csv:
+    if form is lists.ListFormat.csv:
         text = StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(headings)
@@ -108,10 +109,10 @@ def _harmless(cell: str | float | int) -> str | float | int:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def story(ctx: Ctx, case_id: str) -> list[wire.StoryLine]:
+def story(ctx: Ctx, case_id: str) -> list[lists.StoryLine]:
     """A case in sight as a story: a sentence an act, with its photos, in the order in which things were done."""
     lines = sorted(history(ctx, case_id), key=lambda line: (line.done_at, line.id))
-    return [wire.StoryLine(at=line.done_at, texts=_sentence(line), photos=line.photos) for line in lines]
+    return [lists.StoryLine(at=line.done_at, texts=_sentence(line), photos=line.photos) for line in lines]
 
 
 def _sentence(line: wire.CaseLine) -> Texts:

@@ -11,6 +11,7 @@ from backend.cases.rules import refusals as rules
 from backend.cases.rules.practice import PRACTICE
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
 from mobile_contract.people import AreaPath, SearchText
@@ -18,8 +19,8 @@ from mobile_contract.people import AreaPath, SearchText
 router = APIRouter(prefix="/cases/v1", tags=["cases"])
 READ = needs("cases.read")
 MEDIA = {
-    wire.ListFormat.csv: "text/csv",
-    wire.ListFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    lists.ListFormat.csv: "text/csv",
+    lists.ListFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _KNOWN = (*GUARDED, rules.CaseUnknown)
 _MOVED = (*_KNOWN, rules.OutOfOrder)
@@ -40,9 +41,9 @@ def _wanted(
     mine: bool = False,
     ours: bool = False,
     q: SearchText | None = None,
-) -> wire.CaseFilter:
+) -> lists.CaseFilter:
     """What a list of cases is narrowed to."""
-    return wire.CaseFilter(
+    return lists.CaseFilter(
         state=state,
         source=source,
         kind=kind,
@@ -60,7 +61,7 @@ def _wanted(
     )
 
 
-Wanted = Annotated[wire.CaseFilter, Depends(_wanted)]
+Wanted = Annotated[lists.CaseFilter, Depends(_wanted)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_ITEMS_MAX)]
 
 
@@ -81,9 +82,9 @@ def list_near_cases(
     ctx: Reading,
     longitude: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
     latitude: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
-    within_m: Annotated[int, Query(ge=1, le=wire.NEAR_M_MAX)] = 500,
+    within_m: Annotated[int, Query(ge=1, le=lists.NEAR_M_MAX)] = 500,
     limit: Limit = PAGE_ITEMS_DEFAULT,
-) -> list[wire.NearCase]:
+) -> list[lists.NearCase]:
     """Open cases in sight around a place, nearest first."""
     return queries.near(ctx, longitude, latitude, within_m, limit)
 
@@ -95,7 +96,7 @@ def list_near_cases(
     responses=refusals(*GUARDED)
     | {200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}}},
 )
-def export_cases(ctx: Reading, wanted: Wanted, format: wire.ListFormat = wire.ListFormat.xlsx) -> Response:
+def export_cases(ctx: Reading, wanted: Wanted, format: lists.ListFormat = lists.ListFormat.xlsx) -> Response:
     """The cases of a list as a spreadsheet, up to 20,000."""
     named = {"Content-Disposition": f'attachment; filename="cases.{format.value}"', "Cache-Control": "no-store"}
     return Response(queries.list_file(ctx, wanted, format), media_type=MEDIA[format], headers=named)
@@ -125,7 +126,7 @@ def show_case_history(ctx: Reading, case_id: Id) -> list[wire.CaseLine]:
 
 
 @router.get("/cases/{case_id}/story", dependencies=[READ], responses=refusals(*_KNOWN))
-def show_case_story(ctx: Reading, case_id: Id) -> list[wire.StoryLine]:
+def show_case_story(ctx: Reading, case_id: Id) -> list[lists.StoryLine]:
     """A case as a story in Chinese and English: a sentence an act, with its photos, in the order of the deeds."""
     return queries.story(ctx, case_id)
 

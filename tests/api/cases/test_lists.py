@@ -15,6 +15,7 @@ from backend.cases.rules.numbers import grid_of, street_of
 from backend.cases.tables import Case, CaseGram, CaseUnit, CaseWords
 from backend.kernel.ids import new_id
 from backend.kernel.words import folded_texts, grams
+from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from tests.api.cases.loop import CASES, SPOT, Loop, photo
 from tests.makers import GRID, LIANHE, NEXT_GRID, SONGZHOU
@@ -160,7 +161,7 @@ def fill(session: Session, loop: Loop, many: int = MANY) -> None:
     connection.execute(text("ANALYZE"))
 
 
-def plan(loop: Loop, session: Session, by: str, wanted: wire.CaseFilter) -> str:
+def plan(loop: Loop, session: Session, by: str, wanted: lists.CaseFilter) -> str:
     """How the store would read a page."""
     hand = loop.crews.district[by]
     from backend.people import queries as people
@@ -179,17 +180,17 @@ def plan(loop: Loop, session: Session, by: str, wanted: wire.CaseFilter) -> str:
 
 
 ASKED = {
-    "all": wire.CaseFilter(),
-    "state": wire.CaseFilter(state=wire.State.registered),
-    "grid": wire.CaseFilter(area=GRID),
-    "street and state": wire.CaseFilter(area=SONGZHOU, state=wire.State.registered),
-    "open": wire.CaseFilter(open=True),
-    "overdue": wire.CaseFilter(overdue=True),
-    "overdue of a grid": wire.CaseFilter(overdue=True, area=GRID),
-    "code": wire.CaseFilter(kind=wire.CodeKind.event, big="01", small="02"),
-    "words": wire.CaseFilter(q="积水"),
-    "my team's": wire.CaseFilter(ours=True),
-    "mine": wire.CaseFilter(mine=True),
+    "all": lists.CaseFilter(),
+    "state": lists.CaseFilter(state=wire.State.registered),
+    "grid": lists.CaseFilter(area=GRID),
+    "street and state": lists.CaseFilter(area=SONGZHOU, state=wire.State.registered),
+    "open": lists.CaseFilter(open=True),
+    "overdue": lists.CaseFilter(overdue=True),
+    "overdue of a grid": lists.CaseFilter(overdue=True, area=GRID),
+    "code": lists.CaseFilter(kind=wire.CodeKind.event, big="01", small="02"),
+    "words": lists.CaseFilter(q="积水"),
+    "my team's": lists.CaseFilter(ours=True),
+    "mine": lists.CaseFilter(mine=True),
 }
 
 
