@@ -1,4 +1,5 @@
 """Cylinders and accounts from spreadsheets: good lines are taken, every bad one is told, twice changes nothing."""
+"""Cylinders and accounts come from spreadsheets: good lines are taken, bad ones told, twice changes nothing."""
 
 import io
 
