@@ -92,6 +92,8 @@ class CaseAct(StrEnum):
     grant_appeal = "grant_appeal"
     deny_appeal = "deny_appeal"
     evaluate = "evaluate"
+    give_orders = "give_orders"
+    orders_done = "orders_done"
 
 
 Act = CaseAct

@@ -109,6 +109,18 @@ class CaseUnit(SQLModel, table=True):
     withdrawn: bool = Field(default=False)
 
 
+class CaseOrder(SQLModel, table=True):
+    """A work order by which a case is handled."""
+
+    __tablename__: ClassVar[str] = "cases_order"
+    __table_args__ = (Index("ix_cases_order_case", "case_id"),)
+
+    order_id: str = Field(primary_key=True, sa_type=ID)
+    case_id: str = Field(sa_type=ID, foreign_key="cases_case.id")
+    team_id: str = Field(sa_type=ID)
+    state: str = Field(max_length=WORD)
+
+
 class CaseClock(SQLModel, table=True):
     """One clock of a case: its limit as counted at its start, and which levels of it have been told."""
 

@@ -12,11 +12,13 @@ class OrdersReleased:
 
 @dataclass(frozen=True, slots=True)
 class OrderStepped:
-    """An order is at another step. `person_id` did it."""
+    """An order is at another step. `person_id` did it, and said and showed this with it."""
 
     order_id: str
     step: str
     person_id: str | None
+    note: str = ""
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

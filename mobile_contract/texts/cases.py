@@ -109,6 +109,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该人员不能承担这项工作。",
         "That person cannot be given this task.",
     ),
+    "cases.orders_open": (
+        "该案卷已下达作业工单，尚未完成。",
+        "This case is with work orders that are not done yet.",
+    ),
     "cases.code_unknown": (
         "现行代码表中没有 {code}。",
         "The code table in force has no {code}.",

@@ -40,7 +40,7 @@ STORY: dict[str, tuple[str, str]] = {
     "grant_appeal": ("申诉成立", "granted the appeal"),
     "deny_appeal": ("申诉不成立", "denied the appeal"),
     "evaluate": ("评价", "evaluated it"),
-    "orders_planned": ("下达作业工单", "gave it out as work orders"),
+    "give_orders": ("下达作业工单", "gave it out as work orders"),
     "orders_done": ("作业工单全部完成", "all work orders are done"),
 }
 """{act: (zh, en)}; the name of whoever did it stands before."""

@@ -21,6 +21,7 @@ from backend.cases.actions.desk import (
     transfer,
 )
 from backend.cases.actions.field import LOOKED, accept, act_on, open_for_alarm, report
+from backend.cases.actions.orders import case_stepped, give_orders, order_stepped
 from backend.cases.actions.record import KIND, Said, scopes_of
 from backend.cases.actions.timing import tell_levels
 
@@ -35,6 +36,7 @@ __all__ = [
     "answer_supervision",
     "ask_verify",
     "cancel",
+    "case_stepped",
     "close",
     "code_scopes",
     "decide",
@@ -42,9 +44,11 @@ __all__ = [
     "enter",
     "evaluate",
     "force_close",
+    "give_orders",
     "import_codes",
     "merge",
     "open_for_alarm",
+    "order_stepped",
     "put_competences",
     "register",
     "reject",

@@ -35,7 +35,7 @@ def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> 
     given = act in (Act.dispatch, Act.force_dispatch)
     if old is not None and (old is not new or given):
         verdict = _stop(ctx, case, old)
-        case.in_time = verdict.value if verdict and act is Act.finish else case.in_time
+        case.in_time = verdict.value if verdict and act in (Act.finish, Act.orders_done) else case.in_time
     if new is None:
         _stop(ctx, case, Timer.total)
         case.timer, case.due_at = None, None

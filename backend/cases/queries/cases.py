@@ -8,18 +8,22 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
 from backend.cases.rules.refusals import CaseUnknown
-from backend.cases.tables import Case, CaseClock, CaseSeries, CaseStep, CaseUnit
+from backend.cases.tables import Case, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
+from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 
 DEGREE_M = 111_320
 """Of latitude; of longitude at the equator."""
 CLOCKS_PER_TURN = 500
-HANDS = (wire.Act.accept.value, wire.Act.finish.value, wire.Act.rework.value, wire.Act.self_dispose.value)
+HANDS = tuple(
+    act.value
+    for act in (wire.Act.accept, wire.Act.finish, wire.Act.orders_done, wire.Act.rework, wire.Act.self_dispose)
+)
 """Acts by which somebody lays hands on a case."""
 
 
@@ -155,3 +159,20 @@ def moved_at(ctx: Ctx, case_id: str, state: str) -> datetime | None:
 def series_row(ctx: Ctx, series: str) -> CaseSeries | None:
     """How far a series is counted."""
     return ctx.session.get(CaseSeries, series)
+
+
+def order_of(ctx: Ctx, order_id: str) -> CaseOrder | None:
+    """That a work order is of a case; None: it is a routine one."""
+    return ctx.session.get(CaseOrder, order_id)
+
+
+def orders_of(ctx: Ctx, case_id: str) -> Sequence[CaseOrder]:
+    """The work orders of a case, in the order they were given."""
+    wanted = select(CaseOrder).where(CaseOrder.case_id == case_id).order_by(col(CaseOrder.order_id))
+    return ctx.session.exec(wanted).all()
+
+
+def orders(ctx: Ctx, case_id: str) -> list[lists.CaseOrder]:
+    """The work orders of a case in sight."""
+    case_in_sight(ctx, case_id)
+    return [lists.CaseOrder.model_validate(row, from_attributes=True) for row in orders_of(ctx, case_id)]

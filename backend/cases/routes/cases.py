@@ -11,6 +11,7 @@ from backend.cases.rules import refusals as rules
 from backend.cases.rules.practice import PRACTICE
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
+from backend.workorders import actions as workorders
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
@@ -24,6 +25,7 @@ MEDIA = {
 }
 _KNOWN = (*GUARDED, rules.CaseUnknown)
 _MOVED = (*_KNOWN, rules.OutOfOrder)
+_UNITS = (rules.UnitUnknown, rules.UnitElsewhere, rules.UnitIncompetent)
 
 
 def _wanted(
@@ -194,11 +196,28 @@ def merge_case(ctx: Writing, case_id: Id, ask: wire.Merge) -> wire.Case:
 @router.post(
     "/cases/{case_id}/dispatch",
     dependencies=[needs("cases.dispatch")],
-    responses=refusals(*_MOVED, rules.UnitUnknown, rules.UnitElsewhere, rules.UnitIncompetent, rules.ReturnedTooSeldom),
+    responses=refusals(*_MOVED, *_UNITS, rules.ReturnedTooSeldom),
 )
 def dispatch_case(ctx: Writing, case_id: Id, ask: wire.Dispatch) -> wire.Case:
     """Gives a case to a unit (派遣); its limit is counted now, and stands."""
     return queries.shape(actions.dispatch(ctx, case_id, ask))
+
+
+@router.get("/cases/{case_id}/orders", dependencies=[READ], responses=refusals(*_KNOWN))
+def list_case_orders(ctx: Reading, case_id: Id) -> list[lists.CaseOrder]:
+    """The work orders by which a case is handled, and how each stands."""
+    return queries.orders(ctx, case_id)
+
+
+@router.post(
+    "/cases/{case_id}/orders",
+    status_code=201,
+    dependencies=[needs("cases.dispatch")],
+    responses=refusals(*_MOVED, rules.OrdersOpen, *_UNITS, *workorders.PLAN_REFUSALS),
+)
+def give_case_orders(ctx: Writing, case_id: Id, ask: lists.GiveOrders) -> wire.Case:
+    """Handles a case by work orders; it is handled when the last of them is done, with their photos."""
+    return queries.shape(actions.give_orders(ctx, case_id, ask))
 
 
 @router.post(

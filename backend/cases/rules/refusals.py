@@ -111,6 +111,10 @@ class PersonUnfit(Invalid):
     code = "cases.person_unfit"
 
 
+class OrdersOpen(Clash):
+    code = "cases.orders_open"
+
+
 class CodeUnknown(Invalid):
     code = "cases.code_unknown"
 

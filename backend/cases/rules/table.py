@@ -142,6 +142,8 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.grant_suspension, WITH_UNIT, None, _COMMAND, _NO, (G.asked, G.not_suspended)),
     Move(A.deny_suspension, WITH_UNIT, None, _COMMAND, _NO, (G.asked,)),
     Move(A.resume, WITH_UNIT, None, _COMMAND, _NO, (G.suspended,)),
+    Move(A.give_orders, WITH_UNIT, None, _DISPATCH, _NO),
+    Move(A.orders_done, WITH_UNIT, S.handled, _HANDLE, _NO),
     # check and closing
     Move(A.send_check, _on(S.handled, S.checking), S.checking, _DISPATCH, _NO, (G.not_the_handler,)),
     Move(A.check_pass, _on(S.checking), S.check_passed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.on_the_spot)),  # noqa: E501

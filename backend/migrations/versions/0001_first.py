@@ -1910,9 +1910,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_words_case_id_cases_case")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases_words")),
     )
+    op.create_table(
+        "cases_order",
+        sa.Column("order_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_order_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_cases_order")),
+    )
+    with op.batch_alter_table("cases_order", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_order_case", ["case_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("cases_order")
     op.drop_table("cases_words")
     op.drop_table("cases_gram")
     op.drop_table("cases_code")

@@ -25,6 +25,29 @@ from backend.workorders.actions.plans import (
 )
 from backend.workorders.actions.proofs import photo_arrived
 from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, release_due
+from backend.workorders.actions.settling import miss_due, release_due
+from backend.workorders.rules import (
+    AreaUnknown,
+    AssigneeNotInTeam,
+    DueInThePast,
+    SceneUnknown,
+    TeamUnknown,
+    TemplateOfOtherScene,
+    TemplateUnknown,
+    WindowInvalid,
+)
+
+PLAN_REFUSALS = (
+    TeamUnknown,
+    AssigneeNotInTeam,
+    AreaUnknown,
+    DueInThePast,
+    WindowInvalid,
+    SceneUnknown,
+    TemplateUnknown,
+    TemplateOfOtherScene,
+)
+"""How `plan_orders` says no, for the doors of features above."""
 
 __all__ = [
     "ANSWERS",
@@ -34,6 +57,7 @@ __all__ = [
     "MANAGE",
     "MISS_ON",
     "RELEASE_ON",
+    "PLAN_REFUSALS",
     "WORK",
     "Said",
     "add_template",

@@ -44,7 +44,7 @@ def take_step(ctx: Ctx, order: WorkOrder, act: Act, after: Step, effect: Effect,
     line = line_of(ctx, order, act, effect, after, said)
     order.step = after.value
     ctx.session.add_all([order, line])
-    announce(ctx, OrderStepped(order.id, after.value, line.person_id))
+    announce(ctx, OrderStepped(order.id, after.value, line.person_id, said.note, tuple(said.photos)))
 
 
 def line_of(ctx: Ctx, order: WorkOrder | Named, act: Act, effect: Effect, after: Step, said: Said) -> WorkOrderStep:
