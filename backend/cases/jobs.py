@@ -1,4 +1,4 @@
-"""What cases do later: tell of limits that run out."""
+"""What cases do later: tell of limits that run out, and count anew when a year's calendar has come out."""
 
 from typing import Any
 
@@ -11,4 +11,11 @@ def _tell_levels(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.tell_levels(ctx)
 
 
-JOBS = (Job("cases.tell_levels", _tell_levels, schedule="* * * * *"),)
+def _recount(ctx: Ctx, _args: dict[str, Any]) -> None:
+    actions.recount_provisional(ctx)
+
+
+JOBS = (
+    Job("cases.tell_levels", _tell_levels, schedule="* * * * *"),
+    Job("cases.recount_provisional", _recount, schedule="17 4 * * *"),
+)

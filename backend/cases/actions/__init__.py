@@ -23,7 +23,7 @@ from backend.cases.actions.desk import (
 from backend.cases.actions.field import LOOKED, accept, act_on, open_for_alarm, report
 from backend.cases.actions.orders import case_stepped, give_orders, order_stepped
 from backend.cases.actions.record import KIND, Said, scopes_of
-from backend.cases.actions.timing import tell_levels
+from backend.cases.actions.timing import recount_provisional, tell_levels
 
 __all__ = [
     "EXAMPLE",
@@ -50,6 +50,7 @@ __all__ = [
     "open_for_alarm",
     "order_stepped",
     "put_competences",
+    "recount_provisional",
     "register",
     "reject",
     "reopen",

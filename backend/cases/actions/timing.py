@@ -153,6 +153,33 @@ def extend(ctx: Ctx, case: Case) -> None:
     case.due_at = row.due_at
 
 
+def recount_provisional(ctx: Ctx) -> int:
+    """Counts anew the running clocks that crossed into a year whose calendar has come out since; gives how many.
+
+    Only these: what was counted by published calendars stands for good. A clock that was suspended meanwhile keeps
+    what a person saw when it was taken up again.
+    """
+    worked, recounted = worktime(ctx), 0
+    for row in queries.provisional_clocks(ctx, worked.calendar.version):
+        case = queries.case_row(ctx, row.case_id)
+        if queries.was_suspended(ctx, case.id):
+            continue
+        limit, told = Limit(row.amount, LimitUnit(row.unit)), {one.percent: one.told_at for one in _levels(row)}
+        counted = clocks.count(row.started_at, limit, worked, row.due_table.rsplit("|", 2)[0], sorted(told))
+        row.due_at, row.due_table, row.provisional = counted.due_at, counted.table, counted.provisional
+        _keep_levels(row, [clocks.Level(one.percent, one.at, told[one.percent]) for one in counted.levels])
+        if row.timer == Timer.handle:
+            for _ in range(case.extensions):
+                extend(ctx, case)
+        ctx.session.add(row)
+        if case.timer == row.timer:
+            case.due_at, case.due_table = row.due_at, row.due_table
+            ctx.session.add(case)
+        recounted += 1
+    ctx.session.flush()
+    return recounted
+
+
 def tell_levels(ctx: Ctx) -> int:
     """Tells of every level of every clock that is reached by now, each once; gives how many."""
     told = 0

@@ -14,10 +14,12 @@ from backend.cases.queries.cases import (
     order_of,
     orders,
     orders_of,
+    provisional_clocks,
     series_row,
     shape,
     similar,
     units,
+    was_suspended,
 )
 from backend.cases.queries.codes import (
     any_current,
@@ -72,6 +74,7 @@ __all__ = [
     "orders",
     "orders_of",
     "page_query",
+    "provisional_clocks",
     "series_row",
     "shape",
     "similar",
@@ -81,5 +84,6 @@ __all__ = [
     "table_rows",
     "table_shape",
     "units",
+    "was_suspended",
     "written",
 ]

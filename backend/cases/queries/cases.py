@@ -138,6 +138,22 @@ def due_clocks(ctx: Ctx) -> Sequence[CaseClock]:
     return ctx.session.exec(query.order_by(col(CaseClock.next_at)).limit(CLOCKS_PER_TURN)).all()
 
 
+def provisional_clocks(ctx: Ctx, version: str) -> Sequence[CaseClock]:
+    """Running clocks that crossed into a year without a calendar, and were counted by another calendar than this."""
+    query = select(CaseClock).where(
+        CaseClock.status == wire.ClockStatus.running.value,
+        col(CaseClock.provisional).is_(True),
+        col(CaseClock.due_table).contains(f"|{version}|", autoescape=True).is_(False),
+    )
+    return ctx.session.exec(query.order_by(CaseClock.case_id, CaseClock.timer)).all()
+
+
+def was_suspended(ctx: Ctx, case_id: str) -> bool:
+    """Whether a case ever stood still."""
+    query = select(CaseStep.id).where(CaseStep.case_id == case_id, CaseStep.act == wire.Act.grant_suspension.value)
+    return ctx.session.exec(query.limit(1)).first() is not None
+
+
 def handlers(ctx: Ctx, case_id: str) -> frozenset[str]:
     """Whoever laid hands on a case."""
     query = select(CaseStep.person_id).where(CaseStep.case_id == case_id, col(CaseStep.act).in_(HANDS))

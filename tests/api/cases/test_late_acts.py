@@ -1,6 +1,6 @@
 """The conflict table of cases, row by row: two handsets, or a handset and a desk, that did not know of each other."""
 
-from tests.api.cases.loop import Loop, photo
+from tests.api.cases.loop import SPOT, Loop, photo
 from tests.phones import Phone
 
 
@@ -150,3 +150,62 @@ def test_an_extension_the_phone_did_not_see_counts(loop: Loop) -> None:
     phone.sync()
     stands = loop.stands(case)
     assert (stands["extensions"], stands["in_time"], stands["state"]) == (1, "in_time", "handled")
+
+
+def test_a_mate_who_finished_too_has_photos_with_the_case(loop: Loop) -> None:
+    first, case = _off_line(loop)
+    mate = loop.crews.phone("mate")
+    loop.finish(first, case, "first")
+    n = loop.finish(mate, case, "second")
+    first.sync()
+    mate.sync()
+    assert _told(mate, n) == ("merged", "cases.handled_meanwhile")
+    assert {photo("first"), photo("second")} <= set(loop.stands(case)["photos"])
+    assert loop.stands(case)["handled_by"] == loop.crews.id("crew")
+
+
+def test_who_accepts_what_a_mate_has_in_hand_changes_nothing(loop: Loop) -> None:
+    first, case = _off_line(loop)
+    mate = loop.crews.phone("mate")
+    loop.act(first, "accept", case)
+    n = loop.act(mate, "accept", case)
+    first.sync()
+    before = loop.history(case)
+    mate.sync()
+    assert mate.outcome(n) in ("merged", "applied")
+    assert (loop.stands(case)["handler_id"], loop.history(case)) == (loop.crews.id("crew"), before)
+
+
+def test_work_on_a_case_that_was_returned_meanwhile_goes_to_a_desk(loop: Loop) -> None:
+    phone, case = _off_line(loop)
+    loop.act(phone, "ask_return", case, note="不属本单位")
+    phone.sync()
+    n = loop.finish(phone, case)
+    loop.does(case, "requests/return", grant=True)
+    phone.sync()
+    assert _told(phone, n) == ("conflict", "cases.not_yours_meanwhile")
+    assert loop.state(case) == "returned"
+
+
+def test_who_looked_at_what_was_decided_meanwhile_looked_in_vain_and_is_thanked(loop: Loop) -> None:
+    case = loop.enter()
+    loop.does(case, "ask-verify", person_id=loop.crews.id("collector"))
+    phone = loop.crews.phone("collector")
+    n = loop.act(phone, "verify", case, result="exist", photos=[photo("spot")], position=SPOT)
+    loop.does(case, "cancel", reason="重复")
+    phone.sync()
+    assert _told(phone, n) == ("merged", "cases.looked_in_vain")
+    assert (loop.state(case), photo("spot") in loop.stands(case)["photos"]) == ("cancelled", True)
+
+
+def test_a_second_check_that_comes_late_is_kept_for_a_desk(loop: Loop) -> None:
+    phone, case = _off_line(loop)
+    loop.finish(phone, case)
+    phone.sync()
+    loop.does(case, "send-check", person_id=loop.crews.id("checker"))
+    late = loop.crews.phone("checker")
+    n = loop.act(late, "check", case, result="pass", photos=[photo("late")], position=SPOT)
+    loop.checked(case, "not_pass")
+    late.sync()
+    assert _told(late, n) == ("conflict", "cases.checked_meanwhile")
+    assert loop.state(case) == "check_failed"

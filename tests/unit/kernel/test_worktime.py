@@ -86,6 +86,12 @@ def test_who_starts_later_is_due_no_earlier(start: datetime, later: timedelta, c
     assert due(start, hours(count), WORKTIME).at <= due(start + later, hours(count), WORKTIME).at
 
 
+@given(instants, minutes, minutes, st.sampled_from(LimitUnit))
+def test_who_has_longer_is_due_no_earlier(start: datetime, one: int, two: int, unit: LimitUnit) -> None:
+    short, long = (due(start, Limit(count / 60, unit), WORKTIME).at for count in sorted((one, two)))
+    assert short <= long
+
+
 @given(instants, minutes, minutes)
 def test_hours_add_up(start: datetime, one: int, two: int) -> None:
     between = due(start, hours(one), WORKTIME).at
