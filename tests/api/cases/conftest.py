@@ -23,6 +23,8 @@ ON_BOTH = {
     "test_work_on_a_case_that_was_cancelled_afterwards_is_kept_and_decided",
     "test_a_case_refers_to_the_version_of_its_code_and_keeps_to_it",
     "test_a_case_goes_to_a_unit_that_answers_for_it",
+    "test_a_clock_that_crossed_an_unpublished_year_is_counted_anew_and_no_other",
+    "test_a_case_is_handled_when_the_last_of_its_orders_is_done",
     "test_words_of_two_characters_are_found_in_title_note_and_address",
     "test_the_longest_overdue_comes_first_and_pages_go_on",
     "test_no_list_reads_all_cases",

@@ -1,9 +1,13 @@
 """The clocks of cases: frozen at dispatch, told of once, judged by the time of the act."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from backend.cases.actions import tell_levels
+from backend.cases.actions import recount_provisional, tell_levels
 from backend.cases.events import CaseEscalated
+from backend.kernel.calendar import EXAMPLE
 from backend.kernel.events import Bus
 from tests.api.cases.loop import Loop
 
@@ -88,3 +92,25 @@ def test_a_new_dispatch_counts_anew(loop: Loop) -> None:
     loop.crews.later(hours=1)
     loop.give(case, "gardeners")
     assert _due(loop, case) > first
+
+
+def test_a_clock_that_crossed_an_unpublished_year_is_counted_anew_and_no_other(loop: Loop, tmp_path: Path) -> None:
+    settled = loop.dispatched()
+    loop.crews.later(days=121, hours=9)  # 2026-12-31 17:00
+    case = loop.dispatched(longitude=113.4)
+    assert _due(loop, case) == datetime(2027, 1, 1, 3, tzinfo=UTC), "by the day of the week"
+    assert loop.clock(case, "handle")["provisional"] is True
+    stood = _due(loop, settled)
+    known = json.loads(EXAMPLE.read_text("utf-8"))
+    days = known["days"] | {"2027-01-01": ["holiday", "元旦"]}
+    published = tmp_path / "calendar.json"
+    published.write_text(json.dumps(known | {"version": "with 2027", "days": days}), encoding="utf-8")
+    settings = loop.crews.house.settings.model_copy(update={"calendar_file": published})
+    for expected in (2, 0):  # handling and the whole; then nothing more
+        with loop.crews.house.db.transaction() as session:
+            ctx = replace(loop.crews.house.ctx(session), settings=settings)
+            assert recount_provisional(ctx) == expected
+    assert _due(loop, case) == datetime(2027, 1, 4, 3, tzinfo=UTC)
+    clock = loop.clock(case, "handle")
+    assert (clock["provisional"], clock["due_table"].split("|")[1]) == (False, "with 2027")
+    assert _due(loop, settled) == stood
