@@ -52,7 +52,7 @@ def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
         code=record.next_code(ctx, ask.area_path),
         state=State.reported.value,
         supervised=Supervision.none.value,
-        reported_at=ctx.now(),
+        reported_at=ctx.done_at(),
     )
     if not codes.name_code(ctx, case):
         raise CodeUnknown(code=case.big + case.small)

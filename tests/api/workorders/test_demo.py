@@ -34,3 +34,14 @@ def test_the_demo_is_planted_once_and_can_be_worked_in(client: TestClient, house
     held = client.get("/gas/v1/cylinders?place=on_vehicle_full", headers=sign_in(client, worker.phone)).json()["items"]
     assert held
     assert all(cylinder["gaps"] == [] for cylinder in held)
+    listed = client.get("/cases/v1/cases?limit=200", headers=desk).json()["items"]
+    assert len(listed) == facts.counts["cases"]
+    assert {case["state"] for case in listed} >= {
+        "reported",
+        "registered",
+        "dispatched",
+        "handling",
+        "handled",
+        "closed",
+    }
+    assert all(case["code_version"].startswith("example-") for case in listed)
