@@ -5,8 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from backend.cli import attendance, desk, doctor, gas, handset, keeping, orders, played, scenes, serving, verify
-from backend.cli import attendance, codes, desk, doctor, gas, handset, keeping, played, scenes, serving, verify
+from backend.cli import attendance, codes, desk, doctor, gas, handset, keeping, orders, played, scenes, serving, verify
 from backend.cli.talk import Exit, say, tell_refusal
 
 
@@ -48,8 +47,7 @@ def common(
     """Options of every command. `--lang` was read before the commands were declared."""
 
 
-for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, orders):
-for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, codes):
+for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, orders, codes):
     room.declare(app)
 
 

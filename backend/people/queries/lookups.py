@@ -270,9 +270,6 @@ def team_names(ctx: Ctx, team_ids: Collection[str]) -> dict[str, str]:
 def phones(ctx: Ctx, person_ids: Sequence[str]) -> dict[str, str]:
     """Phones of persons whose ids the caller has from rows in sight."""
     rows = ctx.session.exec(select(Person.id, Person.phone).where(col(Person.id).in_(set(person_ids)))).all()
-def team_names(ctx: Ctx, team_ids: Sequence[str]) -> dict[str, str]:
-    """Names of teams whose ids the caller has from rows in sight."""
-    rows = ctx.session.exec(select(Team.id, Team.name).where(col(Team.id).in_(set(team_ids)))).all()
     return dict(rows)
 
 

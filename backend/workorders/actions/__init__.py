@@ -25,7 +25,6 @@ from backend.workorders.actions.plans import (
 )
 from backend.workorders.actions.proofs import photo_arrived
 from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, release_due
-from backend.workorders.actions.settling import miss_due, release_due
 from backend.workorders.rules import (
     AreaUnknown,
     AssigneeNotInTeam,
@@ -56,8 +55,8 @@ __all__ = [
     "KIND",
     "MANAGE",
     "MISS_ON",
-    "RELEASE_ON",
     "PLAN_REFUSALS",
+    "RELEASE_ON",
     "WORK",
     "Said",
     "add_template",

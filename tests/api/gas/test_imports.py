@@ -1,5 +1,4 @@
 """Cylinders and accounts from spreadsheets: good lines are taken, every bad one is told, twice changes nothing."""
-"""Cylinders and accounts come from spreadsheets: good lines are taken, bad ones told, twice changes nothing."""
 
 import io
 
