@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from backend.day.server import OwnServer
+from backend.drive import gas
 from backend.drive.network import Network
 from backend.drive.phone import Phone
 from qr.render import png, symbol
@@ -93,6 +94,28 @@ def test_a_gas_worker_scans_pictures_and_sees_a_light(gridcrew: Run, phone_folde
     gridcrew("handset", "sync", *at)
     gridcrew("handset", "conflicts", *at)
     gridcrew("handset", "standing", *at)
+
+
+def test_a_gas_worker_plays_a_delivery_off_line(gridcrew: Run, phone_folder: str, tmp_path: Path) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, GAS_WORKER)
+    gridcrew("handset", "sync", *at)
+    phone = Phone(Path(phone_folder))
+    mine = [v.data["code"] for v in phone.handset().view("cylinders") if v.data["holder_id"] == phone.user]
+    order = gas.orders(phone)[0].id
+    phone.close()
+    assert order[-6:] in gridcrew("handset", "gas-orders", *at).stdout
+    words = ("handset", "deliver", *at, order[-6:], "--full", mine[0])
+    gridcrew(*words, code=2)
+    told = gridcrew(*words, "--no-empty", "first_delivery", "--photo", photo(tmp_path), "--paid-fen", "12000")
+    assert told.stdout.startswith("green")
+    gridcrew("handset", "sync", *at)
+    phone = Phone(Path(phone_folder))
+    (kept,) = phone.handset().view("gas_deliveries")
+    assert kept.data["marks"] == ["seal_missing", "identity_never_seen"]
+    left = [view.id for view in gas.orders(phone)]
+    phone.close()
+    assert order not in left
 
 
 def test_what_is_not_ready_is_refused_with_its_code(

@@ -17,6 +17,7 @@ from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
 router = APIRouter(prefix="/gas/v1", tags=["gas"])
+_EPCIS = {"type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": {"eventList": []}}
 _ONE = refusals(*GUARDED, rules.CylinderUnknown)
 
 
@@ -97,7 +98,8 @@ def show_chain_svg(ctx: Reading, cylinder_id: Id) -> Response:
     "/cylinders/{cylinder_id}/chain.epcis",
     dependencies=[READ],
     response_class=Response,
-    responses=_ONE | {200: {"content": {"application/ld+json": {}}, "description": "An EPCISDocument."}},
+    responses=_ONE
+    | {200: {"content": {"application/ld+json": {"example": _EPCIS}}, "description": "An EPCISDocument."}},
 )
 def show_chain_epcis(ctx: Reading, cylinder_id: Id) -> Response:
     """The chain as EPCIS 2.0 events in JSON-LD; no conformity is claimed."""
