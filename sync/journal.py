@@ -98,7 +98,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An outcome as kept: the hash of the content it answered, and its bytes."""
+    """An outcome as kept: the hash of the act it answered (`sync.acts.act_of`), and its bytes."""
 
     hash: bytes
     outcome: bytes

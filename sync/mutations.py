@@ -83,7 +83,16 @@ class NeedsUnmet(Refusal):
 
 
 class StaleEpoch(Refusal):
+    """A later epoch has begun; the phone queues anew, under the epoch named, what was not answered."""
+
     code = "sync.stale_epoch"
+    status = 409
+
+
+class Drained(Refusal):
+    """Came by the device's own right, with nobody signed in: kept for a person to judge."""
+
+    code = "sync.drained"
     status = 409
 
 
@@ -108,8 +117,11 @@ class Read:
     n: int
     raw: dict[str, Any]
     hash: bytes
+    """Of what it said when it was first queued, its number then included."""
     mutation: Mutation | None
     refusal: Refusal | None
+    first: tuple[int, int] | None = None
+    """(epoch, n) under which it was first queued, when it was queued anew since."""
 
 
 def read_one(raw: dict[str, Any]) -> Read:
@@ -117,25 +129,30 @@ def read_one(raw: dict[str, Any]) -> Read:
     n = raw.get("n")
     if type(n) is not int or not 1 <= n <= N_MAX:
         raise MutationInvalid(where="n")
-    packed = _packed(raw)
+    first = _first(raw)
+    said = raw if first is None else {k: v for k, v in raw.items() if k != "first"} | {"n": first[1]}
+    packed = _packed(said)
     if packed is None:
-        text = _flat(raw)
-        kept = {"n": n, "text": text.decode()}
-        return Read(
-            n,
-            kept,
-            hashlib.sha256(text).digest(),
-            None,
-            MutationInvalid(where=f"no plain JSON, or nested > {NESTING_MAX}"),
-        )
+        kept = {"n": n, "text": _flat(raw).decode()}
+        fault = MutationInvalid(where=f"no plain JSON, or nested > {NESTING_MAX}")
+        return Read(n, kept, hashlib.sha256(_flat(said)).digest(), None, fault, first)
     digest = hashlib.sha256(packed).digest()
     if len(packed) > MUTATION_BYTES_MAX:
-        return Read(n, raw, digest, None, MutationTooLarge(limit_bytes=MUTATION_BYTES_MAX))
+        return Read(n, raw, digest, None, MutationTooLarge(limit_bytes=MUTATION_BYTES_MAX), first)
     try:
-        return Read(n, raw, digest, Mutation.model_validate(raw), None)
-    except ValidationError as fault:
-        where = "; ".join("/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in fault.errors()[:5])
-        return Read(n, raw, digest, None, MutationInvalid(where=where[:500]))
+        return Read(n, raw, digest, Mutation.model_validate(raw), None, first)
+    except ValidationError as refused:
+        where = "; ".join("/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in refused.errors()[:5])
+        return Read(n, raw, digest, None, MutationInvalid(where=where[:500]), first)
+
+
+def _first(raw: Mapping[str, Any]) -> tuple[int, int] | None:
+    """The name under which it was first queued; None where it says none, or none that can be read."""
+    said = raw.get("first")
+    if not isinstance(said, dict) or said.keys() != {"epoch", "n"}:
+        return None
+    epoch, n = said["epoch"], said["n"]
+    return (epoch, n) if type(epoch) is type(n) is int and 1 <= min(epoch, n) <= max(epoch, n) <= N_MAX else None
 
 
 def _packed(raw: dict[str, Any]) -> bytes | None:

@@ -112,10 +112,20 @@ class Op(_Open):
     set: dict[str, Any] = Field(min_length=1, max_length=64)
 
 
+class First(_Closed):
+    """The name under which a mutation was first queued."""
+
+    epoch: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    n: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+
+
 class Mutation(_Open):
     """One intent, all of it or none: a deed (`cmd`, `row`, `params`) or an edit (`cmd: "edit"`, `ops`) or a void."""
 
     n: Annotated[int, Field(ge=1, le=N_MAX, strict=True)]
+    first: First | None = None
+    """Said by what was queued anew under a later epoch, never changed again: what the server has done under that name
+    or any since is answered, and not done again."""
     at: DeviceTime
     held_cookie: Annotated[str, Field(max_length=2_000)] | None = None
     needs: list[Id] = Field(default_factory=list, max_length=NEEDS_PER_MUTATION_MAX)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from sync import clocks
+from sync.acts import act_of, known_elsewhere, replayed
 from sync.conflicts import Conflict, FieldConflict, Severity, by_loser
 from sync.cursor import Signer
 from sync.desk import Desk
@@ -53,6 +54,7 @@ from sync.protocol import (
     Why,
 )
 from sync.refusal import Refusal
+from sync.runs import run_of_facts, run_of_rows
 from sync.scopes import Sight
 
 
@@ -73,20 +75,27 @@ class Taker:
         self._head = self._journal.head()
         self._rows: dict[tuple[str, str], JournalRow | None] = {}
         """Entries read in advance for a run of mutations."""
+        self._elsewhere: dict[int, Outcome] = {}
+        """What is known already, under another name, of those that were queued anew."""
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
-    def take(self, *, aside: Refusal | None = None, anew: bool = False) -> PushAnswer:
+    def take(self, *, aside: Refusal | None = None, stale: Refusal | None = None) -> PushAnswer:
         """Takes what is new, answers again what is known.
 
-        Raises Gap or SequenceReused before anything was done. `aside`: why this queue may do nothing any more (its
-        epoch has ended, its device was revoked); what is new goes to the conflict inbox. `anew`: it may go on under
-        another epoch, so that a number used twice is told as one.
+        Raises Gap, SequenceReused or `stale` before anything was done. `aside`: why this queue may do nothing any more
+        (its device was revoked); what is new goes to the conflict inbox. `stale`: a later epoch has begun, under which
+        it goes on; what is not known word for word is to come again there.
         """
         push = self._push
         state = self._journal.queue(push.device, push.epoch, push.user)
-        reads = self._read_all(state)
-        known = self._known(reads, state, None if anew else aside)
+        reads = [read_one(raw) for raw in push.muts]
+        if stale is not None and any(read.n > state.acked for read in reads):
+            raise stale
+        self._need_order(reads, state)
+        anew = [read for read in reads if aside or read.first]
+        self._elsewhere = known_elsewhere(self._journal, push, anew)
+        known = self._known(reads, state, aside, stale)
         fresh = [read for read in reads if read.n > state.acked]
         taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
@@ -94,35 +103,31 @@ class Taker:
             acked=state.acked, results=[*known, *taken], received_ms=self._received_ms, server_ms=self._received_ms
         )
 
-    def _read_all(self, state: QueueState) -> list[Read]:
-        reads = [read_one(raw) for raw in self._push.muts]
+    def _need_order(self, reads: Sequence[Read], state: QueueState) -> None:
         if reads and reads[0].n > state.acked + 1:
             raise Gap(expected=state.acked + 1)
         for before, after in pairwise(reads):
             if after.n != before.n + 1:
                 raise Gap(expected=state.acked + 1)
-        return reads
 
-    def _known(self, reads: Sequence[Read], state: QueueState, aside: Refusal | None) -> list[Outcome]:
+    def _known(
+        self, reads: Sequence[Read], state: QueueState, aside: Refusal | None, stale: Refusal | None
+    ) -> list[Outcome]:
         old = [read for read in reads if read.n <= state.acked]
         if not old:
             return []
         push = self._push
         stored = self._journal.outcomes(push.device, push.epoch, push.user, old[0].n, old[-1].n)
-        reused = {read.n for read in old if read.n in stored and stored[read.n].hash != read.hash}
+        reused = {read.n for read in old if read.n in stored and stored[read.n].hash != act_of(read, push.epoch)}
         if reused and aside is None:
-            raise SequenceReused(n=min(reused))
+            raise stale or SequenceReused(n=min(reused))
         # A queue that is set aside can begin no new epoch: what its numbers now say goes to the inbox like the rest.
         return [
-            self._set_aside(read, aside) if aside and read.n in reused else self._replayed(read, stored.get(read.n))
+            self._set_aside(read, aside)
+            if aside and read.n in reused
+            else replayed(self._journal, read, stored.get(read.n))
             for read in old
         ]
-
-    def _replayed(self, read: Read, stored: Stored | None) -> Outcome:
-        if stored is not None:
-            return Outcome.model_validate_json(stored.outcome)
-        rows = read.mutation.rows() if read.mutation else []
-        return told(Outcome(n=read.n, r=Result.duplicate), rows, self._journal.versions_of(rows))
 
     def _save(self, state: QueueState, fresh: Sequence[Read], taken: Sequence[Outcome]) -> None:
         push = self._push
@@ -133,16 +138,19 @@ class Taker:
             state.through_ms = max(said, state.through_ms or 0)
         if fresh or push.through_ms is not None:
             self._journal.save_queue(push.device, push.epoch, push.user, state)
-        stored = [(o.n, Stored(r.hash, o.model_dump_json().encode())) for r, o in zip(fresh, taken, strict=True)]
+        stored = [
+            (o.n, Stored(act_of(r, push.epoch), o.model_dump_json().encode()))
+            for r, o in zip(fresh, taken, strict=True)
+        ]
         self._journal.save_outcomes(push.device, push.epoch, push.user, stored)
 
     def _take_fresh(self, fresh: Sequence[Read]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         at = 0
         while at < len(fresh):
-            take, run = self._take_facts, self._run_of_facts(fresh, at)
+            take, run = self._take_facts, run_of_facts(fresh, at, self._registry, self._elsewhere)
             if run < 2:
-                take, run = self._take_run, self._run_of_rows(fresh, at)
+                take, run = self._take_run, run_of_rows(fresh, at, self._registry, self._elsewhere)
             reads = fresh[at : at + max(run, 1)]
             together = take(reads) if run > 1 else None
             outcomes += together if together is not None else [self._take_one(read) for read in reads]
@@ -150,24 +158,6 @@ class Taker:
         return outcomes
 
     # -- changes of many rows -------------------------------------------------------------------------------------
-
-    def _run_of_rows(self, fresh: Sequence[Read], at: int) -> int:
-        """How many mutations from `at` on change rows that are there, each its own, and wait for nothing."""
-        touched: set[tuple[str, str]] = set()
-        run = 0
-        for read in fresh[at:]:
-            m = read.mutation
-            if m is None or m.needs or not self._changes_rows(m) or touched & set(m.rows()):
-                break
-            touched |= set(m.rows())
-            run += 1
-        return run
-
-    def _changes_rows(self, m: Mutation) -> bool:
-        if m.cmd == EDIT:
-            return bool(m.ops) and len(set(m.rows())) == len(m.ops)
-        command = self._registry.commands.get(m.cmd)
-        return command is not None and not command.creates and m.row is not None
 
     def _take_run(self, reads: Sequence[Read]) -> list[Outcome] | None:
         """All of them in one savepoint, written together at its end, or None: then each is taken by itself."""
@@ -202,20 +192,6 @@ class Taker:
 
     # -- facts by the dozen ---------------------------------------------------------------------------------------
 
-    def _run_of_facts(self, fresh: Sequence[Read], at: int) -> int:
-        """How many mutations from `at` on are plain facts of one command."""
-        first = fresh[at].mutation
-        command = self._registry.commands.get(first.cmd) if first else None
-        if command is None or not command.fact or command.accept_many is None:
-            return 0
-        run = 0
-        for read in fresh[at:]:
-            m = read.mutation
-            if m is None or m.cmd != command.name or m.needs or m.ops or m.row is None or m.row.t != command.kind:
-                break
-            run += 1
-        return run
-
     def _take_facts(self, reads: Sequence[Read]) -> list[Outcome] | None:
         """All of them in one savepoint, or None: then each is taken by itself."""
         mutations = [read.mutation for read in reads if read.mutation is not None]
@@ -244,6 +220,8 @@ class Taker:
     # -- one mutation ---------------------------------------------------------------------------------------------
 
     def _take_one(self, read: Read) -> Outcome:
+        if read.n in self._elsewhere:
+            return self._elsewhere[read.n]
         m = read.mutation
         if m is None:
             assert read.refusal is not None
@@ -415,6 +393,8 @@ class Taker:
     # -- what did not go ------------------------------------------------------------------------------------------
 
     def _set_aside(self, read: Read, why: Refusal) -> Outcome:
+        if read.n in self._elsewhere:
+            return self._elsewhere[read.n]
         claim = self._claim(read.mutation) if read.mutation else claim_of_broken(read, self._push, self._received_ms)
         return self._refused(read, claim, why)
 

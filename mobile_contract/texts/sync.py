@@ -42,8 +42,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Number {n} was used for other content; queue it anew under epoch {epoch}.",
     ),
     "sync.stale_epoch": (
-        "该手机队列已过期；内容已转交管理人员。",
-        "This queue is of an ended epoch; its content was handed to the desk.",
+        "该手机已进入纪元 {epoch}；未确认的内容请用新的纪元重发。",
+        "The handset is in epoch {epoch}; queue what was not answered anew under it.",
+    ),
+    "sync.drained": (
+        "手机无人登录时上交的内容，已转交管理人员。",
+        "The handset handed this in with nobody signed in; it waits at the desk.",
     ),
     "sync.unknown_epoch": ("纪元无效，请重新绑定手机。", "The epoch is not known; enrol the handset again."),
     "sync.wrong_user": ("只能上传本人的记录。", "A queue is pushed as its own user."),

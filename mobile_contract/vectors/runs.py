@@ -59,7 +59,25 @@ def _answered_badly() -> list[Case]:
         _case(
             "a number used twice: what is unanswered is queued anew under the epoch named",
             [_do(1), _run(_problem(409, "sync.sequence_reused", n=1, epoch=2), _taken(1), PULLED)],
-            [_push(1), _push(1, epoch=2), _request("/sync/v1/pull", {"epoch": 2, "cookie": None})],
+            [_push(1), _push_of(_anew(1), epoch=2), ANEW],
+        ),
+        _case(
+            "a later epoch began elsewhere: all that is unanswered says where it was first queued",
+            [
+                _do(1),
+                _do(2),
+                _run(_problem(409, "sync.stale_epoch", epoch=3), None, PULLED),
+                _do(3),
+                _run(_problem(409, "sync.stale_epoch", epoch=5), _taken(1, 2, 3), NOTHING),
+            ],
+            [
+                _push(1, 2),
+                _push_of(_anew(1), _anew(2), epoch=3),
+                ANEW | {"body": {"epoch": 3, "cookie": None}},
+                _push_of(_anew(1), _anew(2), {"n": 3}, epoch=3),
+                _push_of(_anew(1), _anew(2), _anew(3, epoch=3), epoch=5),
+                ANEW | {"body": {"epoch": 5, "cookie": None}},
+            ],
         ),
         _case(
             "a restored server is sent again what its backup did not hold",
@@ -200,6 +218,11 @@ def _push_of(*muts: Step, epoch: int = 1) -> Step:
     return _request("/sync/v1/push", NAMES | {"epoch": epoch, "clock": CLOCK, "muts": list(muts)})
 
 
+def _anew(n: int, epoch: int = 1) -> Step:
+    return {"n": n, "first": {"epoch": epoch, "n": n}}
+
+
+ANEW = _request("/sync/v1/pull", {"epoch": 2, "cookie": None})
 SEEN: Step = {"t": "workorders", "id": row_id(1), "base": {"step": 11}}
 EDITED: Step = {"t": "workorders", "id": row_id(1), "base": {"crew_note": 11}, "set": {"crew_note": "x"}}
 PULL = _request("/sync/v1/pull", {"device": DEVICE, "epoch": 1, "schema": 1, "cookie": None})

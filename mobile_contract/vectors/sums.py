@@ -23,6 +23,7 @@ def hashes() -> list[Case]:
         DEED,
         dict(reversed(DEED.items())),
         DEED | {"n": 8},
+        DEED | {"n": 1, "first": {"epoch": 1, "n": 7}},
         DEED | {"held_cookie": "another"},
         DEED | {"params": {"photos": [], "note": "扫完"}},
         DEED | {"params": {"note": "扫完。", "photos": []}},
@@ -33,8 +34,10 @@ def hashes() -> list[Case]:
 
 
 def hashed(case: Case) -> Case:
-    """SHA-256 of the mutation as JSON without spaces, keys in the order of their code points, text not escaped;
-    `content` covers only `cmd`, `row`, `params` and `blobs` (null when absent)."""
+    """SHA-256 of the mutation as JSON without spaces, keys in the order of their code points, text not escaped.
+
+    One with `first` as it was first queued, with the number it then had and without `first`. `content` covers only
+    `cmd`, `row`, `params` and `blobs` (null when absent)."""
     said = case["mutation"]
     return {"sha256": read_one(said).hash.hex(), "content": content_hash(said).hex()}
 

@@ -8,6 +8,7 @@ from sync.protocol import MUTATION_BYTES_MAX, MUTATIONS_PER_PUSH_MAX
 AT: dict[str, Any] = {"wall_ms": "<server_ms>", "mono_ms": 61_000, "boot": "b1"}
 PUSH_PATH, PULL_PATH = "/sync/v1/push", "/sync/v1/pull"
 ORDER = {"f": "row", "t": "workorders", "id": "<order>", "ver": "<ver>", "s": "<any>", "d": "<any>"}
+FIRST: dict[str, Any] = {"first": {"epoch": "<epoch>", "n": 1}}
 Step = dict[str, Any]
 
 
@@ -45,6 +46,19 @@ def _once_and_in_order() -> list[Case]:
             _step(first, _took(1, "applied")),
             _step(_push(_clock_in(1, "<punch2>")), _problem(409, "sync.sequence_reused", epoch="<new_epoch>")),
             _step(first | _with(epoch="<new_epoch>"), _took(1, "duplicate")),
+        ),
+        _talk(
+            "what was queued anew says where it was first queued, and is not done again",
+            _step(first, _ok({"acked": 1, "results": [{"n": 1, "r": "applied", "seq": "<seq>"}]})),
+            _step(_push(_clock_in(1, "<punch2>")), _problem(409, "sync.sequence_reused", epoch="<new_epoch>")),
+            _step(first, _ok({"acked": 1, "results": [{"n": 1, "r": "applied", "seq": "<seq>"}]})),
+            _step(
+                _push(_clock_in(1), _clock_in(2, "<punch2>")), _problem(409, "sync.stale_epoch", epoch="<new_epoch>")
+            ),
+            _step(
+                _push(_clock_in(1) | FIRST, _clock_in(2, "<punch2>"), epoch="<new_epoch>"),
+                _ok({"acked": 2, "results": [{"n": 1, "r": "applied", "seq": "<seq>"}, {"n": 2, "r": "applied"}]}),
+            ),
         ),
         _talk(
             "old and new in one push are answered in order",

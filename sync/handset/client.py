@@ -48,8 +48,6 @@ class Handset(Seen):
         self._contract = contract
         self._kept = Kept(store, user)
         self._pushing = self._pulling = self._draining = False
-        self._before: int | None = None
-        """Only what stands before this number may be sent under this epoch."""
         self._page: str | None = None
         self._pages = self._restarts = 0
         self._reconcile: str | None = None
@@ -62,6 +60,7 @@ class Handset(Seen):
         self.mended_rows = 0
         self._filling: Filling | None = None
         self._polling = Polling()
+        self._adopt()
 
     @property
     def poll_in_s(self) -> int:
@@ -128,9 +127,7 @@ class Handset(Seen):
         when the last person's queue has gone there the handset is wiped.
         """
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
-        adopt(self._store, self.user, self.epoch)
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
-        self._before = None
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
         if self._pulling:
@@ -141,7 +138,7 @@ class Handset(Seen):
         if self.needs is Needs.wiped or (self.needs is Needs.sign_in and not self._draining):
             return None
         if self._pushing and self.needs is not Needs.epoch:
-            self._sent = batch([entry for entry in self.waiting() if self._before is None or entry.n < self._before])
+            self._sent = batch(self.waiting())
             if self._sent or self._has_word():
                 return self._push_request()
             self._pushing = False
@@ -263,25 +260,16 @@ class Handset(Seen):
             for result in results:
                 self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
             sent = self._sent[-1].n if self._sent else 0
-            knows_more = acked > max(sent, self.acked) and self._before is None
+            knows_more = acked > max(sent, self.acked)
             self._store.put(self._key("acked"), max(min(acked, sent), self.acked))
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
             if (exchange := exchange_of(self._sent_at, answer, self._now())) is not None:
                 self._store.put("exchange", exchange)
             self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
-        self._before = None
-        self._renumber(results)
         self._pushing = bool(self.waiting()) or self._draining
         if knows_more:  # this phone was set back to a copy of itself: what it does now must not bear numbers once used
             self.needs, self._pushing = Needs.epoch, False
-
-    def _renumber(self, results: Sequence[Mapping[str, Any]]) -> None:
-        """Goes on under the epoch that the server names: the word of its beginning was lost."""
-        reasons = [result["why"] for result in results if result.get("why")]
-        told = [int(why["params"]["epoch"]) for why in reasons if why["code"] == "sync.stale_epoch"]
-        if not self._draining and max(told, default=0) > self.epoch:
-            self._requeue(max(told))
 
     def _refused(self, request: Request, status: int, problem: Mapping[str, Any]) -> None:
         code, params = problem.get("code"), problem.get("params", {})
@@ -290,9 +278,9 @@ class Handset(Seen):
             self.failed(request)
         elif code == "sync.gap":
             self._resume_from(int(params["expected"]))
-        elif code == "sync.sequence_reused":
-            self._reused(int(params["n"]), int(params["epoch"]))
-        elif code in ("sync.unknown_epoch", "sync.stale_epoch"):
+        elif code in ("sync.sequence_reused", "sync.stale_epoch") and int(params["epoch"]) > self.epoch:
+            self._requeue(int(params["epoch"]))
+        elif code in ("sync.sequence_reused", "sync.stale_epoch", "sync.unknown_epoch"):
             self.needs = Needs.epoch
             self.failed(request)
         elif code == "sync.device_revoked":
@@ -309,14 +297,6 @@ class Handset(Seen):
             self.failed(request)
         else:
             self.failed(request)
-
-    def _reused(self, n: int, epoch: int) -> None:
-        """A number bears two acts. What stands before it is the server's already, its answers were lost: they are
-        asked for first, or it would be done twice; the rest goes on under the epoch named."""
-        if self._sent and self._sent[0].n < n:
-            self._before = n
-        else:
-            self._requeue(epoch)
 
     def _resume_from(self, expected: int) -> None:
         """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost.
@@ -343,8 +323,13 @@ class Handset(Seen):
         with self._store.transaction():
             self._store.put("epoch", epoch)
             self._store.put(self._key("cookie"), None)
-            adopt(self._store, self.user, self.epoch)
+            self._adopt()
         self._sent = []
+
+    def _adopt(self) -> None:
+        """What waits under other epochs is queued anew before anything else is: it was done before."""
+        if self._store.get("epoch") is not None:
+            adopt(self._store, self.user, self.epoch)
 
     # -- answers to a pull ----------------------------------------------------------------------------------------
 
@@ -410,7 +395,7 @@ class Handset(Seen):
     def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
         """A server that was restored hears again what it lost, and then the pull is anew."""
         self._kept.earlier(self.epoch, queues)
-        adopt(self._store, self.user, self.epoch)
+        self._adopt()
         if acked < self.acked:
             self._resume_from(acked + 1)
         self._pulling = self._pushing = self._pushing or bool(self.waiting())

@@ -58,6 +58,17 @@ class Entry:
         said: dict[str, Any] = orjson.loads(self.payload)
         return said
 
+    def first(self) -> tuple[int, int]:
+        """(epoch, n) under which it was first queued: the server may know it by that name."""
+        said = self.mutation().get("first") or {"epoch": self.epoch, "n": self.n}
+        return said["epoch"], said["n"]
+
+    def anew(self, epoch: int, n: int) -> "Entry":
+        """The same act, waiting under another number; it says where it was first queued."""
+        first_epoch, first_n = self.first()
+        said = self.mutation() | {"n": n, "first": {"epoch": first_epoch, "n": first_n}}
+        return Entry(epoch, self.user, n, orjson.dumps(said, option=orjson.OPT_SORT_KEYS), EntryState.waiting)
+
 
 def pack(mutation: dict[str, Any]) -> bytes:
     """The bytes of a mutation; refuses one beyond the published limit."""

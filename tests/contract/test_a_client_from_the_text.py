@@ -69,9 +69,23 @@ class Stranger:
             if answer.status_code == 409 and answer.json()["code"] == "sync.gap":
                 self.acked = answer.json()["params"]["expected"] - 1
                 continue
+            if answer.status_code == 409 and answer.json()["code"] in ("sync.sequence_reused", "sync.stale_epoch"):
+                self.queue_anew(answer.json()["params"]["epoch"])
+                continue
             assert answer.status_code == 200, answer.text
             self.results |= {result["n"]: result for result in answer.json()["results"]}
             self.acked = answer.json()["acked"]
+
+    def queue_anew(self, epoch: int) -> None:
+        waiting, old = self.queue[self.acked :], self.names["epoch"]
+        self.names["epoch"], self.acked, self.cookie, self.queue, self.results = epoch, 0, None, [], {}
+        for n, packed in enumerate(waiting, 1):
+            said = json.loads(packed)
+            self.queue.append(json.dumps({"first": {"epoch": old, "n": said["n"]}} | said | {"n": n}).encode())
+
+    def void(self, n: int) -> None:
+        said = {"n": n, "at": {"wall_ms": self.hello["server_ms"]}, "cmd": "void", "params": {"reason": "x"}}
+        self.queue[n - 1] = json.dumps(said).encode()
 
     def pull(self) -> None:
         staged: list[tuple[Json, bytes, list[str]]] = []
@@ -179,6 +193,17 @@ def test_a_client_written_from_the_text_alone_works(server: RealServer) -> None:
         assert phone.synced()
         assert phone.of("workorders")[made]["note"] == "积水"
     assert mate.of("conflicts")[mate.results[n]["conflict"]]["state"] == "settled"
+
+    row = {"t": "workorders", "id": made, "base": {"step": crew.rows["workorders", made][0]}}
+    crew.act(cmd="workorders.pause", row=row, params={})
+    broken = crew.act(cmd="workorders.resume", row=row, params={})
+    crew.push(lose_the_answer=True)
+    crew.void(broken)
+    crew.push()
+    assert (crew.names["epoch"], crew.results[1]["r"], crew.results[2]["why"]["code"]) == (2, "applied", "sync.voided")
+    crew.pull()
+    assert crew.synced()
+    assert crew.of("workorders")[made]["step"] == "started", "paused and resumed, once each"
     desk.close()
     for phone in phones.values():
         phone.http.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sync import policies
+from sync import policies, push
 from sync.handset.client import PULL_PATH, PUSH_PATH, Handset
 from sync.handset.kept import Kept
 from sync.handset.store import SqliteStore
@@ -214,6 +214,7 @@ def _not_held(*_: Any) -> None:
 FAULTS = (
     Fault("a late commit is skipped", ("Converge", "Order"), _world(server_made=TwoWriters)),
     Fault("a lost ack is applied twice", ("Once",), _patched(MemoryJournal, "save_queue", _forget_some_acks())),
+    Fault("what was queued anew is done again", ("Once",), _patched(push, "known_elsewhere", lambda *_: {})),
     Fault("an eviction is forgotten", ("Sight",), _patched(MemoryJournal, "abandoned", _nobody_is_evicted)),
     Fault("a tombstone is dropped", ("Sight",), _patched(MemoryJournal, "_put", _tombstones_are_dropped())),
     Fault("a row out of sight is shown", ("Sight",), _patched(MemoryJournal, "changed", _all_is_shown())),

@@ -42,6 +42,7 @@ class Laws:
     def __init__(self) -> None:
         self.server: Server
         self._answers: dict[tuple[str, int, str, int, bytes], bytes] = {}
+        self._acts: dict[str, tuple[Any, bytes]] = {}
         self._last_seq: dict[tuple[str, int, str], int] = {}
         self._acked: dict[tuple[str, int, str], int] = {}
         self._shown: dict[str, tuple[int, int]] = {}
@@ -51,11 +52,11 @@ class Laws:
 
     def memory(self) -> Any:
         """What must be forgotten when the server forgets it: kept beside a backup."""
-        return dict(self._answers), dict(self._last_seq), dict(self._acked)
+        return dict(self._answers), dict(self._acts), dict(self._last_seq), dict(self._acked)
 
     def go_back(self, memory: Any) -> None:
         """The server was restored from that backup."""
-        self._answers, self._last_seq, self._acked = (dict(part) for part in memory)
+        self._answers, self._acts, self._last_seq, self._acked = (dict(part) for part in memory)
 
     # -- every durable push ---------------------------------------------------------------------------------------
 
@@ -83,7 +84,10 @@ class Laws:
         effects = self.server.shelf.find(LEDGER, act)
         takes = effects["takes"] if effects else []
         law("Once", len(takes) <= 1, lambda: f"{raw} took effect {len(takes)} times")
-        if known is said:
+        mine = (_spoken(raw), outcome.model_copy(update={"n": 0}).model_dump_json().encode())
+        first = self._acts.setdefault(act, mine)
+        law("Once", first == mine, lambda: f"{act} was answered {first}, under another number {mine}")
+        if first is mine:
             self._fresh(queue, raw, outcome, bool(takes))
 
     def _fresh(self, queue: tuple[str, int, str], raw: Mapping[str, Any], outcome: Outcome, effect: bool) -> None:
@@ -252,6 +256,11 @@ def _difference(phone: Phone, user: str, held: Bodies, true: Bodies) -> str:
     fewer = sorted(true.keys() - held.keys())
     other = sorted(key for key in held.keys() & true.keys() if held[key] != true[key])
     return f"phone {phone.number} of {user}: holds wrongly {more}, lacks {fewer}, holds otherwise {other}"
+
+
+def _spoken(raw: Mapping[str, Any]) -> Any:
+    """What an act says, whatever number it goes under."""
+    return {key: value for key, value in raw.items() if key not in ("n", "first")}
 
 
 def _both_sides(raw: Mapping[str, Any], field: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from sync.cursor import Signer
 from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH
 from sync.journal import RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kind
-from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
+from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
@@ -247,14 +247,12 @@ class Server:
             epoch = device["epoch"]
             if sent.epoch > epoch:
                 raise UnknownEpoch(epoch=epoch)
+            stale = StaleEpoch(epoch=epoch) if sent.epoch < epoch else None
             try:
-                stale = StaleEpoch(epoch=epoch) if sent.epoch < epoch else None
-                answer = self._take(sent, stale, anew=True)
+                answer = self._take(sent, stale=stale)
             except SequenceReused as found:
-                if sent.epoch == epoch:
-                    epoch += 1
-                    self.shelf.put(DEVICES, sent.device, device | {"epoch": epoch})
-                reused = SequenceReused(n=found.params["n"], epoch=epoch)
+                self.shelf.put(DEVICES, sent.device, device | {"epoch": epoch + 1})
+                reused = SequenceReused(n=found.params["n"], epoch=epoch + 1)
         self.shelf.fuse.left = None
         if reused is not None:
             raise reused
@@ -266,15 +264,15 @@ class Server:
             device = self._device(sent.device)
             if sent.epoch > device["epoch"]:
                 raise UnknownEpoch(epoch=device["epoch"])
-            aside = StaleEpoch(epoch=device["epoch"]) if device["status"] == "active" else DeviceRevoked()
+            aside = Drained() if device["status"] == "active" else DeviceRevoked()
             answer = self._take(sent, aside)
         self.shelf.fuse.left = None
         self._watcher.took(sent, answer)
         return answer.model_dump_json(exclude_none=True).encode()
 
-    def _take(self, sent: Push, aside: Refusal | None, *, anew: bool = False) -> PushAnswer:
+    def _take(self, sent: Push, aside: Refusal | None = None, *, stale: Refusal | None = None) -> PushAnswer:
         taker = Taker(sent, REGISTRY, TownDesk(self), self.signer, self.now_ms())
-        answer = taker.take(aside=aside, anew=anew)
+        answer = taker.take(aside=aside, stale=stale)
         self._write_down(sent, answer)
         if aside is None and any(outcome.rows for outcome in answer.results):
             self._release_held()

@@ -106,7 +106,7 @@ def proven(ctx: Ctx, device_id: str, secret: str) -> Device:
 
 
 def renew_epoch(ctx: Ctx, device_id: str, secret: str) -> Device:
-    """A new epoch, after a reinstall or when a number was used twice. What the old one still holds goes to the desk."""
+    """A new epoch, after a reinstall or when a phone lost its count. What the old one still holds is queued anew."""
     row = proven(ctx, device_id, secret)
     if row.status != DeviceStatus.active:
         raise NotActive

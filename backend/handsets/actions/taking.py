@@ -29,7 +29,7 @@ from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
 from sync.journal import Journal, Writer
 from sync.kinds import Claim, Command, Deed, Kept, Kind
-from sync.mutations import DeviceRevoked, NeedsUnmet, SequenceReused, StaleEpoch
+from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Push, PushAnswer
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
@@ -41,7 +41,7 @@ def push(ctx: Ctx, sent: Push, received_ms: int) -> PushAnswer | Refusal:
     """Takes a queue's push as the person who is signed in on that device.
 
     Gives a refusal instead of raising it where something must be committed beside it: a number used twice ends the
-    epoch. Refuses with sync.wrong_user, sync.wrong_device, sync.unknown_epoch, sync.gap.
+    epoch. Refuses with sync.wrong_user, sync.wrong_device, sync.unknown_epoch, sync.stale_epoch, sync.gap.
     """
     if sent.user != ctx.principal.person_id:
         raise WrongUser
@@ -54,13 +54,12 @@ def push(ctx: Ctx, sent: Push, received_ms: int) -> PushAnswer | Refusal:
         return _take(ctx, sent, device, received_ms, DeviceRevoked())
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
+    stale = StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None
     try:
-        stale = StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None
-        return _take(ctx, sent, device, received_ms, stale, anew=True)
+        return _take(ctx, sent, device, received_ms, stale=stale)
     except SequenceReused as reused:
-        if sent.epoch == device.epoch:
-            device.epoch += 1
-            ctx.session.add(device)
+        device.epoch += 1
+        ctx.session.add(device)
         return SequenceReused(n=reused.params["n"], epoch=device.epoch)
 
 
@@ -74,16 +73,22 @@ def drain(ctx: Ctx, sent: Push, received_ms: int, secret: str) -> PushAnswer:
         raise WrongUser
     if sent.epoch > device.epoch:
         raise UnknownEpoch(epoch=device.epoch)
-    aside = StaleEpoch(epoch=device.epoch) if device.status == DeviceStatus.active else DeviceRevoked()
+    aside = Drained() if device.status == DeviceStatus.active else DeviceRevoked()
     return _take(ctx, sent, device, received_ms, aside)
 
 
 def _take(
-    ctx: Ctx, sent: Push, device: Device, received_ms: int, aside: Refusal | None, *, anew: bool = False
+    ctx: Ctx,
+    sent: Push,
+    device: Device,
+    received_ms: int,
+    aside: Refusal | None = None,
+    *,
+    stale: Refusal | None = None,
 ) -> PushAnswer:
     desk = PushDesk(ctx)
     taker = Taker(sent, ctx.registry, desk, queries.signer_of(ctx), received_ms)
-    answer = taker.take(aside=aside, anew=anew)
+    answer = taker.take(aside=aside, stale=stale)
     _heard(ctx, sent, device, answer)
     if aside is None and any(outcome.rows for outcome in answer.results):
         release_held(ctx)

@@ -51,7 +51,7 @@ from mobile_contract.handsets import Hello
 from mobile_contract.version import CONTRACT, CONTRACT_OLDEST, may_push
 from sync import protocol
 from sync.cursor import PageInvalid
-from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
+from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused, StaleEpoch
 from sync.protocol import Mutation, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.refusal import Refusal
 
@@ -149,6 +149,7 @@ PUSH_REFUSALS = (
     WrongDevice,
     DeviceRevoked,
     UnknownEpoch,
+    StaleEpoch,
     Gap,
     SequenceReused,
     MutationInvalid,
@@ -202,7 +203,7 @@ async def looked(request: Request, look: Callable[[Ctx], T]) -> T:
     "/drain",
     response_model=PushAnswer,
     operation_id="sync_drain",
-    responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, SequenceReused, MutationInvalid, *BODY_REFUSALS),
+    responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, MutationInvalid, *BODY_REFUSALS),
     openapi_extra=body_of(Push, examples.PUSH),
 )
 async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:

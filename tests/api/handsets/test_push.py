@@ -114,22 +114,40 @@ def test_a_phone_that_never_heard_of_its_new_epoch_goes_on_under_it(crews: Field
     assert crews.client.post(path, json=ask).json()["epoch"] == 2  # and the answer is lost
     clock_in(phone)
     phone.sync()
-    assert (phone.hs.epoch, len(crews.conflicts()), crews.count(Punch)) == (2, 1, 0)
-    clock_in(phone)
-    phone.sync()
-    assert (phone.outcome(1), crews.count(Punch)) == ("applied", 1)
+    assert (phone.hs.epoch, crews.conflicts(), crews.count(Punch)) == (2, [], 1)
+    assert phone.outcome(1) == "applied"
     assert phone.hs.standing().synced
 
 
-def test_a_queue_of_an_epoch_that_has_ended_goes_to_the_desk(handset: Handset, crews: Field) -> None:
-    late = handset.deed(*CLOCK_IN, note="旧")
+def test_new_work_under_an_ended_epoch_is_sent_on_and_what_is_known_is_answered(handset: Handset, crews: Field) -> None:
+    known, late = handset.deed(*CLOCK_IN), handset.deed(*CLOCK_IN, note="旧")
+    said = handset.push(known)
     path, ask = f"/handsets/v1/devices/{handset.device_id}/epoch", {"device_secret": handset.device_secret}
     assert crews.client.post(path, json=ask).json()["epoch"] == 2
-    said = handset.push(late)
-    assert (said["acked"], said["results"][0]["why"]["code"]) == (1, "sync.stale_epoch")
-    assert crews.conflicts()[0]["payload"] == late
-    assert handset.push(late)["results"] == said["results"]
+    assert handset.push(known)["results"] == said["results"]
+    refused = handset.push(known, late, expect=409)
+    assert (refused["code"], refused["params"]) == ("sync.stale_epoch", {"epoch": 2})
+    assert (crews.conflicts(), crews.count(Punch)) == ([], 1)
+    anew = [late | {"n": 1, "first": {"epoch": 1, "n": 2}}, known | {"n": 2, "first": {"epoch": 1, "n": 1}}]
+    results = handset.push(*anew, epoch=2)["results"]
+    assert [result["r"] for result in results] == ["applied", "applied"]
+    assert results[1] == said["results"][0] | {"n": 2}
+    assert crews.count(Punch) == 2
     assert handset.push(epoch=3, expect=409)["code"] == "sync.unknown_epoch"
+
+
+def test_what_stands_before_a_number_used_twice_is_not_done_twice(crews: Field) -> None:
+    phone, order = crews.phone("crew"), crews.order()
+    phone.sync()
+    phone.hs.do("workorders.start", "workorders", order, {})
+    broken = phone.hs.do("workorders.pause", "workorders", order, {"reason": "等人"})
+    phone.lose_answers = 1
+    phone.sync(pull=False)
+    phone.hs.void(broken, "it broke", {})
+    phone.sync()
+    assert (phone.hs.epoch, [phone.outcome(n) for n in (1, 2)]) == (2, ["applied", "rejected"])
+    assert crews.history(order).count(("start", "applied")) == 1
+    assert phone.hs.standing().synced
 
 
 # -- what cannot be taken harms no other --------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.conflicts import Severity
-from sync.mutations import Gap, MutationInvalid, SequenceReused, StaleEpoch
+from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
 from sync.protocol import N_MAX, RESULTS_KEPT, Push, PushClock, Result
 from sync.push import Taker
 from tests.unit.sync.toy import ANN, NOW_MS, ORDER, REGISTRY, SCAN, SECOND, SIGNER, Desk, Phone, an_id, world
@@ -439,10 +439,10 @@ def test_a_queue_that_may_do_nothing_goes_to_the_desk_whole(toy: World) -> None:
     done = ann.did("order.start")
     first = ann.one(done)
     said = [ann.did("scan.add", SCAN), ann.edits(note="x"), ann.said(cmd=7), ann.did("order.finish", needs=[SCAN])]
-    answer = ann.push(done, *said, aside=StaleEpoch(epoch=2))
+    answer = ann.push(done, *said, aside=DeviceRevoked())
     assert answer.results[0] == first
     assert [(o.r, o.why.code if o.why else None) for o in answer.results[1:]] == [
-        (Result.rejected, "sync.stale_epoch")
+        (Result.rejected, "sync.device_revoked")
     ] * 4
     assert [desk.conflicts[o.conflict or ""].payload for o in answer.results[1:]] == said
     assert answer.acked == 5

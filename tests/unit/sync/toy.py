@@ -235,7 +235,13 @@ class Phone:
         self.n += 1
         return {"n": self.n, "at": {"wall_ms": NOW_MS - 1_000}} | more
 
-    def push(self, *mutations: dict[str, Any], aside: Refusal | None = None, now_ms: int = NOW_MS) -> PushAnswer:
+    def push(
+        self,
+        *mutations: dict[str, Any],
+        aside: Refusal | None = None,
+        stale: Refusal | None = None,
+        now_ms: int = NOW_MS,
+    ) -> PushAnswer:
         """One push."""
         sent = Push(
             device=self.device,
@@ -245,7 +251,7 @@ class Phone:
             clock=PushClock(wall_ms=now_ms, rtt_ms=0),
             muts=list(mutations),
         )
-        return Taker(sent, REGISTRY, self.desk, SIGNER, now_ms).take(aside=aside)
+        return Taker(sent, REGISTRY, self.desk, SIGNER, now_ms).take(aside=aside, stale=stale)
 
     def one(self, mutation: dict[str, Any], **more: Any) -> Outcome:
         """One push of one mutation; its outcome."""

@@ -34,26 +34,3 @@ def test_what_is_done_while_the_server_tells_of_a_later_number_is_sent_under_a_n
     assert sent.path == PUSH_PATH
     said = orjson.loads(sent.body)
     assert (said["epoch"], [m["n"] for m in said["muts"]]) == (2, [1])
-
-
-def test_what_stands_before_a_number_used_twice_is_asked_for_before_the_rest_goes_on(machine: Handset) -> None:
-    for _ in range(3):
-        machine.do("gas.scan", "scans", ROW, {})
-    machine.begin(pull=False)
-    first = machine.next_request()
-    assert first is not None
-    reused = {"code": "sync.sequence_reused", "params": {"n": 3, "epoch": 2}}
-    machine.receive(first, 409, orjson.dumps(reused))
-    asked = machine.next_request()
-    assert asked is not None
-    said = orjson.loads(asked.body)
-    assert (said["epoch"], [m["n"] for m in said["muts"]]) == (1, [1, 2])
-    results = [{"n": 1, "r": "applied"}, {"n": 2, "r": "rejected"}]
-    machine.receive(asked, 200, orjson.dumps({"acked": 3, "results": results, "server_ms": 1}))
-    again = machine.next_request()
-    assert again is not None
-    machine.receive(again, 409, orjson.dumps(reused))
-    anew = machine.next_request()
-    assert anew is not None
-    said = orjson.loads(anew.body)
-    assert (said["epoch"], [m["n"] for m in said["muts"]]) == (2, [1])
