@@ -53,6 +53,9 @@ class Handset(Seen):
         self._reconcile: str | None = None
         self._names: list[str] = []
         self._sent: list[Entry] = []
+        self._sent_epoch = 0
+        self._unsure: list[int] = []
+        """Epochs whose acknowledged work is at the desk as far as we know: before a wipe, the server is heard again."""
         self._sent_at: dict[str, Any] = {}
         self._mending: Mending | None = None
         self._mends = 0
@@ -127,6 +130,7 @@ class Handset(Seen):
         when the last person's queue has gone there the handset is wiped.
         """
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
+        self._unsure = self._store.epochs(self.user) if drain else []
         self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
@@ -139,7 +143,7 @@ class Handset(Seen):
             return None
         if self._pushing and self.needs is not Needs.epoch:
             self._sent = batch(self.waiting())
-            if self._sent or self._has_word():
+            if self._sent or self._unsure or self._has_word():
                 return self._push_request()
             self._pushing = False
             if self._draining:
@@ -180,17 +184,18 @@ class Handset(Seen):
 
     def _push_request(self) -> Request:
         self._sent_at = self._now()
+        self._sent_epoch = self.epoch if self._sent or not self._unsure else self._unsure[-1]
         clock = self._sent_at | {"rtt_ms": self._store.get("rtt_ms")}
         if (last := self._store.get("exchange")) is not None:
             clock["last"] = last
         envelope = {
             "device": self.device,
-            "epoch": self.epoch,
+            "epoch": self._sent_epoch,
             "user": self.user,
             "schema": self._contract,
             "clock": clock,
         }
-        if len(self._sent) == len(self.waiting()):
+        if len(self._sent) == len(self.waiting()) and not self._unsure:
             envelope["through_ms"] = self._clock.wall_ms()
         head = orjson.dumps(envelope)
         # The mutations travel as the very bytes that were queued: the server knows them again by their hash.
@@ -256,6 +261,12 @@ class Handset(Seen):
         results, acked = answer.get("results"), answer.get("acked")
         if not isinstance(results, list) or type(acked) is not int:
             raise Damaged
+        self._unsure = [epoch for epoch in self._unsure if epoch != self._sent_epoch]
+        if acked < int(self._store.get(f"acked/{self._sent_epoch}/{self.user}") or 0):
+            self._restored(self._sent_epoch, acked)
+            return
+        if self._sent_epoch != self.epoch:
+            return
         with self._store.transaction():
             for result in results:
                 self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
@@ -286,6 +297,7 @@ class Handset(Seen):
         elif code == "sync.device_revoked":
             # What the push before could not deliver goes to the desk first: a wipe never takes work with it.
             self._pushing, self._pulling, self._draining = True, False, True
+            self._unsure = self._store.epochs(self.user)
         elif self._filling is not None and request.path.startswith((SNAPSHOTS_PATH, PACKS_PATH)) and status < 500:
             self._filling.give_up()
         elif code == "sync.page_invalid":
@@ -297,6 +309,15 @@ class Handset(Seen):
             self.failed(request)
         else:
             self.failed(request)
+
+    def _restored(self, epoch: int, acked: int) -> None:
+        """The server knows less of a queue than it once told: what it lost is sent again."""
+        if epoch == self.epoch:
+            self._resume_from(acked + 1)
+            return
+        with self._store.transaction():
+            self._kept.stands_at(epoch, acked)
+            self._adopt()
 
     def _resume_from(self, expected: int) -> None:
         """The server stands elsewhere than we thought: restored from a backup, it is sent again what it lost.

@@ -4,7 +4,7 @@ The server tells in `end` up to where a durable backup covers the queue (`safe_t
 how long, a phone is to keep (`keep`). Ages are counted by the server's own clock, as it tells it with every answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -38,7 +38,7 @@ class Kept:
         """A push was answered at `server_ms` of the server's clock."""
         self._store.put(SERVER_MS, max(server_ms, int(self._store.get(SERVER_MS) or 0)))
         self._store.stamp(epoch, self._user, self._acked(epoch), server_ms)
-        self._forget(epoch)
+        self._forget(epoch, [epoch])
 
     def told(self, epoch: int, end: Mapping[str, Any]) -> None:
         """A pull ended: the server may have said what a backup covers, and how long to keep the rest."""
@@ -46,14 +46,16 @@ class Kept:
             self._store.put("keep", end["keep"])
         if "safe_through" in end:
             self._store.put(f"safe/{epoch}/{self._user}", int(end["safe_through"]))
-        self._forget(epoch)
+        self._forget(epoch, self._store.epochs(self._user))
 
-    def _forget(self, epoch: int) -> None:
-        """What a backup covers, and what is beyond the bounds. A backup that holds any of this epoch's work was made
-        after the last answer to an earlier one."""
+    def _forget(self, epoch: int, epochs: Sequence[int]) -> None:
+        """What a backup covers, and what is beyond the bounds, of queues that the server was just heard to know.
+
+        A backup that holds any of this epoch's work was made after the last answer to an earlier one.
+        """
         keep = self._store.get("keep") or {"entries": KEPT_ENTRIES, "age_s": KEPT_AGE_S}
         aged_ms = int(self._store.get(SERVER_MS) or 0) - int(keep["age_s"]) * 1_000
-        for each in self._store.epochs(self._user):
+        for each in epochs:
             acked, safe = self._acked(each), int(self._store.get(f"safe/{each}/{self._user}") or 0)
             if each < epoch and int(self._store.get(f"safe/{epoch}/{self._user}") or 0) > 0:
                 safe = acked

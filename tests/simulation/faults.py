@@ -165,7 +165,7 @@ def _anybodys_entries() -> Callable[..., Any]:
     return entries
 
 
-def _keep_nothing(self: Kept, _epoch: int) -> None:
+def _keep_nothing(self: Kept, _epoch: int, _epochs: Sequence[int]) -> None:
     """What was acknowledged is forgotten at once: no restored server will ever hear of it again."""
     for each in self._store.epochs(self._user):
         self._store.forget_entries(each, self._user, self._acked(each))

@@ -119,6 +119,8 @@ class Phone:
         self.number = number
         self.gone = False
         """Wiped: out of the game."""
+        self.at_desk: frozenset[str] = frozenset()
+        """What the server had, when it last answered a drain of this phone."""
         self.arm: tuple[int, type[BaseException]] | None = None
         """What will befall it so many statements into its next deed."""
         self.device = device

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.handset.client import Handset, Needs
+from sync.handset.client import DRAIN_PATH, Handset, Needs
 from sync.protocol import KEPT_AGE_S
 from tests.simulation.domain import CONFLICTS, JOB, SCAN
 from tests.simulation.laws import LawBroken, Laws, law
@@ -72,6 +72,8 @@ class World:
         self._backup_ms = 0
         self._saved: dict[int, tuple[Any, int]] = {}
         self._asked_ms: dict[int, int] = {}
+        self._drained: dict[int, frozenset[str]] = {}
+        """What the server had taken when it answered a drain, by the number of the message."""
         self.shelf = self._make_shelf(store, folder)
         self.server = self.server_made(self.shelf, self._now, self.laws, self._mint)
         self.laws.server = self.server
@@ -213,6 +215,7 @@ class World:
         request, phone.request, phone.waits_for = phone.request, None, None
         rtt_ms = max(0, self.now_ms - self._asked_ms[message.phone])
         status = message.status or 0
+        phone.at_desk = self._drained.pop(message.id, phone.at_desk)
         phone.attempt(lambda: phone.machine.receive(request, status, message.body, rtt_ms))
         self._noticed(phone)
         return True
@@ -222,7 +225,8 @@ class World:
         if phone.store.get("device_id") is None:
             phone.gone = True
             self.say(f"phone {phone.number} is wiped")
-            taken = dict(self.shelf.rows(TAKEN))
+            # What the server loses after it answered the last drain, no phone brings back: as after any wipe.
+            taken = {key for key, _ in self.shelf.rows(TAKEN)} | phone.at_desk
             for act in self.acts:
                 if act.device == phone.device and act.key not in self.exempt:
                     law("No loss", act.among(taken), lambda act=act: f"the wipe took {act} with it")  # type: ignore[misc]
@@ -319,6 +323,8 @@ class World:
         except ServerDied:
             self.say("the server died")
             return True
+        if message.path == DRAIN_PATH and answer.status == 200:
+            self._drained[message.id] = frozenset(key for key, _ in self.shelf.rows(TAKEN))
         self.say(f"answered {answer.status} {_short(answer.body)}")
         self.network.answer(message, answer.status, answer.body)
         return True

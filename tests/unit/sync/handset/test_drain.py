@@ -92,3 +92,43 @@ def test_a_pull_that_tells_of_the_end_sends_what_waits_before_the_wipe(store: Sq
     ann.receive(last, 200, taken(last))
     assert ann.next_request() is None
     assert store.get("device_id") is None
+
+
+def heard(machine: Handset, acked: int) -> tuple[int, list[int]]:
+    """The next drain, answered so; its epoch and the numbers it held."""
+    request = machine.next_request()
+    assert request is not None
+    assert request.path == DRAIN_PATH
+    said = orjson.loads(request.body)
+    numbers = [m["n"] for m in said["muts"]]
+    results = [{"n": n, "r": "rejected"} for n in numbers]
+    machine.receive(request, 200, orjson.dumps({"acked": acked, "results": results}))
+    return said["epoch"], numbers
+
+
+def test_before_a_wipe_the_server_is_heard_once_more_and_sent_again_what_a_restore_lost(store: SqliteStore) -> None:
+    ann = handset(store, ANN)
+    for _ in range(2):
+        ann.do("gas.scan", "scans", ROW, {})
+    ann.begin(drain=True)
+    assert heard(ann, 2) == (1, [1, 2])
+    ann.begin(drain=True)
+    assert heard(ann, 1) == (1, [])
+    assert heard(ann, 2) == (1, [2])
+    assert ann.next_request() is None
+    assert store.get("device_id") is None
+
+
+def test_earlier_epochs_are_heard_of_too_before_a_wipe(store: SqliteStore) -> None:
+    ann = handset(store, ANN)
+    ann.do("gas.scan", "scans", ROW, {})
+    ann.begin(drain=True)
+    assert heard(ann, 1) == (1, [1])
+    ann.renew(2)
+    ann.do("gas.scan", "scans", ROW, {})
+    ann.begin(drain=True)
+    assert heard(ann, 1) == (2, [1])
+    assert heard(ann, 0) == (1, [])
+    assert heard(ann, 2) == (2, [2])
+    assert ann.next_request() is None
+    assert store.get("device_id") is None

@@ -9,9 +9,16 @@ import pytest
 from sync.handset.client import PULL_PATH, Handset, Needs, Request
 from sync.handset.store import SqliteStore
 from sync.protocol import KEPT_AGE_S, KEPT_ENTRIES
-from tests.unit.sync.handset.test_drain import ANN, ROW, handset
+from tests.unit.sync.handset.test_drain import ANN, ROW, StoppedClock, handset
 
 DAY_MS = 86_400_000
+
+
+class LaterClock(StoppedClock):
+    """An hour later."""
+
+    def wall_ms(self) -> int:
+        return super().wall_ms() + 3_600_000
 
 
 @pytest.fixture
@@ -96,6 +103,34 @@ def test_a_restored_server_is_sent_again_what_it_lost_in_the_same_run(store: Sql
     assert following is not None
     assert [m["n"] for m in orjson.loads(following.body)["muts"]] == [3, 4]
     assert machine.standing().depth == 2
+
+
+def test_an_answer_that_knows_less_than_was_told_is_a_restored_servers(store: SqliteStore) -> None:
+    """Also after a month without a word: nothing is forgotten by age before the server was heard to have it."""
+    machine = handset(store, ANN)
+    scans(machine, 2)
+    pushed(machine, DAY_MS)
+    machine._clock = LaterClock()
+    machine.begin(pull=False)
+    word = machine.next_request()
+    assert word is not None
+    assert orjson.loads(word.body)["muts"] == []
+    machine.receive(word, 200, orjson.dumps({"acked": 1, "results": [], "server_ms": 40 * DAY_MS}))
+    again = machine.next_request()
+    assert again is not None
+    assert [m["n"] for m in orjson.loads(again.body)["muts"]] == [2]
+
+
+def test_a_push_lets_nothing_of_an_earlier_epoch_be_forgotten_by_age(store: SqliteStore) -> None:
+    machine = handset(store, ANN)
+    scans(machine, 2)
+    pushed(machine, DAY_MS)
+    machine.renew(2)
+    scans(machine, 1)
+    pushed(machine, 40 * DAY_MS)
+    assert len(store.entries(1, ANN)) == 2
+    pulled(machine, 1)
+    assert store.entries(1, ANN) == []
 
 
 def test_work_of_an_earlier_epoch_that_a_restore_lost_is_queued_anew(store: SqliteStore) -> None:
