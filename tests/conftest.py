@@ -39,6 +39,23 @@ def _files_in_memory() -> None:
 _files_in_memory()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """On PostgreSQL `make test` runs the first line of a table of cases, `make test-full` all of them.
+
+    A module's ON_POSTGRES names the tests that run there whole, and alone.
+    """
+    begun: set[tuple[str, str]] = set()
+    for item in items:
+        if "callspec" not in vars(item) or "postgres" not in item.callspec.id.split("-"):
+            continue
+        test = (item.module.__name__, item.originalname)
+        whole = getattr(item.module, "ON_POSTGRES", None)
+        if test in begun if whole is None else item.originalname not in whole:
+            item.add_marker(pytest.mark.full)
+        begun.add(test)
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A folder that all workers of this test run share."""

@@ -11,6 +11,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from backend.people.rules import ColumnMissing, FileTooLarge, FileUnreadable, TooManyRows
 
 FILE_BYTES_MAX = 5_000_000
+UNPACKED_FACTOR_MAX = 10
+"""So many times its limit of bytes a file may have when unpacked."""
 ROWS_MAX = 20_000
 CELL_CHARS_MAX = 500
 COLUMNS_MAX = 50
@@ -58,7 +60,9 @@ def sheet_rows(name: str, content: bytes, bytes_max: int = FILE_BYTES_MAX) -> It
     """(line, cells) of the first sheet, cells trimmed. Raises FileTooLarge or FileUnreadable."""
     if len(content) > bytes_max:
         raise FileTooLarge(limit_bytes=bytes_max)
-    return _xlsx_rows(content, 10 * bytes_max) if name.lower().endswith(".xlsx") else _csv_rows(content)
+    return (
+        _xlsx_rows(content, UNPACKED_FACTOR_MAX * bytes_max) if name.lower().endswith(".xlsx") else _csv_rows(content)
+    )
 
 
 def _heading(row: Sequence[str]) -> dict[int, str]:

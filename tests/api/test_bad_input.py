@@ -37,6 +37,16 @@ OPEN = {
 WRITING = ("test_what_comes_twice_is_answered_twice", "test_a_push_keeps_what_it_does_not_know_and_names_it")
 
 
+ON_POSTGRES = {
+    "test_a_text_that_no_store_keeps_is_refused",
+    "test_a_number_beyond_all_bounds_is_refused",
+    "test_a_strange_value_of_a_parameter_harms_nothing",
+    "test_a_foreign_id_is_answered_as_one_that_is_not_there",
+    "test_what_comes_twice_is_answered_twice",
+}
+"""What reaches the store; the rest is refused at the door."""
+
+
 @pytest.fixture(scope="module", params=STORES)
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     folder = tmp_path_factory.mktemp("town")

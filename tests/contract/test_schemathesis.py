@@ -61,7 +61,7 @@ class Volume:
     fuzzed: int
 
 
-SHORT = {"admin": Volume(10, 1), "crew": Volume(6, 0), "nobody": Volume(4, 0)}
+SHORT = {"admin": Volume(6, 1), "crew": Volume(3, 0), "nobody": Volume(3, 0)}
 LONG = Volume(coverage=1_000, fuzzed=20)
 
 

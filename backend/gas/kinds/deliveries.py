@@ -51,9 +51,9 @@ def _pack_body(row: GasPack) -> dict[str, Any]:
     return keys.pack_shape(row).model_dump(mode="json")
 
 
-def _district(row: GasStationKey | GasPack) -> list[str]:
-    """What the whole district verifies by."""
-    return [f"district:{row.area_path.split('/')[1]}"]
+def _verifiers(row: GasStationKey | GasPack) -> list[str]:
+    """Whoever scans cylinders verifies by it; signed anew every half day, it wakes no other's phone."""
+    return [f"gas:{row.area_path.split('/')[1]}"]
 
 
 DELIVER = Command(
@@ -97,7 +97,7 @@ KEY_KIND = Kind(
     table=GasStationKey,
     fields=dict.fromkeys(keyed.GasStationKey.model_fields, Policy.server),
     body=_key_body,
-    scopes=_district,
+    scopes=_verifiers,
     priority=2,
 )
 PACK_KIND = Kind(
@@ -105,7 +105,7 @@ PACK_KIND = Kind(
     table=GasPack,
     fields=dict.fromkeys(keyed.GasPack.model_fields, Policy.server),
     body=_pack_body,
-    scopes=_district,
+    scopes=_verifiers,
     priority=2,
 )
 DELIVERY_KINDS = (ORDER_KIND, DELIVERY_KIND, CLOSE_KIND, KEY_KIND, PACK_KIND)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backend.gas import queries
 from backend.gas.actions import escalating
 from backend.gas.actions import homes as deeds
 from backend.gas.queries import homes as looking
@@ -245,7 +246,7 @@ def test_homes_and_hazards_are_reckoned_from_events_alone(
     kept = (phone.holds("gas_hazards"), phone.holds("gas_homes"))
     with house.db.transaction() as session:
         ctx = house.ctx(session)
-        known = looking.accounts_by_code(ctx, [f"BY-{n:07d}" for n in range(4)])
+        known = queries.accounts_by_code(ctx, [f"BY-{n:07d}" for n in range(4)])
         ids = [one.id for one in known.values()]
         for row in (*looking.hazards_of(ctx, ids).values(), *looking.homes_by_id(ctx, ids).values()):
             session.delete(row)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.people.rules import ColumnMissing, FileTooLarge, FileUnreadable, TooManyRows
-from backend.people.spreadsheets import FILE_BYTES_MAX, ROWS_MAX, UNPACKED_BYTES_MAX, read_people_file
+from backend.people.spreadsheets import FILE_BYTES_MAX, ROWS_MAX, UNPACKED_FACTOR_MAX, read_people_file
 from sync.refusal import Refusal
 
 CSV = "姓名,手机号,班组\n李明,13800138000,一班\n\n王红, 139 0013 9000 ,\n"
@@ -66,7 +66,7 @@ def test_what_is_no_table_of_people_is_refused() -> None:
 def test_a_zip_bomb_is_refused_before_it_is_opened() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", b"0" * (UNPACKED_BYTES_MAX + 1))
+        packed.writestr("xl/workbook.xml", b"0" * (UNPACKED_FACTOR_MAX * FILE_BYTES_MAX + 1))
     with pytest.raises(FileTooLarge):
         read_people_file("x.xlsx", bomb.getvalue())
 
