@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -41,19 +42,23 @@ _files_in_memory()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """On PostgreSQL `make test` runs the first line of a table of cases, `make test-full` all of them.
+    """On PostgreSQL `make test` runs the first line of a long table of cases, `make test-full` all of them.
 
     A module's ON_POSTGRES names the tests that run there whole, and alone.
     """
+    on_postgres = [item for item in items if "callspec" in vars(item) and "postgres" in item.callspec.id.split("-")]
+    lines = Counter(map(_test_of, on_postgres))
     begun: set[tuple[str, str]] = set()
-    for item in items:
-        if "callspec" not in vars(item) or "postgres" not in item.callspec.id.split("-"):
-            continue
-        test = (item.module.__name__, item.originalname)
-        whole = getattr(item.module, "ON_POSTGRES", None)
-        if test in begun if whole is None else item.originalname not in whole:
+    for item in on_postgres:
+        test, whole = _test_of(item), getattr(item.module, "ON_POSTGRES", None)
+        spared = test in begun and lines[test] > 2 if whole is None else item.originalname not in whole
+        if spared:
             item.add_marker(pytest.mark.full)
         begun.add(test)
+
+
+def _test_of(item: pytest.Function) -> tuple[str, str]:
+    return item.module.__name__, item.originalname
 
 
 @pytest.fixture(scope="session")
