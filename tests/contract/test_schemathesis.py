@@ -175,7 +175,7 @@ def _at_the_bounds(schema: Any, operation: Any, most: int) -> Iterator[Any]:
     cases = list(
         islice(
             schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config),
-            5_000,
+            max(50 * most, 500),
         )
     )
     step = max(1, -(-len(cases) // most))

@@ -124,13 +124,15 @@ def shrink(broken: Broken, store: str, made: Made = World, within_s: float = SHR
             if size == 1:
                 break
             parts = min(len(actions), parts * 2)
-    actions = _at_ease(actions, breaks)
+    actions = _at_ease(actions, breaks, until)
     return Broken(broken.law, str(replay(actions, store, made)), actions)
 
 
-def _at_ease(actions: list[Action], breaks: Callable[[Sequence[Action]], bool]) -> list[Action]:
-    """Takes out pauses that do not matter."""
+def _at_ease(actions: list[Action], breaks: Callable[[Sequence[Action]], bool], until: float) -> list[Action]:
+    """Takes out pauses that do not matter, as long as there is time."""
     for i, action in enumerate(actions):
+        if time.monotonic() > until:
+            break
         calmer = [*actions[:i], Action(action.name, 1, action.args), *actions[i + 1 :]]
         if action.after_ms > 1 and breaks(calmer):
             actions = calmer

@@ -16,7 +16,8 @@ from tests.simulation.shelves import DiskFull, MemoryShelf, ServerDied, Shelf, S
 
 START_MS = 1_790_000_000_000
 PHONES = 3
-REQUESTS_PER_RUN_MAX = 200
+REQUESTS_PER_RUN_MAX = 2_000
+"""A fill after a long life has hundreds of the small pages that are played with."""
 BACKUP_AGE_MAX_MS = (KEPT_AGE_S - 86_400) * 1_000
 """Phones keep no longer what an older backup might lack."""
 KEPT_REPLICAS = 2
