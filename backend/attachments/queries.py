@@ -11,6 +11,7 @@ from backend.attachments.tables import AttachmentUse, Content, Upload
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.journaling import journal_of
+from backend.kernel.paging import portions
 from backend.kernel.sight import desk_areas
 
 
@@ -53,9 +54,7 @@ def kept(session: Session, sha256: str) -> Content | None:
 def present(ctx: Ctx, sha256s: Collection[str], sent_by: str | None = None) -> set[str]:
     """Those of the named contents that have fully arrived; with `sent_by`, that this person has sent whole."""
     found: set[str] = set()
-    names = sorted(set(sha256s))
-    for start in range(0, len(names), 500):
-        some = names[start : start + 500]
+    for some in portions(sorted(set(sha256s))):
         if sent_by is None:
             found.update(ctx.session.exec(select(Content.sha256).where(col(Content.sha256).in_(some))))
         else:

@@ -9,6 +9,7 @@ import typer
 
 from backend.cli import home
 from backend.cli.talk import Exit, local, out, progress, refuse, say, table, tell
+from backend.kernel.spreadsheets import FORMULA
 
 if TYPE_CHECKING:
     from backend.kernel.context import Ctx
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from qr.sheets import Label
 
 LABELS_PER_PAGE_OF_LIST = 200
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
 Demo = Annotated[bool, typer.Option("--demo", help=say("用演示区的数据", "on the demo's data"))]
 
 

@@ -8,14 +8,12 @@ from sqlmodel import col, select
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
 from backend.kernel.journaling import journal_of
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
 from backend.kernel.tables import Instant
 from backend.notifications import rules
 from backend.notifications.tables import Notice, PushToken
 from mobile_contract import notices as wire
 from mobile_contract.base import Page
-
-PAIRS_PER_READ = 500
 
 
 def shape(row: Notice) -> wire.InboxNotice:
@@ -57,10 +55,9 @@ def own_notice(ctx: Ctx, notice_id: str) -> Notice:
 
 def told_of(ctx: Ctx, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of the (cause, person) that were told already."""
-    ordered = sorted(pairs)
     found: set[tuple[str, str]] = set()
-    for start in range(0, len(ordered), PAIRS_PER_READ):
-        some = [(person_id, cause) for cause, person_id in ordered[start : start + PAIRS_PER_READ]]
+    for portion in portions(sorted(pairs)):
+        some = [(person_id, cause) for cause, person_id in portion]
         known = tuple_(col(Notice.person_id), col(Notice.cause)).in_(some)
         found |= set(ctx.session.exec(select(Notice.cause, Notice.person_id).where(known)))
     return found

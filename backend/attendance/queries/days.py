@@ -24,14 +24,13 @@ from backend.attendance.tables import (
 from backend.kernel.calendar import DAY_MIN, MINUTE_MS, local_day, midnight_ms, minute_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import days as wire
 from mobile_contract.base import Page
 
 CATCH_UP_DAYS = 45
 """Rostered days without a result are looked for so far back."""
-IDS_PER_READ = 500
 
 
 def month_span(month: str) -> tuple[date, date]:
@@ -52,13 +51,12 @@ def month_days(ctx: Ctx, month: str) -> list[tuple[str, date]]:
 
 def results_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> list[DayResult]:
     """The results of persons over days, whoever asks."""
-    ids = sorted(person_ids)
     found: list[DayResult] = []
-    for start in range(0, len(ids), IDS_PER_READ):
+    for ids in portions(sorted(person_ids)):
         found += ctx.session.exec(
             select(DayResult)
             .where(
-                col(DayResult.person_id).in_(ids[start : start + IDS_PER_READ]),
+                col(DayResult.person_id).in_(ids),
                 col(DayResult.on) >= first_on,
                 col(DayResult.on) <= last_on,
             )
@@ -69,25 +67,21 @@ def results_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: d
 
 def frozen_of(ctx: Ctx, person_ids: Collection[str], months: Collection[str]) -> list[MonthSheet]:
     """Frozen sheets of persons in months."""
-    ids = sorted(person_ids)
     found: list[MonthSheet] = []
-    for start in range(0, len(ids), IDS_PER_READ):
+    for ids in portions(sorted(person_ids)):
         found += ctx.session.exec(
-            select(MonthSheet).where(
-                col(MonthSheet.person_id).in_(ids[start : start + IDS_PER_READ]), col(MonthSheet.month).in_(months)
-            )
+            select(MonthSheet).where(col(MonthSheet.person_id).in_(ids), col(MonthSheet.month).in_(months))
         ).all()
     return found
 
 
 def entries_of(ctx: Ctx, person_ids: Collection[str], months: Collection[str]) -> list[SheetEntry]:
     """What came after the freeze, in the order it came."""
-    ids = sorted(person_ids)
     found: list[SheetEntry] = []
-    for start in range(0, len(ids), IDS_PER_READ):
+    for ids in portions(sorted(person_ids)):
         found += ctx.session.exec(
             select(SheetEntry)
-            .where(col(SheetEntry.person_id).in_(ids[start : start + IDS_PER_READ]), col(SheetEntry.month).in_(months))
+            .where(col(SheetEntry.person_id).in_(ids), col(SheetEntry.month).in_(months))
             .order_by(col(SheetEntry.id))
         ).all()
     return found

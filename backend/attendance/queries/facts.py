@@ -16,10 +16,10 @@ from backend.attendance.tables import Absence, Punch, RosterDay, ShiftType, Stal
 from backend.kernel.calendar import Calendar, midnight_ms, minute_ms, read_calendar
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
+from backend.kernel.paging import portions
 from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.rosters import AbsenceKind
 
-PERSONS_PER_READ = 500
 HOUR_MS = 3_600_000
 PHONE_CURRENT_MS = 3 * 24 * HOUR_MS
 """A phone that was not heard of for so long before a shift is not waited for."""
@@ -121,7 +121,7 @@ def facts_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: dat
         cap_ms=ctx.settings.no_contact_h * HOUR_MS,
         boundary_min=ctx.settings.day_boundary_min,
     )
-    for ids in _portions(sorted(person_ids)):
+    for ids in portions(sorted(person_ids)):
         _read_rosters(ctx, facts, ids, first_on, last_on)
         _read_punches(ctx, facts, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1]))
         for person_id, away in _absences(ctx, ids, from_ms(_reach(first_on)[0]), from_ms(_reach(last_on)[1])):
@@ -141,7 +141,7 @@ def heard_through(ctx: Ctx, person_ids: Collection[str]) -> dict[str, datetime |
     """Until when every phone of these persons says that all was sent; who has no phone in use is left out."""
     found: dict[str, datetime | None] = {}
     current = from_ms(to_ms(ctx.now()) - PHONE_CURRENT_MS)
-    for ids in _portions(sorted(person_ids)):
+    for ids in portions(sorted(person_ids)):
         rows = ctx.session.exec(
             select(Watermark.person_id, Watermark.through_at).where(
                 col(Watermark.person_id).in_(ids),
@@ -153,11 +153,6 @@ def heard_through(ctx: Ctx, person_ids: Collection[str]) -> dict[str, datetime |
             known = found.get(person_id, through)
             found[person_id] = min(known, through) if known is not None and through is not None else None
     return found
-
-
-def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), PERSONS_PER_READ):
-        yield ids[start : start + PERSONS_PER_READ]
 
 
 def _read_rosters(ctx: Ctx, facts: Facts, ids: Sequence[str], first_on: date, last_on: date) -> None:
@@ -251,7 +246,7 @@ def any_stale(ctx: Ctx) -> bool:
 def stale_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> set[tuple[str, date]]:
     """Which days of these persons wait already."""
     found: set[tuple[str, date]] = set()
-    for ids in _portions(sorted(person_ids)):
+    for ids in portions(sorted(person_ids)):
         rows = ctx.session.exec(
             select(StaleDay.person_id, col(StaleDay.on)).where(
                 col(StaleDay.person_id).in_(ids), col(StaleDay.on) >= first_on, col(StaleDay.on) <= last_on

@@ -19,6 +19,7 @@ from backend.attendance.tables import DayResult, MonthSheet, SheetEntry
 from backend.kernel.context import Ctx
 from backend.kernel.paging import cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas
+from backend.kernel.spreadsheets import PLAIN
 from backend.people import queries as people
 from mobile_contract import days as wire
 from mobile_contract.base import Page
@@ -161,9 +162,7 @@ def month_xlsx(ctx: Ctx, month: str) -> bytes:
 
     persons = [person_id for person_id, _ in persons_of_month(ctx, month, desk_areas(ctx.principal))][:SHEETS_MAX]
     made, phones, target = _sheets(ctx, persons, month), people.phones(ctx, persons), BytesIO()
-    # Names come from people: nothing of theirs may become a formula or a link.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, PLAIN | {"in_memory": True}) as book:
         totals, wall, single, later = (book.add_worksheet(name) for name in ("月报", "考勤表", "明细", "更正"))
         totals.write_row(0, 0, [title for title, _ in COLUMNS])
         for number, sheet in enumerate(made, 1):

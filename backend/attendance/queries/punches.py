@@ -9,12 +9,10 @@ from sqlmodel import col, select
 from backend.attendance.tables import Punch
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import attendance as wire
 from mobile_contract.base import Page
-
-IDS_PER_READ = 500
 
 
 def punches_in_sight(principal: Principal) -> ColumnElement[bool]:
@@ -64,8 +62,7 @@ def punch_row(ctx: Ctx, punch_id: str) -> Punch | None:
 def punch_rows(ctx: Ctx, punch_ids: Sequence[str]) -> dict[str, Punch]:
     """{id: clock-in} of those of these ids that are taken."""
     found: dict[str, Punch] = {}
-    for start in range(0, len(punch_ids), IDS_PER_READ):
-        portion = punch_ids[start : start + IDS_PER_READ]
+    for portion in portions(punch_ids):
         found |= {row.id: row for row in ctx.session.exec(select(Punch).where(col(Punch.id).in_(portion)))}
     return found
 

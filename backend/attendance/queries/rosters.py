@@ -12,13 +12,11 @@ from backend.attendance.tables import Absence, DayResult, Post, RosterDay, Shift
 from backend.kernel.authority import Principal
 from backend.kernel.calendar import Calendar, local_day, midnight_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import rosters as wire
 from mobile_contract.base import Page
-
-IDS_PER_READ = 500
 
 
 def home_of(ctx: Ctx, person_id: str) -> str:
@@ -150,12 +148,11 @@ def duties_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> l
 
 def roster_rows(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> list[RosterDay]:
     """The roster of persons over days, whoever asks."""
-    ids = sorted(person_ids)
     found: list[RosterDay] = []
-    for start in range(0, len(ids), IDS_PER_READ):
+    for ids in portions(sorted(person_ids)):
         found += ctx.session.exec(
             select(RosterDay).where(
-                col(RosterDay.person_id).in_(ids[start : start + IDS_PER_READ]),
+                col(RosterDay.person_id).in_(ids),
                 col(RosterDay.on) >= first_on,
                 col(RosterDay.on) <= last_on,
             )

@@ -14,6 +14,7 @@ from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.spreadsheets import PLAIN
 from mobile_contract import casecodes as wire
 from mobile_contract.base import Page
 from mobile_contract.cases import CodeKind
@@ -90,8 +91,7 @@ def _xlsx(names: list[str], lines: list[dict[str, str]]) -> bytes:
     import xlsxwriter  # here: a server that makes no spreadsheet does without it
 
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, PLAIN | {"in_memory": True}) as book:
         sheet = book.add_worksheet("代码表")
         sheet.write_row(0, 0, names)
         for number, line in enumerate(lines, 1):

@@ -9,6 +9,7 @@ from backend.cases.queries.cases import history
 from backend.cases.queries.lists import every
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
+from backend.kernel.spreadsheets import PLAIN, harmless
 from backend.people import queries as people
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
@@ -41,7 +42,6 @@ COLUMNS = (
     ("纬度", "latitude"),
     ("照片数", "photos"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def list_file(ctx: Ctx, wanted: lists.CaseFilter, form: lists.ListFormat) -> bytes:
@@ -89,24 +89,18 @@ def written(rows: Iterable[list[str | float | int]], form: lists.ListFormat) -> 
         text = StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(headings)
-        writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+        writer.writerows([[harmless(cell) for cell in row] for row in rows])
         return text.getvalue().encode("utf-8-sig")  # so that spreadsheets know it for UTF-8
     import xlsxwriter  # here: a server that makes no spreadsheet does without it
 
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, PLAIN | {"in_memory": True}) as book:
         sheet = book.add_worksheet("案卷")
         sheet.write_row(0, 0, headings)
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, row)
         sheet.freeze_panes(1, 2)
     return target.getvalue()
-
-
-def _harmless(cell: str | float | int) -> str | float | int:
-    """Words of people, that a spreadsheet must not take for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def story(ctx: Ctx, case_id: str) -> list[lists.StoryLine]:

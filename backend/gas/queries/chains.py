@@ -1,7 +1,7 @@
 """Scans and the chains they make."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 
@@ -12,11 +12,10 @@ from backend.gas.rules.epcis import Event, Outward, document
 from backend.gas.tables import Cylinder, Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
+from backend.kernel.paging import portions
 from backend.people import queries as people
 from mobile_contract import gas as wire
 from mobile_contract.custody import ScanError as ErrorShape
-
-IDS_PER_READ = 500
 
 
 def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
@@ -99,7 +98,7 @@ def declared_errors(ctx: Ctx, seen: Iterable[Seen]) -> frozenset[str]:
     """Those of some acts that were declared errors by who made them, or at a desk."""
     makers = {scan.id: scan.worker for scan in seen}
     found: set[str] = set()
-    for part in _parts(sorted(makers)):
+    for part in portions(sorted(makers)):
         rows = ctx.session.exec(select(ScanError).where(col(ScanError.scan_id).in_(part))).all()
         found |= {row.scan_id for row in rows if row.at_desk or row.person_id == makers[row.scan_id]}
     return frozenset(found)
@@ -113,7 +112,7 @@ def scan_shape(row: Scan) -> wire.Scan:
 def seen_by_cylinder(ctx: Ctx, cylinder_ids: Iterable[str]) -> dict[str, list[Seen]]:
     """Every scan of some cylinders."""
     seen: dict[str, list[Seen]] = defaultdict(list)
-    for part in _parts(sorted(set(cylinder_ids))):
+    for part in portions(sorted(set(cylinder_ids))):
         for scan in _scans_of(ctx, part):
             assert scan.cylinder_id is not None
             seen[scan.cylinder_id].append(seen_of(scan))
@@ -123,7 +122,3 @@ def seen_by_cylinder(ctx: Ctx, cylinder_ids: Iterable[str]) -> dict[str, list[Se
 def scan_row(ctx: Ctx, scan_id: str) -> Scan | None:
     """A scan by the id its maker gave it."""
     return ctx.session.get(Scan, scan_id)
-
-
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[at : at + IDS_PER_READ] for at in range(0, len(ids), IDS_PER_READ))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from backend.kernel.context import Ctx
+from backend.kernel.spreadsheets import PLAIN, harmless
 from backend.people import queries as people
 from backend.workorders import rules
 from backend.workorders.queries.lists import listing, rows_of
@@ -126,7 +127,7 @@ def _write_csv(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
     writer.writerow(head)
     for line in lines:
         count += 1
-        writer.writerow([rules.harmless(cell) if isinstance(cell, str) else cell for cell in line])
+        writer.writerow([harmless(cell) for cell in line])
     text.detach()
     return count
 
@@ -134,14 +135,8 @@ def _write_csv(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
 def _write_xlsx(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
     import xlsxwriter  # here: a server that makes no spreadsheet does without it
 
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
     count = 0
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, PLAIN | {"constant_memory": True}) as book:
         page = book.add_worksheet("orders")
         page.freeze_panes(1, 2)
         page.write_row(0, 0, head)

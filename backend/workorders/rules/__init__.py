@@ -1,5 +1,6 @@
 """What is right for routine work. Pure."""
 
+from backend.kernel.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 from backend.workorders.rules.checklist import Answered, asked, check_answer, in_range, standing_answers
 from backend.workorders.rules.evidence import Proof, drawn, evidence, with_photos
 from backend.workorders.rules.places import (
@@ -46,8 +47,7 @@ from backend.workorders.rules.refusals import (
 from backend.workorders.rules.scenefiles import SHIPPED, SceneFault, check_scene, read_scene
 from backend.workorders.rules.sight import code, scopes, series
 from backend.workorders.rules.steps import AT_WORK, ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
-from backend.workorders.rules.story import Deed, Told, harmless, joined, local, tell_answer, tell_deed
-from backend.workorders.rules.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
+from backend.workorders.rules.story import Deed, Told, joined, local, tell_answer, tell_deed
 
 __all__ = [
     "AT_WORK",
@@ -112,7 +112,6 @@ __all__ = [
     "folded_texts",
     "grams",
     "grams_asked",
-    "harmless",
     "in_range",
     "joined",
     "level_of",

@@ -114,13 +114,6 @@ def _many(count: int, what: str) -> str:
 
 # -- spreadsheets --------------------------------------------------------------------------------------------------
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: what could begin one is led by an apostrophe."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
 
 def local(at: datetime | None) -> str:
     """An instant as the district's clocks show it."""

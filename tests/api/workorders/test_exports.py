@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from backend.kernel.clock import SetClock
-from backend.workorders.rules import harmless
+from backend.kernel.spreadsheets import harmless
 from tests.api.people.conftest import Town
 from tests.api.workorders.test_orders import ORDERS, PHOTO, plan, worker
 
