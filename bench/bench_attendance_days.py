@@ -1,6 +1,8 @@
 """Day results and the board, on a district's worth of rows: 10,000 workers judged, 5,000 people looked at."""
 
+import asyncio
 import contextlib
+import gc
 import random
 import sqlite3
 import sys
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
+
+from bench.rig import FOUNDER, PASSWORD
 
 WORKERS = 10_000
 TRACKED = 1_000
@@ -227,7 +231,8 @@ def _bare_day(database: Path) -> float:
 
 
 class Board:
-    """Milliseconds, at the 95th percentile, of the board of 5,000 people in the middle of a shift.
+    """Milliseconds, at the 95th percentile, until a supervisor has the board of 5,000 people in the middle of a shift:
+    a GET through the whole app, the caller looked up, all 5,000 coloured, the 50 of the first page answered as JSON.
 
     Reference: the bare database reads the same rosters and clock-ins.
     """
@@ -244,15 +249,34 @@ class Board:
             with staged.house.db.transaction() as session:
                 ctx = staged.house.ctx(session, operator(staged.house.settings))
                 actions.judge(ctx, queries.known_days(ctx, ON, ON))
-            times = []
-            for _ in range(LOOKS):
-                started = time.perf_counter()
-                with staged.house.db.reading() as session:
-                    ctx = staged.house.ctx(session, operator(staged.house.settings))
-                    board = queries.board(ctx, None, None, None, 50)
-                times.append(time.perf_counter() - started)
-            assert board.counts.green > ON_BOARD // 2, board.counts
+            times = asyncio.run(_looks(staged.house))
             return _p95(times) * 1_000, _bare_board(staged.database, staged.now) * 1_000
+
+
+async def _looks(house: Any) -> list[float]:
+    import httpx
+
+    from backend.app import create_app
+    from backend.people import actions, queries
+
+    founder = actions.Founder("管理员", FOUNDER, actions.Passwords(house.settings).hash(PASSWORD))
+    with house.db.transaction() as session:
+        actions.found_district(house.ctx(session, queries.operator(house.settings)), "440111", "白云区", founder)
+    app = httpx.ASGITransport(create_app(house.settings, house=house))
+    times = []
+    async with httpx.AsyncClient(transport=app, base_url="http://bench") as desk:
+        said = (await desk.post("/auth/v1/sign-in", json={"phone": FOUNDER, "password": PASSWORD})).json()
+        desk.headers["Authorization"] = f"Bearer {said['access_token']}"
+        await desk.post("/people/v1/me/consent", json={"version": 1})
+        await desk.get("/attendance/v1/board")
+        gc.freeze()  # as a server does once it answers
+        for _ in range(LOOKS):
+            started = time.perf_counter()
+            answer = await desk.get("/attendance/v1/board")
+            times.append(time.perf_counter() - started)
+            assert answer.json()["counts"]["green"] > ON_BOARD // 2, answer.text
+    gc.unfreeze()
+    return times
 
 
 def _bare_board(database: Path, now: datetime) -> float:

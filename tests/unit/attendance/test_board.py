@@ -1,12 +1,13 @@
 """Colours of the board: red is only what is proven, grey is never a reproach."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from backend.attendance.rules import Part, Shift
-from backend.attendance.rules.board import Known, look, part_now
-from backend.kernel.calendar import MINUTE_MS, minute_ms
+from backend.attendance.rules.board import Known, look, turn_now
+from backend.kernel.calendar import minute_ms
+from backend.kernel.clock import from_ms
 from mobile_contract.attendance import Place
 from mobile_contract.days import DayWord
 
@@ -14,8 +15,8 @@ ON = date(2026, 9, 1)
 SHIFT = Shift("s", "早班", (Part(480, 720),))
 
 
-def at(minute: float) -> int:
-    return minute_ms(ON, 0) + int(minute * MINUTE_MS)
+def at(minute: float) -> datetime:
+    return from_ms(minute_ms(ON, 0)) + timedelta(minutes=minute)
 
 
 def seen(now: float, **more: object) -> tuple[str, str]:
@@ -23,18 +24,17 @@ def seen(now: float, **more: object) -> tuple[str, str]:
         "on": ON,
         "shift": SHIFT,
         "word": None,
-        "last_ms": at(475),
+        "last_at": at(475),
         "place": Place.inside,
         "left": False,
-        "through_ms": at(now),
-        "heard_ms": at(now),
+        "through_at": at(now),
+        "heard_at": at(now),
         "away": False,
     }
     facts |= more
     shift = facts["shift"]
     assert shift is None or isinstance(shift, Shift)
-    part, start_ms = part_now(shift, ON, at(now))
-    found = look(Known(part=part, start_ms=start_ms, **facts), at(now))  # type: ignore[arg-type]  # facts by name
+    found = look(Known(turn=turn_now(shift, ON, at(now)), **facts), at(now))  # type: ignore[arg-type]  # facts by name
     return found.presence.value, found.why
 
 
@@ -47,20 +47,20 @@ def seen(now: float, **more: object) -> tuple[str, str]:
         (500, {"place": Place.no_fence}, ("green", "on_post")),
         (500, {"word": DayWord.late}, ("yellow", "late")),
         (500, {"left": True}, ("yellow", "left")),
-        (500, {"last_ms": None}, ("red", "absent")),
-        (483, {"last_ms": None}, ("grey", "expected")),
-        (500, {"last_ms": None, "through_ms": at(484)}, ("yellow", "late_data")),
-        (500, {"last_ms": None, "through_ms": None, "heard_ms": None}, ("grey", "no_data")),
-        (640, {"heard_ms": at(500)}, ("yellow", "late_data")),
-        (500, {"away": True, "last_ms": None}, ("grey", "excused")),
+        (500, {"last_at": None}, ("red", "absent")),
+        (483, {"last_at": None}, ("grey", "expected")),
+        (500, {"last_at": None, "through_at": at(484)}, ("yellow", "late_data")),
+        (500, {"last_at": None, "through_at": None, "heard_at": None}, ("grey", "no_data")),
+        (640, {"heard_at": at(500)}, ("yellow", "late_data")),
+        (500, {"away": True, "last_at": None}, ("grey", "excused")),
         (900, {}, ("grey", "off_shift")),
         (900, {"word": DayWord.absent}, ("red", "absent")),
         (500, {"shift": None}, ("grey", "off_shift")),
-        (500, {"seen_ms": at(499), "seen_place": Place.outside}, ("yellow", "outside")),
-        (500, {"seen_ms": at(499), "seen_place": Place.outside, "off_since_ms": at(482)}, ("red", "off_post")),
-        (500, {"seen_ms": at(499), "seen_place": Place.unsure}, ("green", "on_post")),
-        (500, {"place": Place.outside, "seen_ms": at(499), "seen_place": Place.inside}, ("green", "on_post")),
-        (500, {"place": Place.inside, "seen_ms": at(470), "seen_place": Place.outside}, ("green", "on_post")),
+        (500, {"seen_at": at(499), "seen_place": Place.outside}, ("yellow", "outside")),
+        (500, {"seen_at": at(499), "seen_place": Place.outside, "off_since_at": at(482)}, ("red", "off_post")),
+        (500, {"seen_at": at(499), "seen_place": Place.unsure}, ("green", "on_post")),
+        (500, {"place": Place.outside, "seen_at": at(499), "seen_place": Place.inside}, ("green", "on_post")),
+        (500, {"place": Place.inside, "seen_at": at(470), "seen_place": Place.outside}, ("green", "on_post")),
     ],
 )
 def test_a_colour_follows_from_what_is_known(now: float, more: dict[str, object], colour: tuple[str, str]) -> None:
