@@ -319,7 +319,11 @@ class HazardFilter(Wire):
     overdue: bool | None = None
 
 
-HalfYear = Annotated[str, StringConstraints(pattern=r"^(19[7-9][0-9]|20[0-9]{2}|21[0-8][0-9])H[12]$")]
+HalfYear = Annotated[
+    str,
+    StringConstraints(pattern=r"^(19[7-9][0-9]|20[0-9]{2}|21[0-8][0-9])H[12]$"),
+    Field(examples=["2026H2"]),
+]
 """`2026H1` is January to June, `2026H2` July to December."""
 
 

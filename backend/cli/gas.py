@@ -1,5 +1,6 @@
-"""gas: cylinders and accounts from spreadsheets."""
+"""gas: cylinders and accounts from spreadsheets, reports into spreadsheets."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,12 +8,16 @@ import typer
 
 from backend.cli import home
 from backend.cli.desk import Demo, write_csv
-from backend.cli.talk import Exit, progress, say, table, tell
+from backend.cli.talk import LANGUAGE, Exit, progress, refuse, say, table, tell
 
 if TYPE_CHECKING:
     from backend.gas.actions.imports import BadLine, Report
+    from mobile_contract.gas_reports import ReportAsk
 
 BAD_SHOWN_MAX = 20
+SHEET_LINES_MAX = 1_048_575
+"""As many lines as an Excel sheet has, but for the first."""
+KINDS = "coverage, overdue, hazards, hazard_ages, cylinders, cylinder_dues"
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx")]
 AreaOption = Annotated[str, typer.Option(help=say("默认区域路径", "area of lines without one"))]
 TeamOption = Annotated[str, typer.Option(help=say("默认班组 id", "team (id) of lines without one"))]
@@ -28,6 +33,8 @@ def declare(app: typer.Typer) -> None:
         ("import-accounts", accounts, "从 CSV 或 Excel 导入用户。", "Take customers on from a CSV or Excel file."),
     ):
         group.command(name, help=say(zh, en))(command)
+    zh, en = "把报表导出为 .xlsx 或 .csv。", "Write a report to a .xlsx or .csv file."
+    group.command("report", help=say(zh, en))(report)
 
 
 def cylinders(
@@ -79,3 +86,54 @@ def _tell(came: "Report", report: Path | None) -> None:
 
 def _number(bad: "BadLine") -> int:
     return bad.number
+
+
+# -- reports -------------------------------------------------------------------------------------------------------
+
+
+def report(
+    kind: Annotated[str, typer.Argument(help=KINDS)],
+    file: Annotated[Path, typer.Argument(dir_okay=False, writable=True, help=".xlsx, .csv")],
+    area: Annotated[str | None, typer.Option(help=say("区域，如 /440111/songzhou/", "area"))] = None,
+    half: Annotated[str | None, typer.Option(help=say("半年度，如 2026H2", "half-year, as 2026H2"))] = None,
+    due_before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("此日前到期的气瓶", "cylinders due before"))
+    ] = None,
+    demo: Demo = False,
+) -> None:
+    """The file is there whole or not at all; that it was made is in the audit."""
+    from pydantic import ValidationError
+
+    from mobile_contract.gas_reports import ReportAsk
+
+    suffix, until = file.suffix.lower().lstrip("."), due_before.date() if due_before else None
+    try:
+        asked = {"kind": kind, "form": suffix, "area": area, "half": half, "due_before_on": until}
+        ask = ReportAsk.model_validate(asked)
+    except ValidationError as fault:
+        wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())
+        refuse("request.invalid", say(f"选项无效：{wrong}", f"Not possible: {wrong}"), Exit.usage)
+    lines = _write_report(ask, file, demo=demo)
+    tell(f"{lines} 行已写入 {file}", f"{lines} lines written to {file}")
+
+
+def _write_report(ask: "ReportAsk", file: Path, *, demo: bool) -> int:
+    from backend.gas.actions import reports as actions
+    from backend.gas.queries import reports as queries
+    from backend.people.queries import operator
+
+    settings = home.demo_settings() if demo else home.settings_of()
+    half = file.with_name(f"{file.name}.part")
+    try:
+        with home.house_of(settings) as house:
+            with house.db.reading() as session, half.open("wb") as target, progress() as bar:
+                ctx = house.ctx(session, operator(settings))
+                task = bar.add_task(say("导出", "exporting"), total=queries.report_size(ctx, ask))
+                tick = lambda rows: bar.advance(task, rows)  # noqa: E731 - a name for what the bar does
+                lines = queries.report(ctx, ask, target, LANGUAGE, SHEET_LINES_MAX, tick)
+            with house.db.transaction() as session:
+                actions.note_report(house.ctx(session, operator(settings)), ask, lines)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+    return lines

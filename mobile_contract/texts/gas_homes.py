@@ -31,4 +31,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A phone tells of a notice or a claim that it is mended; to verify it, send a new check.",
     ),
     "gas.proof_needed": ("请附上整改照片。", "A photo that shows it mended is needed."),
+    "gas.report_too_long": (
+        "报表超过 {limit} 行，请按区域或日期缩小范围，或用命令行导出。",
+        "The report has more than {limit} lines; please narrow it to an area, or use the command line.",
+    ),
 }

@@ -22,6 +22,8 @@ from mobile_contract import homes as wire
 from mobile_contract.base import Page
 
 CHECKLISTS_MAX = 200
+OPEN_STATES = ("open", "notified", "rectified")
+"""Of a hazard that nobody has seen mended."""
 
 # -- checklists ----------------------------------------------------------------------------------------------------
 

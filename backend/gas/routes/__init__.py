@@ -1,5 +1,13 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, keys
+from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, keys, reports
 
-ROUTERS = (cylinders.router, accounts.router, cases.router, homes.router, deliveries.router, keys.router)
+ROUTERS = (
+    cylinders.router,
+    accounts.router,
+    cases.router,
+    homes.router,
+    deliveries.router,
+    keys.router,
+    reports.router,
+)

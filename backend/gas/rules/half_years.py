@@ -10,6 +10,8 @@ from enum import StrEnum
 from backend.kernel.clock import DISTRICT_ZONE
 
 CHECK_MONTHS = 6
+CHECK_MONTHS_MAX = 12
+"""No home goes longer without a check (brief, gas R13)."""
 NOON_H, EVENING_H = 12, 18
 
 

@@ -1,12 +1,10 @@
 """A list of orders as a spreadsheet: CSV or Excel, written row by row."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from backend.kernel.context import Ctx
-from backend.kernel.spreadsheets import PLAIN, harmless
+from backend.kernel.spreadsheets import Cell, Row, write_csv, write_xlsx
 from backend.people import queries as people
 from backend.workorders import rules
 from backend.workorders.queries.lists import listing, rows_of
@@ -15,8 +13,6 @@ from backend.workorders.tables import WorkOrder
 from mobile_contract import workorders as wire
 
 ROWS_A_PAGE = 500
-Cell = str | int | float
-Row = list[Cell]
 TITLES: dict[str, tuple[str, str]] = {
     "code": ("工单号", "code"),
     "title": ("标题", "title"),
@@ -76,8 +72,10 @@ def export(
 
     Refuses with workorders.export_too_long.
     """
-    write = _write_xlsx if form is wire.SheetForm.xlsx else _write_csv
-    return write(target, _head(language), _lines(ctx, wanted, language, rows_max, tell))
+    head, lines = _head(language), _lines(ctx, wanted, language, rows_max, tell)
+    if form is wire.SheetForm.csv:
+        return write_csv(target, head, lines)
+    return write_xlsx(target, "orders", head, lines)
 
 
 def _head(language: str) -> Row:
@@ -118,32 +116,3 @@ def _cells(row: WorkOrder, names: dict[str, str], teams: dict[str, str], languag
     for name in ("window_from_at", "due_at", "started_at", "done_at"):
         told[name] = rules.local(getattr(row, name))
     return [told[name] if name in told else getattr(row, name) for name in TITLES]
-
-
-def _write_csv(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
-    """UTF-8 with its mark, as Chinese spreadsheets open it; nothing in it becomes a formula."""
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
-    writer, count = csv.writer(text), 0
-    writer.writerow(head)
-    for line in lines:
-        count += 1
-        writer.writerow([harmless(cell) for cell in line])
-    text.detach()
-    return count
-
-
-def _write_xlsx(target: IO[bytes], head: Row, lines: Iterator[Row]) -> int:
-    import xlsxwriter  # here: a server that makes no spreadsheet does without it
-
-    count = 0
-    with xlsxwriter.Workbook(target, PLAIN | {"constant_memory": True}) as book:
-        page = book.add_worksheet("orders")
-        page.freeze_panes(1, 2)
-        page.write_row(0, 0, head)
-        for count, line in enumerate(lines, 1):
-            for column, cell in enumerate(line):
-                if isinstance(cell, str):
-                    page.write_string(count, column, cell)
-                else:
-                    page.write_number(count, column, cell)
-    return count

@@ -1,0 +1,262 @@
+"""Reports of gas within the reader's sight: lists and sums, read row by row as they are written."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import IO, Any
+
+from sqlalchemy import and_, case, func, or_
+from sqlmodel import col, select
+
+from backend.gas.queries.coverage import coverage
+from backend.gas.queries.cylinders import cylinders_in_sight
+from backend.gas.queries.homes import OPEN_STATES, checklists
+from backend.gas.queries.sight import in_sight, today
+from backend.gas.rules.half_years import CHECK_MONTHS_MAX, midnight, months_after
+from backend.gas.rules.homes import overdue_days
+from backend.gas.rules.report_refusals import ReportTooLong
+from backend.gas.rules.report_words import TITLES, age_bounds, due_bounds, heading, said, word
+from backend.gas.tables import Account, Cylinder, Hazard, Home
+from backend.kernel.calendar import local_day
+from backend.kernel.clock import DISTRICT_ZONE
+from backend.kernel.context import Ctx
+from backend.kernel.sight import in_areas
+from backend.kernel.spreadsheets import Row, write_csv, write_xlsx
+from backend.people import queries as people
+from mobile_contract.gas import HolderKind
+from mobile_contract.gas_reports import ReportAsk, ReportKind
+from mobile_contract.homes import HazardState
+from mobile_contract.workorders import SheetForm
+
+ROWS_A_STEP = 500
+"""Rows that are read, written and told of together."""
+
+
+def report(
+    ctx: Ctx,
+    ask: ReportAsk,
+    target: IO[bytes],
+    language: str,
+    rows_max: int,
+    tell: Callable[[int], Any] = lambda _rows: None,
+) -> int:
+    """Writes a report; gives the number of its lines. `tell` hears of every so many of them.
+
+    Refuses with gas.report_too_long.
+    """
+    lines = _bounded(_LINES[ask.kind](ctx, ask, language), rows_max, tell)
+    head = heading(ask.kind, language)
+    if ask.form is SheetForm.csv:
+        return write_csv(target, head, lines)
+    return write_xlsx(target, said(TITLES[ask.kind], language), head, lines)
+
+
+def report_size(ctx: Ctx, ask: ReportAsk) -> int | None:
+    """How many lines a list will have; None for sums, which are short."""
+    counted = {ReportKind.overdue: _overdue, ReportKind.hazards: _hazards, ReportKind.cylinders: _cylinders}
+    found = counted.get(ask.kind)
+    return int(ctx.session.exec(found(ctx, ask, func.count())).one()) if found else None
+
+
+def _bounded(lines: Iterator[Row], rows_max: int, tell: Callable[[int], Any]) -> Iterator[Row]:
+    count = 0
+    for count, line in enumerate(lines, 1):
+        if count > rows_max:
+            raise ReportTooLong(limit=rows_max)
+        yield line
+        if count % ROWS_A_STEP == 0:
+            tell(ROWS_A_STEP)
+    tell(count % ROWS_A_STEP)
+
+
+def _streamed(ctx: Ctx, query: Any) -> Iterator[Any]:
+    return iter(ctx.session.exec(query.execution_options(yield_per=ROWS_A_STEP)))
+
+
+def _local(at: datetime | None) -> str:
+    return f"{at.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _day(on: date | None) -> str:
+    return on.isoformat() if on else ""
+
+
+def _whether(fact: bool, language: str) -> str:
+    return word("yes" if fact else "no", language)
+
+
+# -- homes ---------------------------------------------------------------------------------------------------------
+
+
+def _coverage(ctx: Ctx, ask: ReportAsk, _language: str) -> Iterator[Row]:
+    told = coverage(ctx, ask.half, ask.area)
+    for street in told.streets:
+        share = round(100 * street.checked / street.accounts, 1) if street.accounts else 0.0
+        yield [street.area_path, told.half, street.accounts, street.checked, share, street.not_met, street.refused]
+
+
+def _overdue(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
+    on = today(ctx)
+    query: Any = select(*columns).select_from(Account)
+    return query.join(Home, col(Home.id) == col(Account.id), isouter=True).where(
+        in_sight(ctx.principal, Account),
+        or_(col(Account.until_on).is_(None), col(Account.until_on) >= on),
+        or_(col(Account.since_on).is_(None), col(Account.since_on) <= on),
+        or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)),
+        or_(col(Home.due_on).is_(None), col(Home.due_on) < on),
+        *([in_areas(Account.area_path, [ask.area])] if ask.area else []),
+    )
+
+
+def _overdue_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    on = today(ctx)
+    query = _overdue(ctx, ask, Account, Home).order_by(
+        col(Account.area_path), col(Home.due_on).asc().nulls_first(), col(Account.address), col(Account.id)
+    )
+    for account, home in _streamed(ctx, query):
+        checked_at, due_on = (home.checked_at, home.due_on) if home else (None, None)
+        beyond = checked_at is None or months_after(local_day(checked_at), CHECK_MONTHS_MAX) < on
+        yield [
+            account.code,
+            account.name,
+            account.phone,
+            account.address,
+            account.area_path,
+            word(account.nature, language),
+            _local(checked_at),
+            _day(due_on),
+            (on - due_on).days if due_on else "",
+            _whether(beyond, language),
+            home.not_met if home else 0,
+            _whether(bool(home and home.refused), language),
+            home.open_hazards if home else 0,
+            (home.worst if home else None) or "",
+        ]
+        ctx.session.expunge_all()
+
+
+# -- hazards -------------------------------------------------------------------------------------------------------
+
+
+def _hazards(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
+    query: Any = select(*columns).select_from(Hazard)
+    return query.where(
+        in_sight(ctx.principal, Hazard),
+        col(Hazard.state).in_(OPEN_STATES),
+        *([in_areas(Hazard.area_path, [ask.area])] if ask.area else []),
+    )
+
+
+def _hazard_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    on, names = today(ctx), _item_names(ctx, language)
+    query = _hazards(ctx, ask, Hazard, Account.name, Account.phone, Account.address)
+    query = query.join(Account, col(Account.id) == col(Hazard.account_id))
+    for row, name, phone, address in _streamed(ctx, query.order_by(col(Hazard.first_found_at), col(Hazard.id))):
+        yield [
+            row.notice,
+            row.account,
+            name,
+            phone,
+            address,
+            row.area_path,
+            row.item,
+            names.get(row.item, ""),
+            row.grade,
+            word(row.state, language),
+            _local(row.first_found_at),
+            _local(row.found_at),
+            (on - local_day(row.first_found_at)).days,
+            _local(row.notified_at),
+            _day(row.due_on),
+            overdue_days(row.due_on, HazardState(row.state), on),
+            word(row.told, language),
+            _whether(row.stops_supply, language),
+            row.measure,
+        ]
+        ctx.session.expunge_all()
+
+
+def _item_names(ctx: Ctx, language: str) -> dict[str, str]:
+    """Item -> what is wrong with it, as the newest checklist that has it says."""
+    found: dict[str, str] = {}
+    for checklist in checklists(ctx):
+        for item in checklist.items:
+            found.setdefault(item.code, said((item.zh, item.en), language))
+    return found
+
+
+def _hazard_ages(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    on, names = today(ctx), _item_names(ctx, language)
+    since = [midnight(bound).astimezone(UTC) for bound in age_bounds(on)]
+    found_at = col(Hazard.first_found_at)
+    bands = [found_at >= since[0]]
+    bands += [and_(found_at < newer, found_at >= older) for newer, older in pairwise(since)]
+    bands += [found_at < since[-1]]
+    late = and_(col(Hazard.state).in_([HazardState.open, HazardState.notified]), col(Hazard.due_on) < on)
+    query = _hazards(ctx, ask, Hazard.item, Hazard.grade, *map(_count, bands), func.count(), _count(late))
+    for line in ctx.session.exec(query.group_by(Hazard.item, Hazard.grade).order_by(Hazard.grade, Hazard.item)):
+        yield [line[0], names.get(line[0], ""), *line[1:]]
+
+
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+# -- cylinders -----------------------------------------------------------------------------------------------------
+
+
+def _cylinders(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
+    query: Any = select(*columns).select_from(Cylinder)
+    return query.where(
+        cylinders_in_sight(ctx.principal),
+        *([in_areas(Cylinder.area_path, [ask.area])] if ask.area else []),
+        *([col(Cylinder.next_inspection_on) < ask.due_before_on] if ask.due_before_on else []),
+    )
+
+
+def _cylinder_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    query = _cylinders(ctx, ask, Cylinder).order_by(
+        col(Cylinder.place), col(Cylinder.next_inspection_on).asc().nulls_first(), col(Cylinder.id)
+    )
+    names: dict[str, str] = {}
+    for row in _streamed(ctx, query):
+        if row.holder_kind == HolderKind.worker and row.holder_id not in names:
+            names |= {row.holder_id: row.holder_id} | people.names(ctx, [row.holder_id])
+        yield [
+            row.key,
+            row.serial,
+            row.owner,
+            row.spec,
+            word(row.place, language),
+            word(row.holder_kind, language),
+            names.get(row.holder_id, row.holder_id),
+            _day(row.next_inspection_on),
+            _day(row.life_end_on),
+            ", ".join(word(reason, language) for reason in row.blocked),
+            row.gap_count,
+            _local(row.last_at),
+            row.area_path,
+        ]
+        ctx.session.expunge(row)
+
+
+def _cylinder_dues(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    bounds = due_bounds(today(ctx))
+    due_on = col(Cylinder.next_inspection_on)
+    bands = [due_on < bounds[0]]
+    bands += [and_(due_on >= first, due_on < until) for first, until in pairwise(bounds)]
+    bands += [due_on >= bounds[-1], due_on.is_(None)]
+    blocked = _count(col(Cylinder.block_count) > 0)
+    query = _cylinders(ctx, ask, Cylinder.place, Cylinder.spec, *map(_count, bands), func.count(), blocked)
+    for line in ctx.session.exec(query.group_by(Cylinder.place, Cylinder.spec).order_by(Cylinder.place, Cylinder.spec)):
+        yield [word(line[0], language), *line[1:]]
+
+
+_LINES: dict[ReportKind, Callable[[Ctx, ReportAsk, str], Iterator[Row]]] = {
+    ReportKind.coverage: _coverage,
+    ReportKind.overdue: _overdue_lines,
+    ReportKind.hazards: _hazard_lines,
+    ReportKind.hazard_ages: _hazard_ages,
+    ReportKind.cylinders: _cylinder_lines,
+    ReportKind.cylinder_dues: _cylinder_dues,
+}

@@ -1,0 +1,40 @@
+"""What the desk asks of gas as a report: whole lists and their sums, as a spreadsheet."""
+
+from enum import StrEnum
+
+from mobile_contract.base import Ask, Day
+from mobile_contract.homes import HalfYear
+from mobile_contract.people import AreaPath
+from mobile_contract.workorders import SheetForm
+
+REPORT_ROWS_MAX = 100_000
+"""Over HTTP; the command line writes as many as a sheet has lines."""
+
+
+class ReportKind(StrEnum):
+    """What is reported. All of it is reckoned when it is asked for, from what stands then."""
+
+    coverage = "coverage"
+    """Per street: accounts of the half-year, checked ones, visits without anybody met, refusals."""
+    overdue = "overdue"
+    """Homes whose check is past its day, or that nobody ever looked at: a line a home."""
+    hazards = "hazards"
+    """Open hazards, the oldest first: a line a hazard."""
+    hazard_ages = "hazard_ages"
+    """Open hazards by item and grade, counted by how long ago the first of their line was found."""
+    cylinders = "cylinders"
+    """Cylinders by place and due date: a line a cylinder."""
+    cylinder_dues = "cylinder_dues"
+    """Cylinders counted by place, spec and how soon they are due."""
+
+
+class ReportAsk(Ask):
+    """`POST /gas/v1/reports`: it shows customers' names and addresses, so who asked is written down."""
+
+    kind: ReportKind
+    form: SheetForm = SheetForm.xlsx
+    area: AreaPath | None = None
+    half: HalfYear | None = None
+    """Of coverage; null: the present one."""
+    due_before_on: Day | None = None
+    """Of cylinders: only those that are due before."""
