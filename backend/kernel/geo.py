@@ -279,7 +279,12 @@ class Zone:
         """As `distance_m`, for arrays of places."""
         import shapely
 
-        points = shapely.points(*self.plane.points(longitudes, latitudes))
+        return self.all_signed_m(shapely.points(*self.plane.points(longitudes, latitudes)))
+
+    def all_signed_m(self, points: Any) -> Any:
+        """As `signed_m`, for an array of points of the plane."""
+        import shapely
+
         metres = shapely.distance(self.flat, points)
         if self.flat.area > 0:
             within = metres == 0

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from backend.attendance import queries, rules
 from backend.attendance.events import LeftPost
 from backend.attendance.rules.movement import places
-from backend.attendance.rules.tracks import Sorted, TrackPoint, decode, encode, joined, sort_points
+from backend.attendance.rules.tracks import Sorted, Track, TrackPoint, decode, encode, joined, sort_points
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
 from backend.kernel import audit
 from backend.kernel.calendar import local_day
@@ -146,8 +146,9 @@ def _see(ctx: Ctx, day: TrackDay, kept: Sequence[TrackPoint]) -> None:
         return
     assert day.since_at is not None
     assert day.until_at is not None
-    post = queries.post_then(ctx, day.person_id, (to_ms(day.since_at), to_ms(day.until_at)), [newest])
-    place = places([newest], post)[0] if post else Place.no_fence
+    here = Track.of([newest])
+    post = queries.post_then(ctx, day.person_id, (to_ms(day.since_at), to_ms(day.until_at)), here)
+    place = places(here, post)[0] if post else Place.no_fence
     day.seen_at, day.seen_place = at, place.value
     if place is Place.inside:
         day.off_since_at = None
@@ -173,15 +174,15 @@ def look_at_track(ctx: Ctx, person_id: str, on: date, reason: str) -> wire.Track
         _record_look(ctx, person_id, on, reason)
     if day is None:
         return wire.Track(person_id=person_id, on=on, kept=0, outside=0, invalid=0, points=[], raw=False, results=None)
-    points = queries.track_points(ctx, person_id, on)
+    points = queries.track_of(ctx, person_id, on)
     return wire.Track(
         person_id=person_id,
         on=on,
         kept=day.kept,
         outside=day.outside,
         invalid=day.invalid,
-        points=[tuple(point) for point in points],
-        raw=bool(points),
+        points=[tuple(point) for point in points.points()],
+        raw=len(points) > 0,
         results=queries.track_results(ctx, day, points),
     )
 
@@ -202,7 +203,7 @@ def watch_posts(ctx: Ctx) -> int:
     """Announces who has been off their post for longer than allowed, once; returns how many."""
     told = 0
     for day in queries.days_off_post(ctx, ctx.now() - SEEN_LATE_MAX, ROWS_PER_TURN):
-        since = queries.off_post_now(ctx, day, queries.track_points(ctx, day.person_id, day.on))
+        since = queries.off_post_now(ctx, day, queries.track_of(ctx, day.person_id, day.on))
         if since is not None:
             day.off_since_at = since
             ctx.session.add(day)
@@ -219,7 +220,7 @@ def work_out_tracks(ctx: Ctx) -> int:
     """Keeps the results of shifts that are over; returns of how many."""
     days = queries.days_without_results(ctx, local_day(ctx.now()), ROWS_PER_TURN)
     for day in days:
-        found = queries.track_results(ctx, day, queries.track_points(ctx, day.person_id, day.on))
+        found = queries.track_results(ctx, day, queries.track_of(ctx, day.person_id, day.on))
         day.results = found.model_dump(mode="json") if found else None
         ctx.session.add(day)
     return len(days)

@@ -127,7 +127,7 @@ from backend.attendance.queries.tracks import (
     shifts_near,
     track_day,
     track_key,
-    track_points,
+    track_of,
 )
 
 __all__ = [
@@ -231,7 +231,7 @@ __all__ = [
     "stale_of",
     "track_day",
     "track_key",
-    "track_points",
+    "track_of",
     "track_results",
     "tracks_to_erase",
     "unjudged",

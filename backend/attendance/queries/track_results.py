@@ -13,7 +13,7 @@ from backend.attendance.queries.rosters import duties_held
 from backend.attendance.rules import Span
 from backend.attendance.rules.coverage import coverage
 from backend.attendance.rules.movement import at_post, crossings, longest_stay
-from backend.attendance.rules.tracks import TrackPoint
+from backend.attendance.rules.tracks import Track
 from backend.attendance.tables import Fence, TrackDay
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
@@ -31,20 +31,20 @@ LATITUDE_MAX = 89.0
 CROSSINGS_MAX = 200
 
 
-def track_results(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> wire.TrackResults | None:
+def track_results(ctx: Ctx, day: TrackDay, points: Track) -> wire.TrackResults | None:
     """Results of a shift's points; those that were kept once the points are gone; None while there are neither."""
     if day.results is not None:
         return wire.TrackResults.model_validate(day.results)
-    if not points or day.since_at is None or day.until_at is None:
+    if not len(points) or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
     return _results(points, fences_then(ctx, day.person_id, span), span, excused_of(ctx, day))
 
 
-def off_post_now(ctx: Ctx, day: TrackDay, points: Sequence[TrackPoint]) -> datetime | None:
+def off_post_now(ctx: Ctx, day: TrackDay, points: Track) -> datetime | None:
     """Since when a person is off their post for longer than allowed, by the points of their shift so far; None when
     that is not proved."""
-    if not points or day.since_at is None or day.until_at is None:
+    if not len(points) or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
     post = post_then(ctx, day.person_id, span, points)
@@ -57,7 +57,7 @@ def excused_of(ctx: Ctx, day: TrackDay) -> list[Span]:
     return [(a.since_ms, a.until_ms) for a in absences_of(ctx, day.person_id, day.on)]
 
 
-def post_then(ctx: Ctx, person_id: str, span: Span, points: Sequence[TrackPoint]) -> list[tuple[str, Zone]]:
+def post_then(ctx: Ctx, person_id: str, span: Span, points: Track) -> list[tuple[str, Zone]]:
     """What of a person's fences of a shift can decide where these points were."""
     return [(fence.id, _zone(fence)) for fence in _near(fences_then(ctx, person_id, span), points)]
 
@@ -82,11 +82,11 @@ def _zone(fence: Fence) -> Zone:
     return rules.zone_of(orjson.dumps(fence.geometry).decode(), fence.radius_m)
 
 
-def _near(fences: Sequence[Fence], points: Sequence[TrackPoint]) -> list[Fence]:
+def _near(fences: Sequence[Fence], points: Track) -> list[Fence]:
     """The fences that can decide where a track was. Of hundreds most lie far from all of it, and say the same: outside;
     one of them speaks for all when none is near."""
-    west, east = min(p.longitude for p in points), max(p.longitude for p in points)
-    south, north = min(p.latitude for p in points), max(p.latitude for p in points)
+    west, east = points.longitudes.min(), points.longitudes.max()
+    south, north = points.latitudes.min(), points.latitudes.max()
     near = []
     for fence in fences:
         left, low, right, high = bounds(fence.geometry)
@@ -97,9 +97,7 @@ def _near(fences: Sequence[Fence], points: Sequence[TrackPoint]) -> list[Fence]:
     return near or list(fences[:1])
 
 
-def _results(
-    points: Sequence[TrackPoint], fences: Sequence[Fence], span: Span, excused: Sequence[Span]
-) -> wire.TrackResults:
+def _results(points: Track, fences: Sequence[Fence], span: Span, excused: Sequence[Span]) -> wire.TrackResults:
     lines = [fence for fence in fences if fence.shape == FenceShape.line.value]
     roads = [_road(fence, points, span) for fence in lines[:ROADS_WORKED_OUT_MAX]]
     near = [(fence, _zone(fence)) for fence in _near(fences, points)]
@@ -136,7 +134,7 @@ def _results(
     )
 
 
-def _road(fence: Fence, points: Sequence[TrackPoint], span: Span) -> wire.RoadCoverage:
+def _road(fence: Fence, points: Track, span: Span) -> wire.RoadCoverage:
     found = coverage(fence.geometry, fence.radius_m, points, span)
     return wire.RoadCoverage(
         fence_id=fence.id,
@@ -151,7 +149,7 @@ def _road(fence: Fence, points: Sequence[TrackPoint], span: Span) -> wire.RoadCo
     )
 
 
-def _crossed(points: Sequence[TrackPoint], fences: Sequence[tuple[Fence, Zone]]) -> list[wire.FenceCrossing]:
+def _crossed(points: Track, fences: Sequence[tuple[Fence, Zone]]) -> list[wire.FenceCrossing]:
     found = [
         wire.FenceCrossing(
             fence_id=fence.id,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from backend.attendance import rules
 from backend.attendance.queries.facts import facts_of
 from backend.attendance.rules import Span
-from backend.attendance.rules.tracks import RAW_KEPT_DAYS, TrackPoint, decode, joined
+from backend.attendance.rules.tracks import RAW_KEPT_DAYS, Track
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import to_ms
@@ -41,9 +41,9 @@ def point_rows(ctx: Ctx, person_id: str, days: Iterable[date]) -> Sequence[Track
     return ctx.session.exec(wanted.order_by(col(TrackPoints.id))).all()
 
 
-def track_points(ctx: Ctx, person_id: str, on: date) -> list[TrackPoint]:
-    """One track of all portions, in order of time."""
-    return joined(decode(row.points) for row in point_rows(ctx, person_id, [on]))
+def track_of(ctx: Ctx, person_id: str, on: date) -> Track:
+    """One track of all portions."""
+    return Track.read(row.points for row in point_rows(ctx, person_id, [on]))
 
 
 def track_day(ctx: Ctx, person_id: str, on: date) -> TrackDay | None:

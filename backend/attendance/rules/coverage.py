@@ -6,13 +6,13 @@ phone without a fix is never held against its owner.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from backend.attendance.rules.shifts import Span
-from backend.attendance.rules.tracks import TrackPoint
+from backend.attendance.rules.tracks import Track
 from backend.kernel.geo import Plane, bounds, plane_at
 
 CELL_M = 5.0
@@ -71,25 +71,28 @@ _Cells = Any
 """The middles of the cells along the road, an array of x and y."""
 _Hits = Any
 """A row for each passing that touched the road: which cells it touched."""
-STEPS_AT_ONCE = 256
-"""Steps compared with all cells at once: a few megabytes."""
+STEPS_AT_ONCE = 64
+"""Steps compared with the cells around them at once."""
+SLACK_M = 0.001
+"""What rounding may take from a distance."""
 
 
 def coverage(
-    road: Mapping[str, Any], half_width_m: float, track: Sequence[TrackPoint], span: Span, mode: Mode = Mode.walking
+    road: Mapping[str, Any], half_width_m: float, track: Track, span: Span, mode: Mode = Mode.walking
 ) -> Coverage:
-    """Coverage of a LineString (GeoJSON, WGS-84) by a track in order of time (see `joined`), in the time worked."""
+    """Coverage of a LineString (GeoJSON, WGS-84) by a track, in the time worked."""
     import numpy as np
 
     west, south, east, north = bounds(road)
     plane = plane_at((west + east) / 2, (south + north) / 2)
     line = plane.flatten(road)
     cells = _cells(line)
-    flat = np.column_stack(plane.points([p.longitude for p in track], [p.latitude for p in track]))
+    flat = track.flat(plane)
     steps = _steps(track, flat, mode)
     hits = _hits(cells, steps, half_width_m)
     covered = hits.any(axis=0) if len(hits) else np.zeros(len(cells), dtype=bool)
-    unknown = _hidden(cells, track, flat, steps, span, SPEEDS_MPS[mode][1]) & ~covered
+    unknown = ~covered
+    unknown[unknown] = _hidden(cells[unknown], track, flat, steps, span, SPEEDS_MPS[mode][1])
     bare = ~(covered | unknown)
     covered_percent, bare_percent = (round(100 * int(part.sum()) / len(cells), 1) for part in (covered, bare))
     return Coverage(
@@ -111,14 +114,14 @@ def _cells(line: Any) -> _Cells:
     return shapely.get_coordinates(line.interpolate((np.arange(count) + 0.5) / count, normalized=True))
 
 
-def _steps(track: Sequence[TrackPoint], flat: Any, mode: Mode) -> _Steps:
+def _steps(track: Track, flat: Any, mode: Mode) -> _Steps:
     import numpy as np
 
     slow, fast = SPEEDS_MPS[mode]
     a, b = flat[:-1], flat[1:]
     gone_m = np.hypot(*(b - a).T)
-    took_s = np.diff(np.array([p.at_ms for p in track], dtype=np.int64)) / 1000
-    accuracy_m = np.array([math.inf if p.accuracy_m is None else p.accuracy_m for p in track], dtype=float)
+    took_s = np.diff(track.at_ms) / 1000
+    accuracy_m = np.where(np.isnan(track.accuracies_m), math.inf, track.accuracies_m)
     worst_m = np.maximum(accuracy_m[:-1], accuracy_m[1:])
     blind = (took_s * 1000 > GAP_MAX_MS) | (gone_m > GAP_MAX_M) | (worst_m > ACCURACY_MAX_M)
     # who stands still drifts: that is no passing, and proves no absence either
@@ -135,9 +138,19 @@ def _hits(cells: _Cells, steps: _Steps, half_width_m: float) -> _Hits:
     good = np.flatnonzero(steps.good)
     for start in range(0, len(good), STEPS_AT_ONCE):
         some = good[start : start + STEPS_AT_ONCE]
-        touched = _to_steps_m(cells, steps.a[some], steps.b[some]) <= reach[some, None]
+        near = _around(cells, steps.a[some], steps.b[some], reach[some].max() + SLACK_M)
+        touched = np.zeros((len(some), len(cells)), dtype=bool)
+        touched[:, near] = _to_steps_m(cells[near], steps.a[some], steps.b[some]) <= reach[some, None]
         found.append(touched[touched.any(axis=1)])
     return np.concatenate(found)
+
+
+def _around(cells: _Cells, a: Any, b: Any, reach_m: float) -> Any:
+    """The numbers of the cells in the box around some steps: no other lies within reach."""
+    import numpy as np
+
+    low, high = np.minimum(a, b).min(axis=0) - reach_m, np.maximum(a, b).max(axis=0) + reach_m
+    return np.flatnonzero(((cells >= low) & (cells <= high)).all(axis=1))
 
 
 def _to_steps_m(cells: _Cells, a: Any, b: Any) -> Any:
@@ -155,14 +168,14 @@ def _to_steps_m(cells: _Cells, a: Any, b: Any) -> Any:
 # -- what nobody can know ------------------------------------------------------------------------------------------
 
 
-def _hidden(cells: _Cells, track: Sequence[TrackPoint], flat: Any, steps: _Steps, span: Span, fast_mps: float) -> Any:
+def _hidden(cells: _Cells, track: Track, flat: Any, steps: _Steps, span: Span, fast_mps: float) -> Any:
     """Cells that may have been passed while the track was silent or blurred."""
     import numpy as np
 
-    if not track:
+    if not len(track):
         return np.ones(len(cells), dtype=bool)
     longest_m = steps.took_s * fast_mps + 2 * np.minimum(steps.worst_m, BLUR_MAX_M)
-    quiet_ms = np.array([track[0].at_ms - span[0], span[1] - track[-1].at_ms])
+    quiet_ms = np.array([track.at_ms[0] - span[0], span[1] - track.at_ms[-1]])
     ends, silent = flat[[0, -1]], quiet_ms > GAP_MAX_MS
     return _reachable(
         cells,
@@ -178,10 +191,13 @@ def _reachable(cells: _Cells, a: Any, b: Any, longest_m: Any) -> Any:
 
     found = np.zeros(len(cells), dtype=bool)
     for start in range(0, len(a), STEPS_AT_ONCE):
-        some = slice(start, start + STEPS_AT_ONCE)
-        to_m = np.hypot(cells[None, :, 0] - a[some, None, 0], cells[None, :, 1] - a[some, None, 1])
-        from_m = np.hypot(cells[None, :, 0] - b[some, None, 0], cells[None, :, 1] - b[some, None, 1])
-        found |= (to_m + from_m <= longest_m[some, None]).any(axis=0)
+        some, left = slice(start, start + STEPS_AT_ONCE), np.flatnonzero(~found)
+        if not len(left):
+            break
+        east, north = cells[left, 0], cells[left, 1]
+        to_m = np.hypot(east - a[some, None, 0], north - a[some, None, 1])
+        from_m = np.hypot(east - b[some, None, 0], north - b[some, None, 1])
+        found[left] = (to_m + from_m <= longest_m[some, None]).any(axis=0)
     return found
 
 

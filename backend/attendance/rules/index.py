@@ -109,15 +109,23 @@ def _without_fence(seen: Seen | None, faults: tuple[Mark, ...]) -> Verdict:
     return Verdict(Place.no_fix, marks=faults) if seen is None else Verdict(Place.no_fence, marks=seen.marks)
 
 
+PLACES = (Place.unsure, Place.inside, Place.outside)
+UNSURE, INSIDE, OUTSIDE = range(len(PLACES))
+
+
 def places_of(distances_m: Any, accuracies_m: Any, old: Any) -> list[Place]:
     """`place_of` for arrays; an accuracy that is missing is not a number."""
+    return [PLACES[number] for number in place_numbers(distances_m, accuracies_m, old).tolist()]
+
+
+def place_numbers(distances_m: Any, accuracies_m: Any, old: Any = False) -> Any:
+    """As `places_of`, an array of numbers in PLACES."""
     import numpy as np
 
-    told = (accuracies_m > 0) & ~old
+    told = (accuracies_m > 0) & np.logical_not(old)
     inside = told & ((distances_m <= -accuracies_m) | ((distances_m <= 0) & (accuracies_m <= ACCURACY_GOOD_M)))
     outside = told & (distances_m > accuracies_m + TOLERANCE_M) & (accuracies_m <= ACCURACY_CAP_M)
-    words = (Place.unsure, Place.inside, Place.outside)
-    return [words[code] for code in np.where(inside, 1, np.where(outside, 2, 0)).tolist()]
+    return np.where(inside, INSIDE, np.where(outside, OUTSIDE, UNSURE))
 
 
 @dataclass(frozen=True, slots=True)

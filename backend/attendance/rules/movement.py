@@ -4,23 +4,28 @@ A poor fix or a hole in the track never starts an alarm: it is told as unknown t
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import accumulate, pairwise
 from typing import Any
 
-from backend.attendance.rules.index import places_of
+from backend.attendance.rules.index import INSIDE, OUTSIDE, PLACES, UNSURE, place_numbers
 from backend.attendance.rules.shifts import Span
-from backend.attendance.rules.tracks import TrackPoint
+from backend.attendance.rules.tracks import Track
 from backend.kernel.calendar import MINUTE_MS
-from backend.kernel.geo import Plane, Zone, plane_at
+from backend.kernel.geo import Zone, plane_at
 from mobile_contract.attendance import Place
 from mobile_contract.verdicts import ACCURACY_CAP_M
 
 STAY_RADIUS_M = 50.0
 STAY_MAX_MS = 30 * MINUTE_MS
 OFF_POST_MAX_MS = 15 * MINUTE_MS
+LASTS_AT_ONCE = 256
+"""Points of a track that are looked through together for the end of a long stay."""
+SLACK_M = 0.001
+"""What rounding may take from a distance."""
+_DAYS_MS = 1 << 31
+"""More milliseconds than a track can last."""
 SILENCE_MAX_MS = 2 * MINUTE_MS
 """Between two points farther apart in time nobody can tell."""
 
@@ -34,8 +39,33 @@ class Proof(StrEnum):
     """Over the limit only if the unknown time is counted."""
 
 
-def _excused(at_ms: int, spans: Sequence[Span]) -> bool:
-    return any(since <= at_ms < until for since, until in spans)
+def _excused(at_ms: Any, spans: Sequence[Span]) -> Any:
+    """Of each instant whether it lies in a time for which one may be away."""
+    import numpy as np
+
+    found = np.zeros(len(at_ms), dtype=bool)
+    for since, until in spans:
+        found |= (since <= at_ms) & (at_ms < until)
+    return found
+
+
+def places(track: Track, zones: Sequence[tuple[str, Zone]]) -> list[Place]:
+    """Where each point was: inside some zone, outside all, or unsure."""
+    return [PLACES[number] for number in _places(track, zones).tolist()]
+
+
+def _places(track: Track, zones: Sequence[tuple[str, Zone]]) -> Any:
+    """As `places`, an array of numbers in PLACES."""
+    import numpy as np
+    import shapely
+
+    metres = np.full(len(track), np.inf)
+    points: dict[int, Any] = {}
+    for _, zone in zones:
+        if id(zone.plane) not in points:
+            points[id(zone.plane)] = shapely.points(track.flat(zone.plane))
+        metres = np.minimum(metres, zone.all_signed_m(points[id(zone.plane)]))
+    return place_numbers(metres, track.accuracies_m)
 
 
 # -- staying -------------------------------------------------------------------------------------------------------
@@ -54,93 +84,91 @@ class Stay:
     latitude: float
 
 
-def longest_stay(
-    track: Sequence[TrackPoint], excused: Sequence[Span] = (), rest: Sequence[tuple[str, Zone]] = ()
-) -> Stay | None:
+def longest_stay(track: Track, excused: Sequence[Span] = (), rest: Sequence[tuple[str, Zone]] = ()) -> Stay | None:
     """The longest stay on shift, breaks and rest places left out; None for a track without a believable point."""
-    resting = places(track, rest) if rest else [Place.no_fence] * len(track)
-    points = [
-        p
-        for p, place in zip(track, resting, strict=True)
-        if _believable(p) and not _excused(p.at_ms, excused) and place is not Place.inside
-    ]
-    if not points:
+    wanted = (track.accuracies_m <= ACCURACY_CAP_M) & ~_excused(track.at_ms, excused)
+    if rest:
+        wanted &= _places(track, rest) != INSIDE
+    points = track[wanted]
+    if not len(points):
         return None
-    plane = plane_at(points[0].longitude, points[0].latitude)
-    flat = _flat(plane, points)
-    known = [0, *accumulate(q.at_ms - p.at_ms if _near(p, q) else 0 for p, q in pairwise(points))]
-
-    def weight(first: int, last: int) -> tuple[int, int]:
-        sure_ms = known[last] - known[first]
-        return sure_ms, points[last].at_ms - points[first].at_ms - sure_ms
-
-    first, last = _longest(flat, _floors(points, excused), weight)
-    known_ms, unknown_ms = weight(first, last)
+    plane = plane_at(points.longitudes[0], points.latitudes[0])
+    flat, known = points.flat(plane), _known_ms(points.at_ms)
+    first, last = _longest(flat, _floors(points.at_ms, excused), known * _DAYS_MS + points.at_ms - points.at_ms[0])
+    since_ms, until_ms = int(points.at_ms[first]), int(points.at_ms[last])
+    known_ms = int(known[last] - known[first])
+    unknown_ms = until_ms - since_ms - known_ms
     proof = Proof.over if known_ms > STAY_MAX_MS else Proof.within
     if proof is Proof.within and known_ms + unknown_ms > STAY_MAX_MS:
         proof = Proof.unknown
     x, y, _ = _circle(flat[first : last + 1])
-    place = plane.place(x, y)
-    return Stay(proof, points[first].at_ms, points[last].at_ms, known_ms, unknown_ms, *(round(n, 6) for n in place))
+    longitude, latitude = (round(degrees, 6) for degrees in plane.place(x, y))
+    return Stay(proof, since_ms, until_ms, known_ms, unknown_ms, longitude, latitude)
 
 
-def _near(p: TrackPoint, q: TrackPoint) -> bool:
-    return q.at_ms - p.at_ms <= SILENCE_MAX_MS
-
-
-def _believable(point: TrackPoint) -> bool:
-    return point.accuracy_m is not None and point.accuracy_m <= ACCURACY_CAP_M
-
-
-def _flat(plane: Plane, points: Sequence[TrackPoint]) -> Any:
+def _known_ms(at_ms: Any) -> Any:
+    """Up to each point the time in which the track was not silent."""
     import numpy as np
 
-    return np.column_stack(plane.points([p.longitude for p in points], [p.latitude for p in points]))
+    steps = np.diff(at_ms)
+    return np.concatenate(([0], np.cumsum(np.where(steps <= SILENCE_MAX_MS, steps, 0))))
 
 
-def places(track: Sequence[TrackPoint], zones: Sequence[tuple[str, Zone]]) -> list[Place]:
-    """Where each point was: inside some zone, outside all, or unsure."""
-    import numpy as np
-
-    longitudes, latitudes = np.array([p.longitude for p in track]), np.array([p.latitude for p in track])
-    accuracies = np.array([np.nan if p.accuracy_m is None else p.accuracy_m for p in track])
-    metres = np.full(len(track), np.inf)
-    for _, zone in zones:
-        metres = np.minimum(metres, zone.distances_m(longitudes, latitudes))
-    return places_of(metres, accuracies, np.zeros(len(track), dtype=bool))
-
-
-def _floors(points: Sequence[TrackPoint], excused: Sequence[Span]) -> list[int]:
+def _floors(at_ms: Any, excused: Sequence[Span]) -> Any:
     """For each point the first that it may be in a run with: an excused time between two points parts them."""
-    floors = [0]
-    for number, (p, q) in enumerate(pairwise(points), 1):
-        parted = any(p.at_ms < until and since < q.at_ms for since, until in excused)
-        floors.append(number if parted else floors[-1])
-    return floors
+    import numpy as np
+
+    parted = np.zeros(len(at_ms), dtype=bool)
+    for since, until in excused:
+        parted[1:] |= (at_ms[:-1] < until) & (since < at_ms[1:])
+    return np.maximum.accumulate(np.where(parted, np.arange(len(at_ms)), 0))
 
 
-def _longest(flat: Any, floors: Sequence[int], weight: Callable[[int, int], tuple[int, int]]) -> tuple[int, int]:
+def _longest(flat: Any, floors: Any, weights: Any) -> tuple[int, int]:
     """The weightiest run of points that fits in a circle; of equal ones the first.
 
-    A longer run weighs more. So for each last point only the shortest run that would outweigh the best is tried.
+    A run weighs the difference of its ends' weights: first what is known, then all; a longer run weighs more. So of
+    the runs to a last point only the shortest that would outweigh the best is tried.
     """
-    spots = flat.tolist()
-    best, most, middle, first = (0, 0), (0, 0), spots[0], 0
-    for last in range(1, len(spots)):
-        if best[1] == last - 1 and floors[last] <= best[0] and math.dist(middle, spots[last]) <= STAY_RADIUS_M:
-            best, most = (best[0], last), weight(best[0], last)
-            continue
-        first = max(first, floors[last])
-        while first < last and weight(first + 1, last) > most:
-            first += 1
-        far = (math.dist(spots[n], spots[last]) for n in (first, (first + last) // 2))
-        if max(far) > 2 * STAY_RADIUS_M or weight(first, last) <= most:  # whoever walks on is soon too far
-            continue
-        found = _fitting(flat[: last + 1], floors[last], first)
+    best, most, last = (0, 0), 0, 1
+    while (ends := _promising(flat, floors, weights, most, last)) is not None:
+        first, last = ends
+        found = _fitting(flat[: last + 1], int(floors[last]), first)
         if found is not None:
             first, middle = found
-            best, most = (first, last), weight(first, last)
+            last = _stretched(flat, floors, first, last, middle)
+            best, most = (first, last), int(weights[last] - weights[first])
+        last += 1
     return best
+
+
+def _promising(flat: Any, floors: Any, weights: Any, most: int, start: int) -> tuple[int, int] | None:
+    """The ends of the next run that may fit and outweighs the best: its last point from `start` on."""
+    import numpy as np
+
+    for low in range(start, len(flat), LASTS_AT_ONCE):
+        lasts = np.arange(low, min(low + LASTS_AT_ONCE, len(flat)))
+        firsts = np.searchsorted(weights, weights[lasts] - most) - 1
+        lasts, firsts = lasts[firsts >= floors[lasts]], firsts[firsts >= floors[lasts]]
+        near = np.ones(len(lasts), dtype=bool)
+        for tried in (firsts, (firsts + lasts) // 2):  # whoever walks on is soon too far
+            near &= np.hypot(*(flat[tried] - flat[lasts]).T) <= 2 * STAY_RADIUS_M + SLACK_M
+        if near.any():
+            number = int(near.argmax())
+            return int(firsts[number]), int(lasts[number])
+    return None
+
+
+def _stretched(flat: Any, floors: Any, first: int, last: int, middle: tuple[float, float]) -> int:
+    """How far on a run goes that keeps in the same circle."""
+    import numpy as np
+
+    for low in range(last + 1, len(flat), LASTS_AT_ONCE):
+        some = slice(low, low + LASTS_AT_ONCE)
+        gone = (floors[some] > first) | (np.hypot(*(flat[some] - middle).T) > STAY_RADIUS_M)
+        if gone.any():
+            return low + int(gone.argmax()) - 1
+    return len(flat) - 1
 
 
 def _fitting(flat: Any, floor: int, first: int) -> tuple[int, tuple[float, float]] | None:
@@ -202,58 +230,48 @@ class Posted:
     """Shift time of which nothing is proved, silences and excused times apart."""
 
 
-def at_post(
-    track: Sequence[TrackPoint], post: Sequence[tuple[str, Zone]], span: Span, excused: Sequence[Span] = ()
-) -> Posted:
+def at_post(track: Track, post: Sequence[tuple[str, Zone]], span: Span, excused: Sequence[Span] = ()) -> Posted:
     """Whether somebody left their post: only an unbroken run of points surely outside, for longer than 15 minutes."""
-    within = [p for p in track if span[0] <= p.at_ms <= span[1]]
-    seen = list(zip(within, places(within, post), strict=True))
-    inside_ms = outside_ms = 0
-    for (p, before), (q, after) in pairwise(seen):
-        if q.at_ms - p.at_ms <= SILENCE_MAX_MS and before is after:
-            inside_ms += (q.at_ms - p.at_ms) * (before is Place.inside)
-            outside_ms += (q.at_ms - p.at_ms) * (before is Place.outside)
-    away = _away(seen, excused)
+    import numpy as np
+
+    within = track[(span[0] <= track.at_ms) & (track.at_ms <= span[1])]
+    seen = _places(within, post)
+    steps = np.diff(within.at_ms)
+    alike = (steps <= SILENCE_MAX_MS) & (seen[1:] == seen[:-1])
+    inside_ms = int(steps[alike & (seen[1:] == INSIDE)].sum())
+    confirmed_ms = np.concatenate(([0], np.cumsum(np.where(alike & (seen[1:] == OUTSIDE), steps, 0))))
+    outside_ms = int(confirmed_ms[-1])
+    away = _away(within.at_ms, seen, confirmed_ms, excused)
     unknown_ms = max(0, span[1] - span[0] - inside_ms - outside_ms)
     return Posted(tuple(away), inside_ms, outside_ms, unknown_ms)
 
 
-_Seen = Sequence[tuple[TrackPoint, Place]]
+def _away(at_ms: Any, seen: Any, confirmed_ms: Any, excused: Sequence[Span]) -> list[OffPost]:
+    import numpy as np
 
-
-def _away(seen: _Seen, excused: Sequence[Span]) -> list[OffPost]:
+    back_at = np.flatnonzero(seen == INSIDE)
     found: list[OffPost] = []
-    number = 0
-    while number < len(seen):
-        end = _run_end(seen, number, excused)
-        run_ms = seen[end][0].at_ms - seen[number][0].at_ms if end >= number else 0
-        if run_ms <= OFF_POST_MAX_MS:
-            number = max(end, number) + 1
+    end = -1
+    for first, last in _runs_outside(at_ms, seen, excused):
+        if first <= end or at_ms[last] - at_ms[first] <= OFF_POST_MAX_MS:
             continue
-        back = next((n for n in range(end + 1, len(seen)) if seen[n][1] is Place.inside), None)
-        last = len(seen) - 1 if back is None else back
-        since, until = seen[number][0].at_ms, seen[last][0].at_ms
-        sure = _confirmed(seen[number : last + 1])
-        found.append(OffPost(since, until, back is not None, sure, until - since - sure))
-        number = last + 1
+        later = back_at[np.searchsorted(back_at, last) :]
+        end = int(later[0]) if len(later) else len(seen) - 1
+        since, until = int(at_ms[first]), int(at_ms[end])
+        sure = int(confirmed_ms[end] - confirmed_ms[first])
+        found.append(OffPost(since, until, len(later) > 0, sure, until - since - sure))
     return found
 
 
-def _run_end(seen: _Seen, first: int, excused: Sequence[Span]) -> int:
-    """The last of a run of points surely outside without silence between them; before `first` when it is none."""
-    last = first - 1
-    for number in range(first, len(seen)):
-        point, place = seen[number]
-        silent = number > first and point.at_ms - seen[number - 1][0].at_ms > SILENCE_MAX_MS
-        if place is not Place.outside or silent or _excused(point.at_ms, excused):
-            break
-        last = number
-    return last
+def _runs_outside(at_ms: Any, seen: Any, excused: Sequence[Span]) -> list[tuple[int, int]]:
+    """Ends of the runs of points surely outside, without silence between them."""
+    import numpy as np
 
-
-def _confirmed(seen: _Seen) -> int:
-    outside = ((p, q) for (p, a), (q, b) in pairwise(seen) if a is b is Place.outside)
-    return sum(q.at_ms - p.at_ms for p, q in outside if q.at_ms - p.at_ms <= SILENCE_MAX_MS)
+    out = (seen == OUTSIDE) & ~_excused(at_ms, excused)
+    linked = out[:-1] & out[1:] & (np.diff(at_ms) <= SILENCE_MAX_MS)
+    firsts = np.flatnonzero(out & ~np.concatenate(([False], linked)))
+    lasts = np.flatnonzero(out & ~np.concatenate((linked, [False])))
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 # -- crossing ------------------------------------------------------------------------------------------------------
@@ -278,37 +296,25 @@ class Crossing:
     """Whether the track was unbroken meanwhile; otherwise when it happened is unknown, not whether."""
 
 
-def crossings(track: Sequence[TrackPoint], zone: Zone) -> list[Crossing]:
+def crossings(track: Track, zone: Zone) -> list[Crossing]:
     """Crossings of a fence between points that are surely inside or outside; an unsure point decides nothing."""
-    seen = places(track, [("", zone)])
-    sure = [number for number, place in enumerate(seen) if place in (Place.inside, Place.outside)]
-    through = _through(track, seen, sure, zone)
-    found = []
-    for m, n in pairwise(sure):
-        p, q = track[m], track[n]
-        how = Crossed.passed_through if (m, n) in through else None
-        if seen[m] is not seen[n]:
-            how = Crossed.entered if seen[n] is Place.inside else Crossed.left
-        if how is not None:
-            found.append(Crossing(how, p.at_ms, q.at_ms, q.at_ms - p.at_ms <= SILENCE_MAX_MS))
-    return found
+    import numpy as np
+
+    seen = _places(track, [("", zone)])
+    sure = track[seen != UNSURE]
+    seen, flat = seen[seen != UNSURE], sure.flat(zone.plane)
+    unbroken = np.diff(sure.at_ms) <= SILENCE_MAX_MS
+    through = np.flatnonzero(unbroken & (seen[1:] == OUTSIDE) & (seen[:-1] == OUTSIDE))
+    through = through[_touching(flat[through], flat[through + 1], zone)]
+    changed = np.flatnonzero(seen[1:] != seen[:-1])
+    words = dict.fromkeys(through.tolist(), Crossed.passed_through)
+    words |= {n: Crossed.entered if seen[n + 1] == INSIDE else Crossed.left for n in changed.tolist()}
+    return [Crossing(words[n], int(sure.at_ms[n]), int(sure.at_ms[n + 1]), bool(unbroken[n])) for n in sorted(words)]
 
 
-def _through(
-    track: Sequence[TrackPoint], seen: Sequence[Place], sure: Sequence[int], zone: Zone
-) -> set[tuple[int, int]]:
-    """Unbroken ways between two points outside that touch the fence."""
+def _touching(a: Any, b: Any, zone: Zone) -> Any:
+    """Which of the ways from one point of the plane to another touch the fence."""
     import numpy as np
     import shapely
 
-    ways = [
-        (m, n)
-        for m, n in pairwise(sure)
-        if seen[m] is seen[n] is Place.outside and track[n].at_ms - track[m].at_ms <= SILENCE_MAX_MS
-    ]
-    if not ways:
-        return set()
-    longitudes, latitudes = np.array([p.longitude for p in track]), np.array([p.latitude for p in track])
-    flat = np.column_stack(zone.plane.points(longitudes, latitudes))
-    touching = shapely.dwithin(zone.flat, shapely.linestrings(flat[np.array(ways)]), zone.radius_m)
-    return {way for way, touches in zip(ways, touching.tolist(), strict=True) if touches}
+    return shapely.dwithin(zone.flat, shapely.linestrings(np.stack((a, b), axis=1)), zone.radius_m)

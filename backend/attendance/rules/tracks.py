@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from backend.attendance.rules.shifts import Span
 from backend.kernel.calendar import MINUTE_MS
+from backend.kernel.geo import Plane
 
 AROUND_SHIFT_MS = 15 * MINUTE_MS
 """Points are accepted so long before and after a shift (brief, privacy)."""
@@ -96,6 +97,65 @@ def joined(batches: Iterable[Iterable[TrackPoint]]) -> list[TrackPoint]:
     return list(found.values())
 
 
+class Track:
+    """Points in order of time, each instant once, side by side in arrays: a day holds thousands."""
+
+    def __init__(self, at_ms: Any, longitudes: Any, latitudes: Any, accuracies_m: Any) -> None:
+        self.at_ms = at_ms
+        self.longitudes = longitudes
+        self.latitudes = latitudes
+        self.accuracies_m = accuracies_m
+        """Not a number where none is known."""
+        self._flat: dict[int, tuple[Plane, Any]] = {}
+
+    @classmethod
+    def of(cls, points: Iterable[TrackPoint]) -> "Track":
+        """Of points in order of time (see `joined`)."""
+        return cls(*_columns_of(points))
+
+    @classmethod
+    def read(cls, blobs: Iterable[bytes]) -> "Track":
+        """As `joined`, of portions that `encode` made."""
+        import numpy as np
+
+        columns = [np.concatenate(each) for each in zip(*map(_columns, blobs), strict=True)] or _columns_of(())
+        at, x, y, accuracy_m = columns
+        order = np.lexsort((np.nan_to_num(accuracy_m), y, x, at))
+        first = order[np.concatenate(([True], np.diff(at[order]) > 0))] if len(order) else order
+        return cls(*(column[first] for column in columns))
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+    def __getitem__(self, chosen: Any) -> "Track":
+        return Track(*(column[chosen] for column in self._columns()))
+
+    def points(self) -> list[TrackPoint]:
+        """As single points."""
+        at, x, y, accuracies_m = (column.tolist() for column in self._columns())
+        known = (None if accuracy_m != accuracy_m else accuracy_m for accuracy_m in accuracies_m)
+        return [TrackPoint(*point) for point in zip(at, x, y, known, strict=True)]
+
+    def flat(self, plane: Plane) -> Any:
+        """On a plane: an array of x and y."""
+        import numpy as np
+
+        if id(plane) not in self._flat:
+            self._flat[id(plane)] = plane, np.column_stack(plane.points(self.longitudes, self.latitudes))
+        return self._flat[id(plane)][1]
+
+    def _columns(self) -> tuple[Any, Any, Any, Any]:
+        return self.at_ms, self.longitudes, self.latitudes, self.accuracies_m
+
+
+def _columns_of(points: Iterable[TrackPoint]) -> tuple[Any, Any, Any, Any]:
+    import numpy as np
+
+    at, *others = zip(*points, strict=True) if (points := list(points)) else ((), (), (), ())
+    x, y, accuracies_m = (np.array(column, dtype=float) for column in others)  # None becomes not a number
+    return np.array(at, dtype=np.int64), x, y, accuracies_m
+
+
 # -- bytes ---------------------------------------------------------------------------------------------------------
 
 
@@ -113,14 +173,17 @@ def encode(points: Sequence[TrackPoint]) -> bytes:
 
 
 def decode(blob: bytes) -> list[TrackPoint]:
-    """The points of `encode`."""
+    """The points of `encode`, as they were given."""
+    return Track(*_columns(blob)).points()
+
+
+def _columns(blob: bytes) -> tuple[Any, Any, Any, Any]:
     import numpy as np
 
     assert blob[0] == FORMAT, f"track format {blob[0]}"
     rows = _read(zlib.decompress(blob[1:], bufsize=_RAW_BYTES_MAX)).reshape(-1, 4)
     at, x, y = np.cumsum((rows[:, :3] >> 1) ^ -(rows[:, :3] & 1), axis=0).T
-    columns = (at.tolist(), (x / _DEGREE).tolist(), (y / _DEGREE).tolist(), (rows[:, 3] / 10).tolist())
-    return [TrackPoint(t, lon, lat, accuracy_m or None) for t, lon, lat, accuracy_m in zip(*columns, strict=True)]
+    return at, x / _DEGREE, y / _DEGREE, np.where(rows[:, 3] == _NO_ACCURACY, np.nan, rows[:, 3] / 10)
 
 
 def _zigzag(number: int) -> int:

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from backend.attendance.rules import zone_of
 from backend.attendance.rules.coverage import Mode, coverage
 from backend.attendance.rules.movement import Crossed, Proof, at_post, crossings, longest_stay
-from backend.attendance.rules.tracks import AROUND_SHIFT_MS, TrackPoint, decode, encode, joined, rounded, sort_points
+from backend.attendance.rules.tracks import (
+    AROUND_SHIFT_MS,
+    Track,
+    TrackPoint,
+    decode,
+    encode,
+    joined,
+    rounded,
+    sort_points,
+)
 from backend.kernel.geo import plane_at
 
 T0 = 1_788_220_800_000
@@ -80,7 +89,7 @@ def test_points_outside_the_shift_are_only_counted() -> None:
 
 def cover(track: list[TrackPoint], mode: Mode = Mode.walking, minutes: float = 20):  # type: ignore[no-untyped-def]
     since = track[0].at_ms if track else T0
-    return coverage(EAST, 5.0, track, (since, round(since + minutes * MIN)), mode)
+    return coverage(EAST, 5.0, Track.of(track), (since, round(since + minutes * MIN)), mode)
 
 
 def test_a_road_walked_once_is_covered_once() -> None:
@@ -130,8 +139,7 @@ def test_coverage_is_the_same_however_batches_arrive(dice: random.Random, parts:
     batches = [track[i::parts] for i in range(parts)] * 2
     dice.shuffle(batches)
     assert cover(joined(batches)) == cover(track)
-    assert longest_stay(joined(batches)) == longest_stay(track)
-    assert at_post(joined(batches), CIRCLE, SHIFT) == at_post(track, CIRCLE, SHIFT)
+    assert Track.read(map(encode, batches)).points() == joined(batches) == track
 
 
 @settings(max_examples=30, deadline=None)
@@ -149,29 +157,29 @@ def still(minutes: int, start_s: int = 0, east_m: float = 0, **more: float) -> l
 
 
 def test_a_long_stay_is_found_and_a_silence_proves_none() -> None:
-    found = longest_stay([*still(40), *walk(2_500, 0, 500)])
+    found = longest_stay(Track.of([*still(40), *walk(2_500, 0, 500)]))
     assert found is not None
     assert (found.proof, found.known_ms // MIN) == (Proof.over, 43)
-    quiet = longest_stay([at(0, 0), at(45 * 60, 3)])
+    quiet = longest_stay(Track.of([at(0, 0), at(45 * 60, 3)]))
     assert quiet is not None
     assert (quiet.proof, quiet.known_ms, quiet.unknown_ms) == (Proof.unknown, 0, 45 * MIN)
-    short = longest_stay(still(20))
+    short = longest_stay(Track.of(still(20)))
     assert short is not None
     assert short.proof is Proof.within
-    assert longest_stay(still(40, accuracy_m=300.0)) is None
+    assert longest_stay(Track.of(still(40, accuracy_m=300.0))) is None
 
 
 def test_breaks_and_rest_places_are_no_stay() -> None:
     lunch = (T0 + 15 * MIN, T0 + 30 * MIN)
-    found = longest_stay(still(45), excused=[lunch])
+    found = longest_stay(Track.of(still(45)), excused=[lunch])
     assert found is not None
     assert found.proof is Proof.within
-    assert longest_stay(still(45), rest=CIRCLE) is None
+    assert longest_stay(Track.of(still(45)), rest=CIRCLE) is None
 
 
 def test_off_post_is_confirmed_time_away_until_surely_inside_again() -> None:
     away = [*still(5), *still(20, 360, 400), *still(5, 1_620)]
-    posted = at_post(away, CIRCLE, SHIFT)
+    posted = at_post(Track.of(away), CIRCLE, SHIFT)
     assert len(posted.off_post) == 1
     off = posted.off_post[0]
     assert (off.ended, (off.until_ms - off.since_ms) // MIN) == (True, 21)
@@ -180,24 +188,24 @@ def test_off_post_is_confirmed_time_away_until_surely_inside_again() -> None:
 
 
 def test_neither_a_poor_fix_nor_a_silence_starts_an_alarm() -> None:
-    assert at_post(still(60, 0, 400, accuracy_m=150.0), CIRCLE, SHIFT).off_post == ()
-    assert at_post([at(0, 400), at(3_600, 400)], CIRCLE, SHIFT).off_post == ()
+    assert at_post(Track.of(still(60, 0, 400, accuracy_m=150.0)), CIRCLE, SHIFT).off_post == ()
+    assert at_post(Track.of([at(0, 400), at(3_600, 400)]), CIRCLE, SHIFT).off_post == ()
     broken = [p for p in still(60, 0, 400) if (p.at_ms - T0) // MIN % 12 < 9]
-    assert at_post(broken, CIRCLE, SHIFT).off_post == ()
+    assert at_post(Track.of(broken), CIRCLE, SHIFT).off_post == ()
     errand = (T0 + 5 * MIN, T0 + 50 * MIN)
-    assert at_post(still(60, 0, 400), CIRCLE, SHIFT, excused=[errand]).off_post == ()
-    lasting = at_post(still(30, 0, 400), CIRCLE, SHIFT).off_post[0]
+    assert at_post(Track.of(still(60, 0, 400)), CIRCLE, SHIFT, excused=[errand]).off_post == ()
+    lasting = at_post(Track.of(still(30, 0, 400)), CIRCLE, SHIFT).off_post[0]
     assert (lasting.ended, lasting.unknown_ms) == (False, 0)
 
 
 def test_a_fence_is_crossed_between_two_sure_points() -> None:
     zone = CIRCLE[0][1]
-    through = crossings(walk(0, -300, 300, every_s=20), zone)
+    through = crossings(Track.of(walk(0, -300, 300, every_s=20)), zone)
     assert [c.how for c in through] == [Crossed.entered, Crossed.left]
     assert all(c.certain for c in through)
     leap = [at(0, -90, 200), at(60, 0, 60, 300.0), at(90, 90, 200)]
-    assert crossings(leap, zone) == []
+    assert crossings(Track.of(leap), zone) == []
     fast = [at(0, -150), at(30, 150)]
-    assert [c.how for c in crossings(fast, zone)] == [Crossed.passed_through]
-    late = crossings([at(0, 0), at(1_200, 400)], zone)
+    assert [c.how for c in crossings(Track.of(fast), zone)] == [Crossed.passed_through]
+    late = crossings(Track.of([at(0, 0), at(1_200, 400)]), zone)
     assert [(c.how, c.certain) for c in late] == [(Crossed.left, False)]
