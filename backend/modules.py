@@ -11,6 +11,18 @@ from backend.handsets.module import MODULE as HANDSETS
 from backend.kernel.module import Module
 from backend.notifications.module import MODULE as NOTIFICATIONS
 from backend.people.module import MODULE as PEOPLE
+from backend.scenes.module import MODULE as SCENES
 from backend.workorders.module import MODULE as WORKORDERS
 
-MODULES: Sequence[Module] = (PEOPLE, ATTACHMENTS, HANDSETS, NOTIFICATIONS, ALARMS, ATTENDANCE, WORKORDERS, CASES, GAS)
+MODULES: Sequence[Module] = (
+    PEOPLE,
+    ATTACHMENTS,
+    HANDSETS,
+    NOTIFICATIONS,
+    ALARMS,
+    ATTENDANCE,
+    WORKORDERS,
+    CASES,
+    SCENES,
+    GAS,
+)

@@ -50,6 +50,7 @@ TAGS = {
     "attachments": "Photos and papers: resumable uploads (tus 1.0), contents by their SHA-256.",
     "attendance": "Fences, clock-ins, rosters, day results, month sheets, the board.",
     "work orders": "Routine work: plan, release, reassign, accept.",
+    "scenes": "A trade's routine as a file: codes, forms, limits, plans.",
     "cases": "The loop from a finding to its closing: registration, dispatch, handling, check.",
     "gas": "Cylinders, their scans and chains, customers' accounts.",
     "health": "Is the server alive, is it ready.",

@@ -25,12 +25,16 @@ class PersonStatus(StrEnum):
 
 
 class Trade(StrEnum):
-    """What a team does."""
+    """What teams do in the scenes that come with the house."""
 
     sanitation = "sanitation"
     greening = "greening"
     street_order = "street_order"
     gas = "gas"
+
+
+TradeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$", examples=["sanitation"])]
+"""What a team does: one of Trade, or the code of a scene that a file brought."""
 
 
 class AreaKind(StrEnum):
@@ -277,7 +281,7 @@ class Team(Wire):
     id: Id
     name: str
     area: AreaPath
-    trade: Trade
+    trade: TradeCode
     dissolved_at: At | None = None
     members: list[Member]
 
@@ -287,7 +291,7 @@ class NewTeam(Ask):
 
     name: Label
     area: AreaPath
-    trade: Trade
+    trade: TradeCode
 
 
 class ChangeTeam(Ask):

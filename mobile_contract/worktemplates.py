@@ -15,7 +15,6 @@ CHOICES_MAX = 30
 MATERIALS_MAX = 30
 PHOTOS_ASKED_MAX = 20
 UNIT_CHARS_MAX = 16
-TEMPLATES_PER_SCENE_MAX = 50
 KEY = r"^[a-z][a-z0-9_]{0,31}$"
 YES, NO = "yes", "no"
 
@@ -215,32 +214,6 @@ def _check_condition(item: NewItem, on: NewItem | None) -> None:
         raise ValueError(f"item {item.key} waits for an answer that {on.key} never has")
     if on.kind is not ItemKind.reading and (condition.below is not None or condition.above is not None):
         raise ValueError(f"item {item.key} waits for a reading, and {on.key} has none")
-
-
-class NewScene(Ask):
-    """A scene file: everything a new trade's routine needs, without code."""
-
-    scene: SceneCode
-    name: Label
-    name_en: Label
-    templates: Annotated[list[NewTemplate], Field(min_length=1, max_length=TEMPLATES_PER_SCENE_MAX)]
-
-    @model_validator(mode="after")
-    def _is_one_scene(self) -> "NewScene":
-        codes = [template.code for template in self.templates]
-        if len(set(codes)) != len(codes):
-            raise ValueError("a template is there twice")
-        if any(template.scene != self.scene for template in self.templates):
-            raise ValueError("every template names the scene of its file")
-        return self
-
-
-class SceneMade(Wire):
-    """What an import came to: templates that are as they were keep their version."""
-
-    scene: SceneCode
-    new_versions: list[str]
-    unchanged: list[str]
 
 
 # -- what a phone says ---------------------------------------------------------------------------------------------

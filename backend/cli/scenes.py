@@ -1,4 +1,4 @@
-"""scenes check, scenes import: a trade's routine described in a file, and taken without code."""
+"""scenes: a trade's routine described in a file; checked, taken without code, listed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import home
-from backend.cli.talk import Exit, refuse, say, tell
+from backend.cli.talk import Exit, refuse, say, table, tell
 
 if TYPE_CHECKING:
-    from mobile_contract.worktemplates import NewScene
+    from mobile_contract.scenes import NewScene, SceneFault
 
 Demo = Annotated[bool, typer.Option("--demo", help=say("用演示区的数据", "on the demo's data"))]
 File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help=say("场景文件（JSON）", "a scene file, JSON"))
+    str,
+    typer.Argument(
+        metavar="FILE",
+        help=say("场景文件（JSON），或自带场景的代码，如 sanitation", "a scene file, or a shipped scene's code"),
+    ),
 ]
 
 
@@ -28,8 +32,15 @@ def declare(app: typer.Typer) -> None:
     )(check)
     group.command(
         "import",
-        help=say("导入场景文件；模板有变化即成为新版本。", "Take a scene file; what changed becomes a new version."),
+        help=say(
+            "导入场景文件：代码、表单、时限、计划；有变化即成为新版本。",
+            "Take a scene file: codes, forms, limits, plans; what changed becomes a new version.",
+        ),
     )(take)
+    group.command(
+        "write", help=say("把自带场景写成文件，作为样板。", "Write a shipped scene as a file to begin with.")
+    )(write)
+    group.command("list", help=say("列出已导入的场景。", "List the scenes that were taken."))(listed)
 
 
 def _group() -> None:
@@ -38,42 +49,92 @@ def _group() -> None:
 
 def check(file: File) -> None:
     """Exit code 1 when something is wrong."""
-    scene = _read(file)
+    from backend.scenes import actions
+
+    path = _path(file)
+    scene, faults = actions.check_scene(_text(path))
+    _tell(path, faults)
+    assert scene is not None, "without faults it is a scene"
     tell(
-        f"{scene.name}（{scene.scene}）：{len(scene.templates)} 个模板，无误。",
-        f"{scene.name_en} ({scene.scene}): {len(scene.templates)} templates, nothing wrong.",
+        f"{scene.name}（{scene.scene}）：{_parts(scene, 'zh')}，无误。",
+        f"{scene.name_en}: {_parts(scene, 'en')}; all right.",
     )
 
 
-def take(
-    file: File,
-    district: Annotated[str, typer.Option(help=say("区划代码，如 440111", "the district's code, as 440111"))],
-    demo: Demo = False,
-) -> None:
+def _parts(scene: "NewScene", language: str) -> str:
+    counts = len(scene.codes), len(scene.templates), len(scene.plans)
+    return ("{} 个代码，{} 个表单，{} 个计划" if language == "zh" else "{} codes, {} forms, {} plans").format(*counts)
+
+
+def take(file: File, demo: Demo = False) -> None:
     """The same file again changes nothing."""
-    from backend.people import queries as people
-    from backend.workorders import actions
+    from backend.scenes import actions
+    from mobile_contract.problems import say as said
+    from sync.refusal import Refusal
 
-    scene = _read(file)
-    settings = home.demo_settings() if demo else home.settings_of()
-    with home.operating(settings) as ctx:
-        if not people.area_exists(ctx, f"/{district}/"):
-            refuse("workorders.area_unknown", say("没有这个区。", "There is no such district."), Exit.usage)
-        made = actions.import_scene(ctx, district, scene)
+    path = _path(file)
+    text = _text(path)
+    try:
+        with home.operating(home.demo_settings() if demo else home.settings_of()) as ctx:
+            _tell(path, actions.faults_of(ctx, text))
+            made = actions.take_file(ctx, path.name, text)
+    except Refusal as refusal:
+        texts = said(refusal.code, dict(refusal.params), "zh"), said(refusal.code, dict(refusal.params), "en")
+        refuse(refusal.code, say(*texts), Exit.usage)
+    new, plans, waiting = len(made.new_versions), len(made.plans_made), ", ".join(made.plans_waiting)
+    codes = made.codes_version or "-"
     tell(
-        f"{scene.name}：新版本 {len(made.new_versions)} 个，未变 {len(made.unchanged)} 个。",
-        f"{scene.name_en}: {len(made.new_versions)} new versions, {len(made.unchanged)} unchanged.",
+        f"{made.scene}：新版表单 {new} 个，未变 {len(made.unchanged)} 个；代码 {codes}；新计划 {plans} 个。",
+        f"{made.scene}: {new} new forms, {len(made.unchanged)} unchanged; codes {codes}; {plans} new plans.",
     )
+    if waiting:
+        tell(f"尚无班组：{waiting}", f"No team for these yet: {waiting}")
 
 
-def _read(file: Path) -> "NewScene":
-    """The scene of a file; ends with every fault told."""
-    from backend.workorders import actions
+def write(
+    scene: Annotated[str, typer.Argument(help=say("自带场景的代码", "a shipped scene's code"))],
+    file: Annotated[Path, typer.Argument(dir_okay=False, help=".json")],
+) -> None:
+    """Never over a file that is there."""
+    if file.exists():
+        refuse("scenes.file_there", say(f"{file} 已存在。", f"{file} is there already."), Exit.usage)
+    file.write_text(_text(_path(scene)), encoding="utf-8")
+    tell(f"已写入 {file}。", f"{file} is written.")
 
-    scene, faults = actions.check_scene(file.read_text(encoding="utf-8", errors="replace"))
+
+def listed(demo: Demo = False) -> None:
+    """Code and names."""
+    from backend.scenes import queries
+
+    with home.looking(home.demo_settings() if demo else home.settings_of()) as ctx:
+        rows = [(one.scene, one.name, one.name_en) for one in queries.scenes(ctx)]
+    table(say("场景", "scenes"), [say("代码", "code"), say("名称", "name"), say("英文名", "in English")], rows)
+
+
+def _path(file: str) -> Path:
+    """The file of this name, else of the shipped scene of this code."""
+    from backend.scenes import actions
+
+    shipped = {one.stem: one for one in actions.shipped_files()}
+    path = Path(file)
+    if not path.is_file() and file not in shipped:
+        names = ", ".join(shipped)
+        refuse(
+            "scenes.no_file",
+            say(f"没有文件 {file}；自带场景：{names}。", f"There is no file {file}; shipped scenes: {names}."),
+            Exit.usage,
+        )
+    return path if path.is_file() else shipped[file]
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8-sig", "replace")
+
+
+def _tell(path: Path, faults: list["SceneFault"]) -> None:
+    """Tells every fault, and ends where there is one."""
     for fault in faults:
-        where = f"{file}:{fault.line}: {fault.field or '-'}"
+        where = f"{path}:{fault.line}: {fault.field or '-'}"
         tell(f"{where}：{fault.why}", f"{where}: {fault.why}")
-    if scene is None:
+    if faults:
         raise typer.Exit(int(Exit.found_wrong))
-    return scene

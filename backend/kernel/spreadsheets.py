@@ -13,8 +13,13 @@ Row = list[Cell]
 
 
 def harmless(cell: Any) -> Any:
-    """A cell of a CSV; text that could begin a formula is led by an apostrophe."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """A cell of a CSV; text that could begin a formula is led by an apostrophe, and so is what begins with one."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA, "'")) else cell
+
+
+def as_meant(cell: str) -> str:
+    """What a cell of a CSV said before `harmless`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "'")) else cell
 
 
 def write_csv(target: IO[bytes], head: Row, lines: Iterable[Row]) -> int:

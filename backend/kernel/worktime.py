@@ -11,21 +11,11 @@ from enum import StrEnum
 
 from backend.kernel.calendar import MINUTE_MS, Calendar, midnight_ms, minute_ms
 from backend.kernel.clock import from_ms, to_ms
+from mobile_contract.limits import AMOUNT_MAX, LimitUnit
 from mobile_contract.rosters import DayKind
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
-AMOUNT_MAX = 1_000
-"""Of any unit: a limit beyond is a slip of the pen."""
-
-
-class LimitUnit(StrEnum):
-    """What a limit is counted in."""
-
-    urgent_hour = "urgent_hour"
-    work_hour = "work_hour"
-    work_day = "work_day"
-    natural_day = "natural_day"
 
 
 class WorkDayMode(StrEnum):

@@ -12,6 +12,7 @@ from mobile_contract.texts import (
     kernel,
     notifications,
     people,
+    scenes,
     sync,
     workorders,
 )
@@ -28,6 +29,7 @@ for _part in (
     attendance,
     workorders,
     cases,
+    scenes,
     gas,
     gas_deliveries,
     gas_homes,

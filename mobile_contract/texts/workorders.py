@@ -38,10 +38,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该模板属于场景“{scene}”。",
         "This template belongs to the scene {scene}.",
     ),
-    "workorders.scene_file_invalid": (
-        "场景文件 {file} 第 {line} 行，字段 {field}：{why}",
-        "Scene file {file}, line {line}, field {field}: {why}",
-    ),
     "workorders.item_unknown": ("检查表中没有“{item}”这一项。", "The checklist has no item {item}."),
     "workorders.answer_invalid": (
         "“{item}”的填写内容无效；可填：{one_of}。",

@@ -1,6 +1,13 @@
 """What is done to cases: in the field, at the desks, and by their clocks."""
 
-from backend.cases.actions.codes import EXAMPLE, EXAMPLE_FILE, code_scopes, import_codes, put_competences
+from backend.cases.actions.codes import (
+    EXAMPLE,
+    EXAMPLE_FILE,
+    code_scopes,
+    import_codes,
+    put_competences,
+    take_scene_codes,
+)
 from backend.cases.actions.desk import (
     answer_supervision,
     ask_verify,
@@ -59,6 +66,7 @@ __all__ = [
     "scopes_of",
     "send_check",
     "supervise",
+    "take_scene_codes",
     "tell_levels",
     "transfer",
 ]

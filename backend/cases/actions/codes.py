@@ -1,7 +1,7 @@
 """Code tables: taken in whole or not at all, and who answers for what."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -9,14 +9,17 @@ import orjson
 
 from backend.cases import queries
 from backend.cases.rules import codefiles
-from backend.cases.rules.codefiles import Code, Fault
+from backend.cases.rules.codefiles import SCENE, Code, Fault, of_scene
 from backend.cases.rules.refusals import AreaUnknown, CodeVersionTaken, UnitElsewhere, UnitUnknown
 from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
 from backend.kernel.context import Ctx
+from backend.kernel.spreadsheets import as_meant
 from backend.people import actions as people_deeds
 from backend.people import queries as people
 from mobile_contract import casecodes as wire
+from mobile_contract.cases import CodeKind
 from mobile_contract.problems import Texts
+from mobile_contract.scenes import NewScene, SceneCaseCode
 
 MANAGE = "cases.manage"
 EXAMPLE_FILE = Path(__file__).parents[1] / "codes" / "example.json"
@@ -42,7 +45,7 @@ def import_codes(
     codes, faults = _read(file, content)
     if faults:
         return wire.CodeImport(table=None, taken=0, unchanged=False, faults=[_told(fault) for fault in faults])
-    digest = hashlib.sha256(orjson.dumps(sorted(map(_plain, codes)))).hexdigest()
+    digest = _digest(codes)
     known = queries.table_named(ctx, ctx.settings.district, named.standard, named.version)
     if known is not None and known.digest != digest:
         raise CodeVersionTaken(version=f"{named.standard}@{named.version}")
@@ -58,12 +61,19 @@ def _read(file: str, content: bytes) -> tuple[list[Code], list[Fault]]:
     if file.lower().endswith(".json"):
         lines, faults = codefiles.lines_of_json(content[: people_deeds.FILE_BYTES_MAX].decode("utf-8", "replace"))
     else:
-        lines, faults = codefiles.lines_of_sheet(people_deeds.sheet_rows(file, content))
+        rows: Iterable[tuple[int, list[str]]] = people_deeds.sheet_rows(file, content)
+        if file.lower().endswith(".csv"):
+            rows = [(number, [as_meant(cell) for cell in row]) for number, row in rows]
+        lines, faults = codefiles.lines_of_sheet(rows)
     return codefiles.read(lines) if not faults else ([], faults)
 
 
 def _told(fault: Fault) -> wire.CodeFault:
     return wire.CodeFault(line=fault.line, column=fault.column, why=Texts(zh=fault.why[0], en=fault.why[1]))
+
+
+def _digest(codes: Sequence[Code]) -> str:
+    return hashlib.sha256(orjson.dumps(sorted(map(_plain, codes)))).hexdigest()
 
 
 def _plain(code: Code) -> list[str]:
@@ -72,20 +82,14 @@ def _plain(code: Code) -> list[str]:
 
 def _take(ctx: Ctx, named: wire.CodeTableNamed, codes: Sequence[Code], digest: str) -> CodeTable:
     district = ctx.settings.district
-    kinds = {code.kind.value for code in codes}
-    for old in queries.current_codes(ctx, district, kinds):
-        old.current = False
-        ctx.session.add(old)
     table = CodeTable(
-        **named.model_dump(), district=district, current=True, lines=len(codes), digest=digest, taken_at=ctx.now()
+        **named.model_dump(), district=district, current=False, lines=len(codes), digest=digest, taken_at=ctx.now()
     )
     ctx.session.add(table)
     ctx.session.flush()
     ctx.session.add_all([_row(table, code) for code in codes])
     ctx.session.flush()
-    for one in queries.current_tables(ctx, district):
-        one.current = any(code.current for code in queries.codes_of_table(ctx, one.id))
-        ctx.session.add(one)
+    _put_in_force(ctx, district)
     return table
 
 
@@ -96,7 +100,7 @@ def _row(table: CodeTable, code: Code) -> CaseCode:
         standard=table.standard,
         version=table.version,
         example=table.example,
-        current=True,
+        current=False,
         kind=code.kind.value,
         big=code.big,
         small=code.small,
@@ -107,6 +111,74 @@ def _row(table: CodeTable, code: Code) -> CaseCode:
         self_disposable=code.self_disposable,
         conditions=list(code.conditions),
         limits=[{"grade": grade, "amount": amount, "unit": unit.value} for grade, amount, unit in code.limits],
+    )
+
+
+def _put_in_force(ctx: Ctx, district: str) -> None:
+    """Of each number one line is in force: that of its scene, else that of the newest table that has its kind."""
+    ctx.session.flush()
+    tables = queries.newest_tables(ctx, district)
+    lines = {table.id: queries.codes_of_table(ctx, table.id) for table in tables}
+    chosen: dict[tuple[str, str, str], str] = {}
+    kinds: set[str] = set()
+    for table in sorted(tables, key=lambda one: not of_scene(one.standard)):
+        new = {code.kind for code in lines[table.id]} - kinds
+        for code in lines[table.id]:
+            if of_scene(table.standard) or code.kind in new:
+                chosen.setdefault((code.kind, code.big, code.small), code.id)
+        kinds |= set() if of_scene(table.standard) else new
+    held = set(chosen.values())
+    found = {code.id: code for some in lines.values() for code in some}
+    found |= {code.id: code for code in queries.current_codes(ctx, district, list(CodeKind))}
+    for code in found.values():
+        if code.current != (code.id in held):
+            code.current = code.id in held
+            ctx.session.add(code)
+    held_tables = {found[id_].table_id for id_ in held}
+    for table in {one.id: one for one in (*tables, *queries.current_tables(ctx, district))}.values():
+        table.current = table.id in held_tables
+        ctx.session.add(table)
+    ctx.session.flush()
+
+
+def take_scene_codes(ctx: Ctx, scene: NewScene) -> tuple[str | None, bool]:
+    """Takes a scene's codes as the next version of its own table, where they are not as they were: (the version in
+    force or None, whether it is new). They go before what other tables say of the same numbers.
+
+    Refuses with auth.not_allowed.
+    """
+    ctx.principal.require(MANAGE, f"/{ctx.settings.district}/")
+    codes = [_of_scene(code) for code in scene.codes]
+    standard, digest = f"{SCENE}{scene.scene}", _digest(codes)
+    before = queries.newest_of(ctx, ctx.settings.district, standard)
+    if before is None and not codes:
+        return None, False
+    if before is not None and before.digest == digest:
+        return f"{standard}@{before.version}" if codes else None, False
+    named = wire.CodeTableNamed(
+        standard=standard,
+        version=str(int(before.version) + 1 if before else 1),
+        jurisdiction=ctx.settings.district,
+        certainty=scene.certainty,
+        example=scene.example,
+    )
+    table = _take(ctx, named, codes, digest)
+    return f"{standard}@{table.version}" if codes else None, True
+
+
+def _of_scene(code: SceneCaseCode) -> Code:
+    """As a line of a table."""
+    return Code(
+        kind=code.kind,
+        big=code.big,
+        small=code.small,
+        big_name=code.big_name,
+        name=code.name,
+        since_on=code.since_on,
+        until_on=code.until_on,
+        self_disposable=code.self_disposable,
+        conditions=tuple(code.conditions),
+        limits=tuple((limit.grade, limit.amount, limit.unit) for limit in code.limits),
     )
 
 

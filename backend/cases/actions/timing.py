@@ -15,10 +15,11 @@ from backend.kernel.calendar import read_calendar
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.worktime import Limit, LimitUnit, Worktime
+from backend.kernel.worktime import Limit, Worktime
 from backend.notifications.actions import Word, notify
 from backend.people import queries as people
 from mobile_contract.cases import Act, ClockStatus, InTime, State, Supervision, Timer
+from mobile_contract.limits import LimitUnit
 
 OVERDUE_PERCENT = 100
 

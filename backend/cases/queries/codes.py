@@ -14,7 +14,7 @@ from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
-from backend.kernel.spreadsheets import PLAIN
+from backend.kernel.spreadsheets import PLAIN, harmless
 from mobile_contract import casecodes as wire
 from mobile_contract.base import Page
 from mobile_contract.cases import CodeKind
@@ -83,7 +83,7 @@ def _csv(names: list[str], lines: list[dict[str, str]]) -> bytes:
     text = StringIO(newline="")
     writer = csv.DictWriter(text, names)
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows({name: harmless(cell) for name, cell in line.items()} for line in lines)
     return text.getvalue().encode("utf-8-sig")  # so that spreadsheets know it for UTF-8
 
 
@@ -109,6 +109,32 @@ def table_named(ctx: Ctx, district: str, standard: str, version: str) -> CodeTab
         CodeTable.district == district, CodeTable.standard == standard, CodeTable.version == version
     )
     return ctx.session.exec(wanted).first()
+
+
+def newest_of(ctx: Ctx, district: str, standard: str) -> CodeTable | None:
+    """The version of a table that was taken in last."""
+    wanted = select(CodeTable).where(CodeTable.district == district, CodeTable.standard == standard)
+    return ctx.session.exec(wanted.order_by(col(CodeTable.id).desc()).limit(1)).first()
+
+
+def newest_tables(ctx: Ctx, district: str) -> list[CodeTable]:
+    """The tables that may have a say, newest first: of each scene the last, and all others."""
+    wanted = select(CodeTable).where(CodeTable.district == district).order_by(col(CodeTable.id).desc())
+    found: dict[str, CodeTable] = {}
+    for table in ctx.session.exec(wanted):
+        found.setdefault(table.standard if codefiles.of_scene(table.standard) else table.id, table)
+    return list(found.values())
+
+
+def scene_numbers(ctx: Ctx, district: str, scene: str) -> dict[tuple[str, str, str], str]:
+    """Numbers that other scenes' tables hold, and the standard of each."""
+    wanted = select(CaseCode).where(
+        CaseCode.district == district,
+        _holds(CaseCode.current),
+        col(CaseCode.standard).startswith(codefiles.SCENE, autoescape=True),
+        CaseCode.standard != f"{codefiles.SCENE}{scene}",
+    )
+    return {(code.kind, code.big, code.small): code.standard for code in ctx.session.exec(wanted)}
 
 
 def current_tables(ctx: Ctx, district: str) -> Sequence[CodeTable]:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from backend.kernel.worktime import Limit, LimitUnit, Worktime, due, worked_ms
+from backend.kernel.worktime import Limit, Worktime, due, worked_ms
 from mobile_contract.cases import InTime
+from mobile_contract.limits import LimitUnit
 
 IN_SESSIONS = (LimitUnit.work_hour, LimitUnit.work_day)
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.kernel.worktime import AMOUNT_MAX, LimitUnit
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.casecodes import CaseCode
 from mobile_contract.cases import CONDITIONS_MAX, CodeKind
+from mobile_contract.limits import AMOUNT_MAX, LimitUnit
 
 CODES_MAX = 5_000
+SCENE = "scene:"
+"""Begins the standard of a table that a scene file brought."""
 FAULTS_TOLD_MAX = 200
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "kind": ("kind", "类别"),
@@ -59,6 +61,11 @@ class Code:
     conditions: tuple[str, ...]
     limits: tuple[tuple[str, float, LimitUnit], ...]
     """(grade, amount, unit)."""
+
+
+def of_scene(standard: str) -> bool:
+    """Whether a table came with a scene file."""
+    return standard.startswith(SCENE)
 
 
 _GRADE = re.compile(r"[A-Za-z0-9]{0,16}")

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from backend.kernel.worktime import Limit, LimitUnit
+from backend.kernel.worktime import Limit
 from mobile_contract.alarms import Danger
 from mobile_contract.cases import Timer
+from mobile_contract.limits import LimitUnit
 
 
 class ReworkClock(StrEnum):

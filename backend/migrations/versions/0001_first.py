@@ -1747,6 +1747,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_workorders_answer_order", ["order_id", "item"], unique=False)
 
     op.create_table(
+        "scenes_plan",
+        sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=False),
+        sa.Column("plan_id", sa.String(length=36), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("scene", "code", "team_id", name=op.f("pk_scenes_plan")),
+    )
+    op.create_table(
         "workorders_plan",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),
@@ -1973,6 +1983,7 @@ def downgrade() -> None:
     op.drop_table("workorders_gram")
 
     op.drop_table("workorders_plan")
+    op.drop_table("scenes_plan")
 
     op.drop_table("notifications_push_token")
     op.drop_table("notifications_notice")

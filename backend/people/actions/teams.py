@@ -22,13 +22,13 @@ from backend.people.rules import (
     check_times,
 )
 from backend.people.tables import Area, Membership, Person, Team
-from mobile_contract.people import PersonStatus, Trade
+from mobile_contract.people import PersonStatus
 
 
-def form_team(ctx: Ctx, name: str, area: str, trade: Trade) -> Team:
+def form_team(ctx: Ctx, name: str, area: str, trade: str) -> Team:
     """A new team in an area."""
     place = _area(ctx, area)
-    team = Team(name=name, area_id=place.id, area=place.path, trade=trade.value)
+    team = Team(name=name, area_id=place.id, area=place.path, trade=str(trade))
     ctx.session.add(team)
     ctx.session.flush()
     record(ctx, deed="people.team_formed", subject=team.id, area=area)

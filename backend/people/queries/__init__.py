@@ -20,6 +20,8 @@ from backend.people.queries.identity import (
 )
 from backend.people.queries.lookups import (
     area_exists,
+    area_name,
+    crews,
     grants_of,
     is_active,
     members,
@@ -47,8 +49,10 @@ __all__ = [
     "PersonFilter",
     "area",
     "area_exists",
+    "area_name",
     "area_of",
     "areas",
+    "crews",
     "employed",
     "grants_of",
     "held_now",

@@ -13,6 +13,7 @@ from backend.kernel.authority import Grant, Role
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
 from backend.kernel.settings import Settings
+from backend.kernel.sight import in_areas
 from backend.people.passwords import keyed_hash
 from backend.people.queries.identity import held_now
 from backend.people.queries.spans import Spanned, lasts
@@ -283,6 +284,22 @@ def team_area(ctx: Ctx, team_id: str) -> str | None:
     """The area path of a team; None when there is no such team, or it was dissolved."""
     row = ctx.session.get(Team, team_id)
     return row.area if row is not None and row.dissolved_at is None else None
+
+
+def crews(ctx: Ctx, area: str, *, name: str | None, trade: str | None) -> list[tuple[str, str, str]]:
+    """Teams at work in an area and below it, by name or by trade: (id, name, area path), oldest first."""
+    query = select(Team).where(in_areas(Team.area, [area]), col(Team.dissolved_at).is_(None))
+    if name is not None:
+        query = query.where(Team.name == name)
+    if trade is not None:
+        query = query.where(Team.trade == trade)
+    return [(row.id, row.name, row.area) for row in ctx.session.exec(query.order_by(col(Team.id)))]
+
+
+def area_name(ctx: Ctx, path: str) -> str:
+    """What people call the area at this path; the path itself where none stands."""
+    row = area_by_path(ctx.session, path)
+    return row.name if row is not None else path
 
 
 def area_exists(ctx: Ctx, path: str) -> bool:

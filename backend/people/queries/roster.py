@@ -236,7 +236,7 @@ def _team_shapes(ctx: Ctx, rows: Sequence[Team]) -> list[wire.Team]:
             id=row.id,
             name=row.name,
             area=row.area,
-            trade=wire.Trade(row.trade),
+            trade=row.trade,
             dissolved_at=row.dissolved_at,
             members=members[row.id],
         )

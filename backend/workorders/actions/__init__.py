@@ -6,11 +6,10 @@ from backend.workorders.actions.excuses import excuse
 from backend.workorders.actions.field import edit, work
 from backend.workorders.actions.forms import (
     MANAGE,
+    SHIPPED,
+    SceneForms,
     add_template,
-    check_scene,
-    import_scene,
-    shipped_files,
-    shipped_scenes,
+    take_forms,
 )
 from backend.workorders.actions.inspections import inspect
 from backend.workorders.actions.lines import DISPATCH, KIND, WORK, Said, scopes_of
@@ -57,12 +56,13 @@ __all__ = [
     "MISS_ON",
     "PLAN_REFUSALS",
     "RELEASE_ON",
+    "SHIPPED",
     "WORK",
     "Said",
+    "SceneForms",
     "add_template",
     "answer",
     "cancel",
-    "check_scene",
     "close",
     "edit",
     "end_plan",
@@ -71,7 +71,6 @@ __all__ = [
     "generate_ahead",
     "generate_orders",
     "generate_plan",
-    "import_scene",
     "inspect",
     "make_plan",
     "miss_due",
@@ -81,7 +80,6 @@ __all__ = [
     "release_due",
     "release_orders",
     "scopes_of",
-    "shipped_files",
-    "shipped_scenes",
+    "take_forms",
     "work",
 ]

@@ -1,6 +1,7 @@
 """Templates and scenes: a trade's routine described as data, in versions that never change."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backend.kernel.audit import record
 from backend.kernel.context import Ctx
@@ -9,6 +10,18 @@ from backend.workorders.tables import WorkScene, WorkTemplate
 from mobile_contract import worktemplates as wire
 
 MANAGE = "workorders.manage"
+SHIPPED = frozenset({"sanitation", "greening", "street_order"})
+"""Scenes that come with the house: orders may be of them before their files are taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneForms:
+    """What of a scene is routine work: its code, its names, its templates."""
+
+    scene: str
+    name: str
+    name_en: str
+    templates: Sequence[wire.NewTemplate]
 
 
 def add_template(ctx: Ctx, district: str, ask: wire.NewTemplate) -> WorkTemplate:
@@ -36,25 +49,21 @@ def _added(ctx: Ctx, district: str, ask: wire.NewTemplate) -> tuple[WorkTemplate
     return made, True
 
 
-def import_scene(ctx: Ctx, district: str, scene: wire.NewScene) -> wire.SceneMade:
-    """Takes a scene's description whole: its name, and a version of each template that is not as it was."""
+def take_forms(ctx: Ctx, district: str, forms: SceneForms) -> tuple[list[str], list[str]]:
+    """Takes a scene's name, and a version of each template that is not as it was: (codes of new versions, unchanged).
+    Refuses with auth.not_allowed."""
     ctx.principal.require(MANAGE, f"/{district}/")
-    row = queries.scene_row(ctx, scene.scene) or WorkScene(code=scene.scene, name="", name_en="", created_at=ctx.now())
-    row.name, row.name_en = scene.name, scene.name_en
+    row = queries.scene_row(ctx, forms.scene) or WorkScene(code=forms.scene, name="", name_en="", created_at=ctx.now())
+    row.name, row.name_en = forms.name, forms.name_en
     ctx.session.add(row)
     ctx.session.flush()
-    made = [(template.code, _added(ctx, district, template)[1]) for template in scene.templates]
-    record(ctx, "workorders.scene_imported", f"scene:{scene.scene}", templates=len(made))
-    return wire.SceneMade(
-        scene=scene.scene,
-        new_versions=[code for code, new in made if new],
-        unchanged=[code for code, new in made if not new],
-    )
+    made = [(template.code, _added(ctx, district, template)[1]) for template in forms.templates]
+    return [code for code, new in made if new], [code for code, new in made if not new]
 
 
 def need_scene(ctx: Ctx, scene: str) -> None:
     """Refuses with workorders.scene_unknown what neither came with the house nor was imported."""
-    if scene not in rules.SHIPPED and queries.scene_row(ctx, scene) is None:
+    if scene not in SHIPPED and queries.scene_row(ctx, scene) is None:
         raise rules.SceneUnknown(scene=scene)
 
 
@@ -66,18 +75,3 @@ def template_for(ctx: Ctx, template_id: str, scene: str, area_path: str) -> Work
     if row.scene != scene:
         raise rules.TemplateOfOtherScene(scene=row.scene)
     return row
-
-
-def check_scene(text: str) -> tuple[wire.NewScene | None, list[rules.SceneFault]]:
-    """The scene of a file, or its faults in the order of the lines."""
-    return rules.check_scene(text)
-
-
-def shipped_scenes() -> list[wire.NewScene]:
-    """The scenes that come with the house, read and checked."""
-    return [rules.read_scene(file.read_text(encoding="utf-8"), file.name) for file in shipped_files()]
-
-
-def shipped_files() -> list[Path]:
-    """Their files."""
-    return sorted((Path(__file__).parent.parent / "scenes").glob("*.json"))

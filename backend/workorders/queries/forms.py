@@ -66,6 +66,11 @@ def scene_row(ctx: Ctx, code: str) -> WorkScene | None:
     return ctx.session.get(WorkScene, code)
 
 
+def scenes(ctx: Ctx) -> Sequence[WorkScene]:
+    """Every scene that a file described, by its code: names that everybody may read."""
+    return ctx.session.exec(select(WorkScene).order_by(col(WorkScene.code))).all()
+
+
 def answers(ctx: Ctx, order_id: str) -> list[wire.WorkAnswer]:
     """Every answer to the checklist of an order in sight, in the order they came."""
     order_in_sight(ctx, order_id)

@@ -56,8 +56,12 @@ def plan_row(ctx: Ctx, plan_id: str) -> WorkPlan | None:
 
 def plan_days(ctx: Ctx, row: WorkPlan) -> list[wire.PlanDay]:
     """Every day of a plan by the calendar in force."""
-    rule = rules.read_rule(row.rule, row.starts_on)
-    return rules.days_of(rule, wire.CalendarPolicy(row.policy), read_calendar(ctx.settings.calendar_file))
+    return days_of_rule(ctx, row.rule, row.starts_on, wire.CalendarPolicy(row.policy))
+
+
+def days_of_rule(ctx: Ctx, rule: str, starts_on: date, policy: wire.CalendarPolicy) -> list[wire.PlanDay]:
+    """The same of a plan that is not made yet. Refuses with workorders.rule_invalid, .plan_endless, .plan_empty."""
+    return rules.days_of(rules.read_rule(rule, starts_on), policy, read_calendar(ctx.settings.calendar_file))
 
 
 def active_plans(ctx: Ctx, before_on: date) -> Sequence[str]:

@@ -27,9 +27,3 @@ def list_work_templates(
 def add_work_template(ctx: Writing, district: wire.DistrictCode, ask: wire.NewTemplate) -> wire.WorkTemplate:
     """The first version of a template, or its next; orders keep the version they were made with."""
     return queries.template_shape(actions.add_template(ctx, district, ask))
-
-
-@router.post("/districts/{district}/scenes", dependencies=[MANAGE], responses=refusals(*GUARDED))
-def import_work_scene(ctx: Writing, district: wire.DistrictCode, ask: wire.NewScene) -> wire.SceneMade:
-    """Takes a scene file whole: a new trade's routine without code. The same file again changes nothing."""
-    return actions.import_scene(ctx, district, ask)

@@ -36,7 +36,6 @@ from backend.workorders.rules.refusals import (
     PlanUnknown,
     ReasonNeeded,
     RuleInvalid,
-    SceneFileInvalid,
     SceneUnknown,
     StepOutOfOrder,
     TeamUnknown,
@@ -44,7 +43,6 @@ from backend.workorders.rules.refusals import (
     TemplateUnknown,
     WindowInvalid,
 )
-from backend.workorders.rules.scenefiles import SHIPPED, SceneFault, check_scene, read_scene
 from backend.workorders.rules.sight import code, scopes, series
 from backend.workorders.rules.steps import AT_WORK, ENDED, LATE, MOVES, OPEN, Move, Ruling, Standing, next_step, rule
 from backend.workorders.rules.story import Deed, Told, joined, local, tell_answer, tell_deed
@@ -87,8 +85,6 @@ __all__ = [
     "Recurrence",
     "RuleInvalid",
     "Ruling",
-    "SceneFault",
-    "SceneFileInvalid",
     "SceneUnknown",
     "Standing",
     "StepOutOfOrder",
@@ -103,7 +99,6 @@ __all__ = [
     "box_around",
     "cell",
     "check_answer",
-    "check_scene",
     "code",
     "days_of",
     "drawn",
@@ -118,7 +113,6 @@ __all__ = [
     "local",
     "next_step",
     "read_rule",
-    "read_scene",
     "rule",
     "scopes",
     "series",

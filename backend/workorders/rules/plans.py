@@ -10,10 +10,9 @@ from dateutil.rrule import rrulestr
 from backend.kernel.calendar import Calendar
 from backend.workorders.rules.refusals import PlanEmpty, PlanEndless, RuleInvalid
 from mobile_contract.rosters import DayKind
-from mobile_contract.workplans import CalendarPolicy, PlanDay
+from mobile_contract.workplans import PLAN_DAYS_MAX, CalendarPolicy, PlanDay
 
 OCCURRENCES_MAX = 2_000
-PLAN_DAYS_MAX = 1_100
 SHIFT_DAYS_MAX = 31
 _PARTS = {
     "FREQ": re.compile("DAILY|WEEKLY|MONTHLY|YEARLY"),

@@ -87,10 +87,6 @@ class TemplateOfOtherScene(Invalid):
     code = "workorders.template_of_other_scene"
 
 
-class SceneFileInvalid(Invalid):
-    code = "workorders.scene_file_invalid"
-
-
 class ItemUnknown(Invalid):
     code = "workorders.item_unknown"
 

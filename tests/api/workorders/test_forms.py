@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from backend.kernel.clock import SetClock
-from backend.workorders.actions import shipped_files
 from tests.api.people.conftest import CODE, Town
 from tests.api.workorders.crew import Handset
 from tests.api.workorders.test_orders import ORDERS, plan, show, worker
@@ -235,22 +234,6 @@ def test_weather_excuses_what_nobody_began_and_keeps_what_was_done(
     assert show(town, desk, untouched["id"])["step"] == "released"
     backwards = {"from_at": span["until_at"], "until_at": span["from_at"]}
     town.ask("POST", "/workorders/v1/excuses", desk, 422, **ask, **backwards)
-
-
-def test_a_new_trade_is_a_file(town: Town, clock: SetClock, team: str, desk: dict[str, str]) -> None:
-    river = {"scene": "river", "name": "河道保洁", "name_en": "River", "templates": [FORM | {"scene": "river"}]}
-    plan(town, desk, team, 422, scene="river")
-    made = town.ask("POST", f"{FORMS}/scenes", town.admin, **river)
-    assert made == {"scene": "river", "new_versions": ["prune"], "unchanged": []}
-    again = town.ask("POST", f"{FORMS}/scenes", town.admin, **river)
-    assert again["unchanged"] == ["prune"]
-    assert plan(town, desk, team, scene="river")["scene"] == "river"
-    town.ask("POST", f"{FORMS}/scenes", desk, 403, **river)
-    for file in shipped_files():
-        answer = town.client.post(
-            f"{FORMS}/scenes", content=file.read_bytes(), headers={**town.admin, "Content-Type": "application/json"}
-        )
-        assert answer.status_code == 200, answer.text
 
 
 def test_templates_and_windows_that_do_not_fit_are_refused(

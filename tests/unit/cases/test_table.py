@@ -10,8 +10,9 @@ from backend.cases.rules.refusals import OutOfOrder
 from backend.cases.rules.table import ENDED, MOVES, OPEN, STATES, Guard, Offline, move
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.calendar import read_calendar
-from backend.kernel.worktime import Limit, LimitUnit, Worktime
+from backend.kernel.worktime import Limit, Worktime
 from mobile_contract.cases import Act, InTime, State
+from mobile_contract.limits import LimitUnit
 from mobile_contract.problems import PROBLEMS
 
 AT = datetime(2026, 9, 1, 1, tzinfo=UTC)

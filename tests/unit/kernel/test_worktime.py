@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.kernel.calendar import Calendar, read_calendar
-from backend.kernel.worktime import Limit, LimitUnit, WorkDayMode, Worktime, due, worked_ms
+from backend.kernel.worktime import Limit, WorkDayMode, Worktime, due, worked_ms
+from mobile_contract.limits import LimitUnit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WORKTIME = Worktime(read_calendar())

@@ -1,17 +1,13 @@
 """What proves work: evidence rules, checklists with conditions, and the lot that draws inspections."""
 
-import json
-
 import pytest
 
-from backend.workorders import actions
 from backend.workorders.rules import (
     Answered,
     AnswerInvalid,
     Proof,
     asked,
     check_answer,
-    check_scene,
     drawn,
     evidence,
     in_range,
@@ -129,42 +125,3 @@ def test_the_lot_falls_alike_for_all_and_as_often_as_was_said() -> None:
 
 def test_nothing_is_lacking_before_the_work_is_done() -> None:
     assert evidence(EvidenceRule(photos_min=3), Proof(), Step.started) == (Evidence.none, [])
-
-
-# -- scene files --------------------------------------------------------------------------------------------------
-
-
-def test_the_scenes_that_come_with_the_house_are_in_order() -> None:
-    assert {scene.scene for scene in actions.shipped_scenes()} == {"sanitation", "greening", "street_order"}
-
-
-def text_of(name: str) -> str:
-    return next(file for file in actions.shipped_files() if file.stem == name).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "field"),
-    [
-        ('"kind": "reading", "low": 1', '"kind": "weight", "low": 1', "templates.0.items.3.kind"),
-        ('"low": 0, "high": 50', '"low": 60, "high": 50', "templates.1.items.0"),
-        ('"inspection_percent": 10', '"inspection_percent": 110', "templates.2.inspection_percent"),
-        ('"signature": true', '"signature": "true"', "templates.2.evidence_rule.signature"),
-        ('"key": "dose"', '"key": "dose", "colour": "red"', "templates.2.items.2.colour"),
-        ('"item": "dry"', '"item": "wet"', "templates.1"),
-    ],
-)
-def test_a_fault_of_a_scene_file_is_named_by_line_and_field(was: str, now: str, field: str) -> None:
-    text = text_of("greening")
-    line = text[: text.index(was)].count("\n") + 1
-    scene, faults = check_scene(text.replace(was, now))
-    assert scene is None
-    assert faults[0].field == field
-    assert faults[0].line == line or field == "templates.1"
-
-
-@pytest.mark.parametrize("bad", ["", "[]", "{", '{"scene": "a", "scene": "b"}', "[" * 5_000, "null", '{"scene": NaN}'])
-def test_what_is_no_scene_is_told_and_never_a_fault_of_ours(bad: str) -> None:
-    scene, faults = check_scene(bad)
-    assert scene is None
-    assert faults
-    json.dumps([fault.why for fault in faults])

@@ -1,0 +1,194 @@
+"""A trade nobody thought of comes as a file, and its day is worked: codes, limits, forms, plans, without code."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from backend.kernel.authority import Role
+from backend.kernel.ids import new_id
+from backend.people import queries as people
+from backend.scenes.actions import shipped_files
+from backend.workorders import actions as workorders
+from tests.api.cases.loop import SPOT, Loop, photo
+from tests.makers import GRID, take_on
+from tests.phones import Phone
+
+FILE = Path(__file__).parent / "snow.json"
+SNOW = FILE.read_text(encoding="utf-8")
+ORDERS, PLANS = "/workorders/v1/orders", "/workorders/v1/plans"
+
+
+def takes(loop: Loop, text: str = SNOW, by: str = "admin", expect: int = 200, door: str = "scenes") -> Any:
+    """A scene file over HTTP."""
+    headers = {**loop.crews.desk(by).headers, "Content-Type": "application/octet-stream"}
+    params = {"name": "snow.json"} if door == "scenes" else {}
+    answer = loop.crews.client.post(f"/scenes/v1/{door}", params=params, content=text.encode(), headers=headers)
+    assert answer.status_code == expect, answer.text
+    return answer.json()
+
+
+def changed(**more: Any) -> str:
+    return json.dumps(json.loads(SNOW) | more)
+
+
+def ploughmen(loop: Loop) -> Phone:
+    """A team of the new trade, and a handset of one of them."""
+    ask = {"name": "松洲除雪队", "area": GRID, "trade": "snow"}
+    team = loop.crews.desk("admin").post("/people/v1/teams", ask, expect=201).json()["id"]
+    hand = take_on(loop.crews.house, Role.crew, GRID, team, phone="13800009999")
+    people_, teams = dict(loop.crews.district.people), dict(loop.crews.district.teams)
+    loop.crews.district = type(loop.crews.district)(people_ | {"ploughman": hand}, teams | {"ploughs": team})
+    return loop.crews.phone("ploughman")
+
+
+def generates(loop: Loop, plans: list[str]) -> None:
+    """As the worker does: makes the orders, and gives out those whose time has come."""
+    house = loop.crews.house
+    with house.db.transaction() as session:
+        ctx = house.ctx(session, people.operator(house.settings))
+        for plan in plans:
+            workorders.generate_plan(ctx, plan)
+        workorders.release_due(ctx)
+
+
+def test_a_new_trade_is_a_file_and_is_worked_on_a_handset(loop: Loop) -> None:
+    phone = ploughmen(loop)
+    made = takes(loop)
+    assert (made["new_versions"], made["codes_version"], made["plans_waiting"]) == (["plough"], "scene:snow@1", [])
+    assert len(made["plans_made"]) == 2
+    generates(loop, made["plans_made"])
+    phone.sync()
+    held = sorted((row["title"], row["window_from_at"]) for row in phone.body("workorders"))
+    assert [title for title, _ in held] == ["桥面除雪：增槎路跨线桥", "桥面除雪：松洲北桥", "清晨除雪：七网格"]
+    assert {row["small"] for row in phone.body("case_codes")} == {"07", "57"}
+
+    order = next(row["id"] for row in phone.body("workorders") if row["title"].startswith("清晨"))
+    phone.hs.do("workorders.start", "workorders", order, {})
+    for said in ({"item": "depth", "reading": 12.0}, {"item": "salted", "value": "yes"}):
+        phone.hs.do("workorders.answer", "work_answers", new_id(), {"order_id": order, **said})
+    loop.crews.later(minutes=40)
+    used = [{"code": "salt", "quantity": 80.0}]
+    phone.hs.do("workorders.finish", "workorders", order, {"materials": used, "photos": [photo("ploughed")]})
+    found = loop.reports(phone, big="04", small="07", title="坡道结冰", position=SPOT)
+    phone.sync()
+    now = loop.crews.stands(order)
+    assert (now["step"], now["materials"], [lack["item"] for lack in now["lacking"] if lack["item"]]) == (
+        "done",
+        used,
+        ["dose"],
+    )
+
+    case = loop.stands(found)
+    assert case["code_version"] == "scene:snow@1"
+    missing = loop.does(found, "register", similar_seen=loop.near(found), expect=409)
+    assert missing["params"]["conditions"] == ["影响通行"]
+    loop.does(found, "register", similar_seen=loop.near(found), conditions=["影响通行"], grade="A")
+    loop.give(found, "ploughs")
+    clock = loop.clock(found, "handle")
+    assert (clock["amount"], clock["unit"], clock["due_table"].split("|")[0]) == (1.0, "urgent_hour", "scene:snow@1")
+
+
+def test_the_same_file_again_changes_nothing_and_a_changed_one_only_what_it_says(loop: Loop) -> None:
+    ploughmen(loop)
+    first = takes(loop)
+    again = takes(loop)
+    assert (again["new_versions"], again["codes_new"], again["plans_made"]) == ([], False, [])
+    assert (again["unchanged"], again["plans_unchanged"]) == (["plough"], 2)
+    raw = json.loads(SNOW)
+    raw["plans"][1]["windows"] = [{"from_min": 660, "until_min": 900}]
+    raw["codes"] = raw["codes"][:1]
+    other = takes(loop, json.dumps(raw))
+    assert (other["codes_version"], other["codes_new"], other["plans_unchanged"]) == ("scene:snow@2", True, 1)
+    assert len(other["plans_made"]) == len(other["plans_ended"]) == 1
+    gone = takes(loop, changed(plans=[], codes=[]))
+    assert (gone["codes_version"], sorted(gone["plans_ended"])) == (
+        None,
+        sorted({*first["plans_made"], *other["plans_made"]} - set(other["plans_ended"])),
+    )
+    plans = loop.crews.desk("admin").get(PLANS, expect=200).json()["items"]
+    assert {plan["state"] for plan in plans} == {"ended"}
+    assert loop.crews.desk("crew").get("/scenes/v1/scenes", expect=200).json() == [
+        {"scene": "snow", "name": "除雪铲冰", "name_en": "Snow clearing"}
+    ]
+
+
+def test_a_scenes_codes_go_before_a_tables_and_give_way_when_they_go(loop: Loop) -> None:
+    lines = [{"kind": "event", "big": "04", "small": small, "big_name": "突发", "name": "表"} for small in ("07", "08")]
+    named = {"standard": "local", "version": "1", "jurisdiction": "440111", "certainty": "invented", "name": "c.json"}
+    headers = {**loop.crews.desk("admin").headers, "Content-Type": "application/octet-stream"}
+
+    def imports(version: str) -> None:
+        params = named | {"version": version}
+        lines[0]["limits"] = f"{version} 工作日"
+        content = json.dumps(lines).encode()
+        answer = loop.crews.client.post(
+            "/cases/v1/code-tables/import", params=params, content=content, headers=headers
+        ).json()
+        assert answer["table"]["current"], answer
+
+    def names() -> dict[str, str]:
+        listed = loop.crews.desk("admin").get("/cases/v1/codes", expect=200).json()["items"]
+        return {one["small"]: f"{one['name']} {one['standard']}@{one['version']}" for one in listed}
+
+    imports("1")
+    takes(loop, changed(plans=[]))
+    both = {"07": "道路积雪结冰 scene:snow@1", "08": "表 local@1", "57": "檐口冰凌 scene:snow@1"}
+    assert names() == both
+    imports("2")
+    assert names() == both | {"08": "表 local@2"}
+    takes(loop, changed(plans=[], codes=[]))
+    assert names() == {"07": "表 local@2", "08": "表 local@2"}
+
+
+def test_a_file_with_faults_is_told_by_line_and_field_and_nothing_of_it_is_taken(loop: Loop) -> None:
+    def line(of: str) -> int:
+        return SNOW[: SNOW.index(of)].count("\n") + 1
+
+    told = takes(loop, door="check")
+    assert [(one["line"], one["field"]) for one in told] == [(line('"team": "松洲'), "plans.1.team")]
+    refused = takes(loop, expect=422)
+    assert (refused["code"], refused["params"]["line"]) == ("scenes.file_invalid", line('"team": "松洲'))
+    assert loop.crews.desk("admin").get("/scenes/v1/scenes", expect=200).json() == []
+    for was, now, field in (
+        ('"lasts_days": 3', '"lasts_days": 0', "plans.0.lasts_days"),
+        ('"FREQ=DAILY"', '"FREQ=HOURLY"', "plans.0.rule"),
+        ('"amount": 3', '"amount": -3', "codes.0.limits.1.amount"),
+        ('"unit": "urgent_hour"}, {', '"unit": "hour"}, {', "codes.0.limits.0.unit"),
+        ('"small": "57"', '"small": "07"', "codes.1.small"),
+        ('"code": "bridge"', '"code": "morning"', "plans.1.code"),
+        ('"template": "plough",\n      "team"', '"template": "sled",\n      "team"', "plans.1.template"),
+        ('"until_min": 720', '"until_min": 500', "plans.0.windows.0"),
+        ('"scene": "snow",\n      "code"', '"scene": "ice",\n      "code"', "templates.0.scene"),
+    ):
+        assert was in SNOW
+        faults = takes(loop, SNOW.replace(was, now), door="check")
+        assert field in [one["field"] for one in faults], faults
+        assert all(one["line"] > 1 and one["why"] for one in faults)
+    takes(loop, by="dispatcher", expect=403)
+    takes(loop, by="dispatcher", door="check", expect=403)
+
+
+def test_what_is_no_scene_is_refused(loop: Loop) -> None:
+    assert takes(loop, "", expect=422)["code"] == "request.invalid"
+    for bad in ("[]", "{", '{"scene": "a", "scene": "b"}', "[" * 5_000):
+        assert takes(loop, bad, expect=422)["code"] == "scenes.file_invalid"
+
+
+def test_of_two_scenes_only_one_has_a_code(loop: Loop) -> None:
+    takes(loop, changed(plans=[]))
+    raw = json.loads(changed(plans=[], scene="ice"))
+    raw["templates"][0]["scene"] = "ice"
+    told = takes(loop, json.dumps(raw, indent=1), door="check")
+    assert [one["field"] for one in told] == ["codes.0.small", "codes.1.small"]
+    assert "scene:snow" in told[0]["why"]
+
+
+def test_the_shipped_scenes_are_taken_whole_side_by_side(loop: Loop) -> None:
+    for file in shipped_files():
+        made = takes(loop, file.read_text(encoding="utf-8"))
+        assert (made["codes_version"], bool(made["new_versions"])) == (f"scene:{file.stem}@1", True)
+        assert bool(made["plans_made"]) == (file.stem != "street_order"), "the district has no team of that trade"
+        assert bool(made["plans_waiting"]) == (file.stem == "street_order")
+    codes = loop.crews.desk("admin").get("/cases/v1/codes", expect=200, limit=200).json()["items"]
+    assert all(code["example"] and code["limits"] for code in codes)
+    assert {file.stem for file in shipped_files()} == {"sanitation", "greening", "street_order"}
