@@ -27,11 +27,15 @@ START_S = 30.0
 def app() -> FastAPI:
     """The server under load: uvicorn's factory."""
     from backend.app import create_app, migrate
+    from backend.kernel import heap
     from backend.kernel.settings import Settings
 
     settings = Settings()
     migrate(settings.url())
-    return create_app(settings)
+    served = create_app(settings)
+    heap.share_heaps()
+    heap.keep_what_stands()
+    return served
 
 
 async def empty(scope: Any, receive: Any, send: Any) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
-import gc
 import signal
 import socket
 import ssl
@@ -11,14 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backend.kernel import heap
+
 if TYPE_CHECKING:
     import uvicorn
 
     from backend.kernel.tls import Certificates
 
 PORTS_TRIED = 50
-M_ARENA_MAX, HEAPS_MAX = -8, 2
-"""glibc's name for how many heaps a process may have (malloc.h), and how many we have."""
 CLOSE_WAIT_S = 10
 """How long answers under way may take once the end was asked for."""
 
@@ -58,14 +56,9 @@ def serve(
 
     `ready` is called once all of them answer; `before_end` when no more requests come and the house is still open.
     """
-    _share_heaps()
+    heap.share_heaps()
+    heap.keep_what_stands()
     asyncio.run(_serve(app, plain, secure, certificates, ready, before_end))
-
-
-def _share_heaps() -> None:
-    """Threads share two heaps: glibc gives each its own, and what is freed there serves no other."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library has no such heaps
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS_MAX)
 
 
 async def _serve(
@@ -89,7 +82,6 @@ async def _serve(
     while not all(server.started for server in servers) and not any(task.done() for task in tasks):
         await asyncio.sleep(0.01)
     ready()
-    gc.freeze()  # what the start has made stays: looking it through for garbage takes a quarter of a second each time
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()

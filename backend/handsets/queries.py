@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from backend.handsets.portraits import conflict_body
@@ -77,11 +77,6 @@ def portrait(ctx: Ctx, row: Device) -> DeviceWire:
     return DeviceWire.model_validate({**row.model_dump(), "last_push_at": pushed, "last_pull_at": pulled})
 
 
-def contact(ctx: Ctx, device_id: str, person_id: str) -> Contact | None:
-    """When a queue was last heard."""
-    return ctx.session.get(Contact, (device_id, person_id))
-
-
 def invite_by_token(ctx: Ctx, token: str) -> Invite | None:
     """The invitation a token belongs to."""
     return ctx.session.exec(select(Invite).where(Invite.token_hash == token_hash(token))).first()
@@ -128,15 +123,20 @@ def overdue(ctx: Ctx) -> Sequence[Conflict]:
     return ctx.session.exec(wanted.order_by(col(Conflict.due_at)).limit(ESCALATED_AT_ONCE)).all()
 
 
+# What every push asks is built once: building a statement costs several times what running it does.
+_WAITING = select(Held).where(Held.state == HeldState.waiting.value)
+_IN_ORDER = _WAITING.order_by(col(Held.created_at), col(Held.id))
+_OF_QUEUE = _WAITING.where(col(Held.queue) == bindparam("of"))
+
+
 def waiting(ctx: Ctx) -> Sequence[Held]:
     """Every mutation that waits, in the order they came."""
-    wanted = select(Held).where(Held.state == HeldState.waiting.value).order_by(col(Held.created_at), col(Held.id))
-    return ctx.session.exec(wanted).all()
+    return ctx.session.exec(_IN_ORDER).all()
 
 
 def waiting_of(ctx: Ctx, queue: str) -> Sequence[Held]:
     """The waiting mutations of one queue."""
-    return ctx.session.exec(select(Held).where(Held.state == HeldState.waiting.value, Held.queue == queue)).all()
+    return ctx.session.exec(_OF_QUEUE, params={"of": queue}).all()
 
 
 def body_of(row: Conflict, *, desk: bool) -> ConflictWire:

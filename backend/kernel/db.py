@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
+import orjson
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -51,6 +52,7 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_driver,
+        json_deserializer=orjson.loads,
         pool_size=2 if writing else 8,
         max_overflow=0 if writing else READERS_MAX,
         connect_args={"check_same_thread": False, "timeout": WRITE_WAIT_S, "isolation_level": None},
@@ -81,7 +83,7 @@ _READ_ONLY = "PRAGMA query_only=ON"
 
 def _postgres_engine(url: str, *, writing: bool) -> Engine:
     if writing:
-        engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, json_deserializer=orjson.loads)
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -94,6 +96,7 @@ def _postgres_engine(url: str, *, writing: bool) -> Engine:
         pool_size=8,
         max_overflow=READERS_MAX,
         pool_pre_ping=True,
+        json_deserializer=orjson.loads,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

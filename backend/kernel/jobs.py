@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Index, Text, and_, or_, text
+from sqlalchemy import ColumnElement, Index, Text, and_, bindparam, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from backend.kernel.audit import record
@@ -96,6 +96,9 @@ class Handed:
     args: dict[str, Any]
 
 
+_OF_KEY = select(JobRow.id).where(col(JobRow.key) == bindparam("wished"))
+
+
 def enqueue(
     ctx: Ctx,
     name: str,
@@ -124,7 +127,7 @@ def is_wished(session: Session, key: str) -> bool:
 
 
 def _wished(session: Session, key: str) -> str | None:
-    return session.exec(select(JobRow.id).where(JobRow.key == key)).first()
+    return session.exec(_OF_KEY, params={"wished": key}).first()
 
 
 # -- in a worker's hands ------------------------------------------------------------------------------------------

@@ -120,6 +120,16 @@ def add_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str
     Driver(connection).many(statement, [[given(row[name]) for name, given in columns] for row in rows])
 
 
+def put_row(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> None:
+    """Adds a row of a table that does not travel, past the ORM; where its key is there already, the columns that are
+    named take these values."""
+    registry: Registry = session.info[_REGISTRY]
+    assert table not in registry.by_table, "rows of a synced table are changed as its instances"
+    connection = session.connection()
+    statement, columns = _putting(table, tuple(row), connection.dialect)
+    Driver(connection).do(statement, *[given(row[name]) for name, given in columns])
+
+
 _Columns = list[tuple[str, Callable[[Any], Any]]]
 
 
@@ -130,6 +140,18 @@ def _filling(table: type[SQLModel], dialect: Dialect) -> tuple[str, _Columns]:
     columns = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _plain) for c in kept.columns]
     names = ", ".join(dialect.identifier_preparer.quote(name) for name, _ in columns)
     return f"INSERT INTO {kept.name} ({names}) VALUES ({', '.join('?' * len(columns))})", columns  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _putting(table: type[SQLModel], names: tuple[str, ...], dialect: Dialect) -> tuple[str, _Columns]:
+    """The statement that adds a row of these columns or changes the one that is there."""
+    key = {column.name for column in table.__table__.primary_key}  # type: ignore[attr-defined]  # as above
+    columns = [(name, given) for name, given in _filling(table, dialect)[1] if name in names]
+    quoted = {name: dialect.identifier_preparer.quote(name) for name, _ in columns}
+    known = ", ".join(quoted[name] for name in quoted if name in key)
+    taken = ", ".join(f"{q} = excluded.{q}" for name, q in quoted.items() if name not in key)
+    added = f"INSERT INTO {table.__tablename__} ({', '.join(quoted.values())}) VALUES ({', '.join('?' * len(quoted))})"  # noqa: S608
+    return f"{added} ON CONFLICT ({known}) DO UPDATE SET {taken}", columns
 
 
 def _values(fact: Fact, columns: _Columns) -> list[Any]:

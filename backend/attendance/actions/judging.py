@@ -31,9 +31,12 @@ def mark_stale(ctx: Ctx, days: Iterable[PersonDay]) -> None:
     wanted = sorted({(person_id, on) for person_id, on in days if on <= today})
     if not wanted:
         return
-    waiting = queries.any_stale(ctx)
     known = queries.stale_of(ctx, {p for p, _ in wanted}, min(on for _, on in wanted), max(on for _, on in wanted))
-    ctx.session.add_all([StaleDay(person_id=p, on=on) for p, on in wanted if (p, on) not in known])
+    fresh = [StaleDay(person_id=p, on=on) for p, on in wanted if (p, on) not in known]
+    if not fresh:
+        return
+    waiting = bool(known) or queries.any_stale(ctx)
+    ctx.session.add_all(fresh)
     ctx.session.flush()
     if not waiting:
         jobs.enqueue(ctx, RECOMPUTE, {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from backend.attendance import rules
@@ -238,20 +239,28 @@ def shift_of(row: ShiftType) -> Shift:
 # -- what is to be judged ------------------------------------------------------------------------------------------
 
 
+# What every push asks is built once: building a statement costs several times what running it does.
+_ANY_STALE = select(StaleDay.person_id).limit(1)
+_STALE = select(StaleDay.person_id, col(StaleDay.on)).where(
+    col(StaleDay.person_id).in_(bindparam("persons", expanding=True)),
+    col(StaleDay.on) >= bindparam("since"),
+    col(StaleDay.on) <= bindparam("until"),
+)
+_PHONE = select(Watermark).where(
+    col(Watermark.person_id) == bindparam("person"), col(Watermark.device_id) == bindparam("device")
+)
+
+
 def any_stale(ctx: Ctx) -> bool:
     """Whether some day waits to be judged."""
-    return ctx.session.exec(select(StaleDay.person_id).limit(1)).first() is not None
+    return ctx.session.exec(_ANY_STALE).first() is not None
 
 
 def stale_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> set[tuple[str, date]]:
     """Which days of these persons wait already."""
     found: set[tuple[str, date]] = set()
     for ids in portions(sorted(person_ids)):
-        rows = ctx.session.exec(
-            select(StaleDay.person_id, col(StaleDay.on)).where(
-                col(StaleDay.person_id).in_(ids), col(StaleDay.on) >= first_on, col(StaleDay.on) <= last_on
-            )
-        )
+        rows = ctx.session.exec(_STALE, params={"persons": ids, "since": first_on, "until": last_on})
         found |= {(person_id, on) for person_id, on in rows}
     return found
 
@@ -263,7 +272,7 @@ def stale(ctx: Ctx, limit: int) -> Sequence[StaleDay]:
 
 def phone_of(ctx: Ctx, person_id: str, device_id: str) -> Watermark | None:
     """How far a person's phone was heard."""
-    return ctx.session.get(Watermark, (person_id, device_id))
+    return ctx.session.exec(_PHONE, params={"person": person_id, "device": device_id}).first()
 
 
 def phones_on(ctx: Ctx, device_id: str) -> Sequence[Watermark]:

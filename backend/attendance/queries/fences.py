@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal, or_
+from sqlalchemy import ColumnElement, bindparam, literal, or_
 from sqlmodel import col, select
 
 from backend.attendance import rules
@@ -113,18 +113,21 @@ def fences_of_duties(ctx: Ctx, duties: Collection[str]) -> Sequence[Fence]:
     return ctx.session.exec(select(Fence).where(col(Fence.id).in_(chosen)).order_by(col(Fence.id))).all()
 
 
+_SET = (
+    select(FenceAssignment, Fence)
+    .join(Fence, col(Fence.id) == col(FenceAssignment.fence_id))
+    .where(
+        col(FenceAssignment.audience).in_(bindparam("audiences", expanding=True)),
+        col(FenceAssignment.since_at) <= bindparam("until"),
+        or_(col(FenceAssignment.until_at).is_(None), col(FenceAssignment.until_at) > bindparam("since")),
+    )
+    .order_by(col(Fence.id))
+)
+
+
 def fences_set(
     ctx: Ctx, audiences: Sequence[str], since: datetime, until: datetime
 ) -> Sequence[tuple[FenceAssignment, Fence]]:
     """What was set for any of `audiences` at some time between two instants, in a fixed order."""
-    query = (
-        select(FenceAssignment, Fence)
-        .join(Fence, col(Fence.id) == col(FenceAssignment.fence_id))
-        .where(
-            col(FenceAssignment.audience).in_(list(audiences)),
-            col(FenceAssignment.since_at) <= until,
-            or_(col(FenceAssignment.until_at).is_(None), col(FenceAssignment.until_at) > since),
-        )
-        .order_by(col(Fence.id))
-    )
-    return list(ctx.session.exec(query).all())
+    asked = {"audiences": list(audiences), "since": since, "until": until}
+    return list(ctx.session.exec(_SET, params=asked).all())

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, bindparam, or_
 from sqlmodel import col, select
 
 from backend.attendance import rules
@@ -127,16 +127,18 @@ def rostered_to(ctx: Ctx, shift_ids: Collection[str], post_ids: Collection[str],
     return sorted(rows.all())
 
 
+_DUTIES = select(RosterDay.shift_type_id, RosterDay.post_id, col(RosterDay.on), col(RosterDay.parts)).where(
+    col(RosterDay.person_id) == bindparam("person"),
+    col(RosterDay.on) >= bindparam("since"),
+    col(RosterDay.on) <= bindparam("until"),
+)
+
+
 def duties_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> list[tuple[str, Span]]:
     """The shifts and posts of a person between two instants, as audiences of fences, each with the time in which its
     fences count: its day and the shift's window."""
-    rows = ctx.session.exec(
-        select(RosterDay.shift_type_id, RosterDay.post_id, col(RosterDay.on), col(RosterDay.parts)).where(
-            RosterDay.person_id == person_id,
-            col(RosterDay.on) >= local_day(since) - timedelta(days=2),
-            col(RosterDay.on) <= local_day(until) + timedelta(days=1),
-        )
-    )
+    first_on, last_on = local_day(since) - timedelta(days=2), local_day(until) + timedelta(days=1)
+    rows = ctx.session.exec(_DUTIES, params={"person": person_id, "since": first_on, "until": last_on})
     found = []
     for shift_id, post_id, on, parts in rows:
         if shift_id:

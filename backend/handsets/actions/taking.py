@@ -23,7 +23,7 @@ from backend.handsets.tables import Contact, Device, Held
 from backend.kernel import audit
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.journaling import fetched, journal_of, write_as
+from backend.kernel.journaling import fetched, journal_of, put_row, write_as
 from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
@@ -96,11 +96,7 @@ def _take(
 
 
 def _heard(ctx: Ctx, sent: Push, device: Device, answer: PushAnswer) -> None:
-    contact = queries.contact(ctx, device.id, sent.user)
-    if contact is None:
-        contact = Contact(device_id=device.id, person_id=sent.user, last_push_at=ctx.now())
-    contact.last_push_at = ctx.now()
-    ctx.session.add(contact)
+    put_row(ctx.session, Contact, {"device_id": device.id, "person_id": sent.user, "last_push_at": ctx.now()})
     through = journal_of(ctx.session).queue(sent.device, sent.epoch, sent.user).through_ms
     announce(ctx, QueueHeard(device.id, sent.user, answer.acked, through))
 
@@ -109,10 +105,8 @@ def note_pull(ctx: Ctx) -> None:
     """Keeps when the caller's handset last pulled."""
     device_id = ctx.principal.device_id
     assert device_id is not None
-    row = queries.contact(ctx, device_id, ctx.principal.person_id)
-    row = row or Contact(device_id=device_id, person_id=ctx.principal.person_id)
-    row.last_pull_at = ctx.now()
-    ctx.session.add(row)
+    heard = {"device_id": device_id, "person_id": ctx.principal.person_id, "last_pull_at": ctx.now()}
+    put_row(ctx.session, Contact, heard)
 
 
 class PushDesk:
@@ -122,8 +116,8 @@ class PushDesk:
         self._ctx = ctx
         self.journal: Journal = journal_of(ctx.session)
         self._held: dict[str, set[str]] = {}
-        self._fetched: list[object] = []
-        """A session forgets rows that nobody holds."""
+        self._fetched: dict[str, list[object]] = {}
+        """The rows last fetched, by kind: a session forgets rows that nobody holds."""
 
     def savepoint(self) -> AbstractContextManager[Any]:
         return self._ctx.session.begin_nested()
@@ -132,7 +126,7 @@ class PushDesk:
         write_as(self._ctx.session, writer)
 
     def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
-        self._fetched += fetched(self._ctx.session, kind, ids)
+        self._fetched[kind.name] = fetched(self._ctx.session, kind, ids)
 
     def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
         if command.accept_many is not None and len(deeds) > 1:
@@ -147,7 +141,6 @@ class PushDesk:
 
     def settle(self) -> None:
         self._ctx.session.flush()
-        self._fetched = []
 
     def keep(self, conflict: Conflict) -> str:
         return keep(self._ctx, conflict)

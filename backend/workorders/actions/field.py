@@ -8,7 +8,7 @@ from backend.kernel.events import announce
 from backend.workorders import queries, rules
 from backend.workorders.actions.lines import DISPATCH, WORK, Said, line_of, take_step
 from backend.workorders.actions.proofs import cite
-from backend.workorders.actions.words import index_again
+from backend.workorders.actions.words import index_again, texts_of
 from backend.workorders.events import EffortKept, OrderReassigned
 from backend.workorders.tables import WorkOrder
 from mobile_contract.workorders import Act, Effect, Inspection, Step
@@ -105,12 +105,12 @@ def edit(ctx: Ctx, order_id: str, values: Mapping[str, Any]) -> WorkOrder:
     order = queries.order_row(ctx, order_id)
     if not ctx.principal.may(DISPATCH, order.area_path):
         ctx.principal.require(WORK)
+    before = texts_of(order)
     for name in ("note", "crew_note", "priority"):
         if name in values:
             setattr(order, name, values[name])
     ctx.session.add(order)
-    if "note" in values or "crew_note" in values:
-        index_again(ctx, order)
+    index_again(ctx, order, before)
     if "photos" in values:
         cite(ctx, order, values["photos"])
     return order

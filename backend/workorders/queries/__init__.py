@@ -8,7 +8,6 @@ from backend.workorders.queries.deeds import (
     cited_before,
     ever_reached,
     excusable,
-    grams_of,
     order_row,
     series_row,
 )
@@ -60,7 +59,6 @@ __all__ = [
     "excusable",
     "export",
     "form_of",
-    "grams_of",
     "history",
     "in_sight",
     "listing",

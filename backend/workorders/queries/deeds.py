@@ -10,7 +10,7 @@ from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.sight import in_areas, seen_from_desk
 from backend.workorders.rules import Answered, OrderUnknown
-from backend.workorders.tables import CodeSeries, OrderGram, OrderPhoto, WorkAnswer, WorkOrder, WorkOrderStep
+from backend.workorders.tables import CodeSeries, OrderPhoto, WorkAnswer, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.workorders import Act, Effect, Step
 
@@ -75,12 +75,6 @@ def answers_of(ctx: Ctx, order_id: str) -> list[Answered]:
     query = select(WorkAnswer).where(WorkAnswer.order_id == order_id).order_by(col(WorkAnswer.id))
     rows = ctx.session.exec(query).all()
     return [Answered(r.id, r.item, r.value, r.reading, r.photos, to_ms(r.answered_at)) for r in rows]
-
-
-def grams_of(ctx: Ctx, order_id: str) -> dict[str, OrderGram]:
-    """What an order is found by."""
-    rows = ctx.session.exec(select(OrderGram).where(OrderGram.order_id == order_id)).all()
-    return {row.gram: row for row in rows}
 
 
 def ever_reached(principal: Principal, order: WorkOrder) -> bool:
