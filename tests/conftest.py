@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import settings
 
 from tests.postgres import Postgres, migrated_template, shared_postgres, stop_shared_postgres
 
 STORES = ["sqlite", "postgres"]
 ROOT = Path(__file__).parent.parent
 
+settings.register_profile("gridcrew", deadline=None)  # a busy machine is no fault: nothing here is timed
+settings.load_profile("gridcrew")
 MEMORY = Path("/dev/shm")
 MEMORY_FREE_MIN = 6 << 30
 """bytes; a whole run needs a third of them at most"""

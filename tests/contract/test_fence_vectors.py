@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.attendance.rules import Fix, judge, zone_of
@@ -23,7 +23,6 @@ def test_a_published_verdict_is_given(case: dict[str, Any]) -> None:
     assert plain == pytest.approx(case["distance_m"], abs=0.5)
 
 
-@settings(deadline=None)
 @given(
     st.floats(113.25, 113.30),
     st.floats(23.16, 23.20),

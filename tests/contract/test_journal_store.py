@@ -440,9 +440,7 @@ def abandoned_pages(journal: Journal, left: list[Membership], kept: list[str], l
 def test_memory_and_sql_live_the_same_life(sql_engine: Engine) -> None:
     run_state_machine_as_test(
         lambda: SideBySide(sql_engine),
-        settings=settings(
-            max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=60, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )
 
 

@@ -88,7 +88,7 @@ deeds = st.lists(
 
 
 @given(life=deeds)
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 def test_a_compacted_journal_and_one_that_forgets_nothing_lead_to_the_same(
     life: list[tuple[str, int, frozenset[str]]],
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.attendance import rules
@@ -55,7 +55,6 @@ def judged(shift: Shift | None, facts: Sequence[PunchFact], away: Sequence[Absen
     return rules.judge_day(DayFacts(SOME_ID, ON, DayKind.workday, shift, tuple(facts), tuple(away), HEARD))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SHIFTS), punches, absences, st.randoms(use_true_random=False))
 def test_the_order_of_facts_and_their_repetition_change_nothing(
     shift: Shift | None, facts: list[PunchFact], away: list[AbsenceFact], dice: random.Random
@@ -67,7 +66,6 @@ def test_the_order_of_facts_and_their_repetition_change_nothing(
     assert judged(shift, shuffled, moved) == first
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SHIFTS[1:]), punches, absences)
 def test_a_day_is_always_whole(shift: Shift, facts: list[PunchFact], away: list[AbsenceFact]) -> None:
     result = judged(shift, facts, away)
@@ -81,7 +79,6 @@ def test_a_day_is_always_whole(shift: Shift, facts: list[PunchFact], away: list[
     assert DayWord.pending not in [slot.word for slot in result.slots]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SHIFTS[1:]), punches, st.integers(0, 240))
 def test_coming_earlier_is_never_worse(shift: Shift, facts: list[PunchFact], minutes: int) -> None:
     """A first clock-in within the window, moved forward towards the start, never makes anybody later."""
@@ -106,7 +103,6 @@ def _month(days: dict[int, list[PunchFact]]) -> list[MonthDay]:
     return sheet
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 5), punches, max_size=6), st.data())
 def test_a_frozen_sheet_and_its_entries_equal_the_recomputed_sheet(
     full: dict[int, list[PunchFact]], data: st.DataObject

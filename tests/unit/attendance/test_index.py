@@ -43,7 +43,7 @@ fixes = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(st.none(), fixes), min_size=1, max_size=20))
 def test_a_batch_is_judged_as_one_by_one(batch: list[Fix | None]) -> None:
     alone = [judge(each, FENCES) for each in batch]

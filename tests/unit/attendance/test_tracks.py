@@ -132,7 +132,7 @@ def test_speed_must_fit_the_work(mps: float, mode: Mode | None, covered: float) 
     assert found.covered_percent == covered
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.randoms(use_true_random=False), st.integers(1, 7))
 def test_coverage_is_the_same_however_batches_arrive(dice: random.Random, parts: int) -> None:
     track = walk(0, 0, 700)
@@ -142,7 +142,7 @@ def test_coverage_is_the_same_however_batches_arrive(dice: random.Random, parts:
     assert Track.read(map(encode, batches)).points() == joined(batches) == track
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(-200, 1_200), st.floats(-60, 60), st.floats(0, 200)), max_size=30))
 def test_the_three_shares_are_a_whole(steps: list[tuple[float, float, float]]) -> None:
     found = cover([at(20 * i, *step) for i, step in enumerate(steps)])

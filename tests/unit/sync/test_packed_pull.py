@@ -76,7 +76,7 @@ def live(journal: MemoryJournal, shelf: Shelf, deed: tuple[str, int, frozenset[s
 
 
 @given(before=moves, between=moves)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 def test_packs_of_any_age_and_the_pull_after_them_are_a_fresh_fill(
     before: list[tuple[str, int, frozenset[str]]], between: list[tuple[str, int, frozenset[str]]]
 ) -> None:

@@ -124,9 +124,7 @@ def test_a_replica_that_follows_equals_a_fresh_fill(rows_at_once: int, monkeypat
     monkeypatch.setattr(pulls, "ROWS_AT_ONCE", rows_at_once)
     run_state_machine_as_test(
         AnyHistory,
-        settings=settings(
-            max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=100, stateful_step_count=40, suppress_health_check=list(HealthCheck)),
     )
 
 
