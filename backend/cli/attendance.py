@@ -1,8 +1,9 @@
-"""attendance import, import-absences, recompute: what whoever holds the server's shell may do about days."""
+"""attendance import, import-absences, swap, recompute: what whoever holds the server's shell may do about days."""
 
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,7 @@ def declare(app: typer.Typer) -> None:
         "import-absences",
         help=say("从 CSV 或 Excel 导入请假和公出。", "Take leave and trips from a CSV or Excel file."),
     )(bring_in_absences)
+    group.command("swap", help=say("两人换班。", "Let two persons change shifts."))(swap)
     group.command(
         "recompute", help=say("按现有事实重新计算一个月的每日结果。", "Judge every day of a month by its facts anew.")
     )(recompute)
@@ -76,8 +78,8 @@ def bring_in_absences(
 
 
 @contextlib.contextmanager
-def _operating(demo: bool) -> "Iterator[Ctx]":
-    """A transaction of the operator; what is refused as a whole is told as wrong usage."""
+def _operating(demo: bool, refused: Exit = Exit.usage) -> "Iterator[Ctx]":
+    """A transaction of the operator; what is refused as a whole ends with `refused`: of a file, wrong usage."""
     from mobile_contract.problems import say as said
     from sync.refusal import Refusal
 
@@ -86,7 +88,7 @@ def _operating(demo: bool) -> "Iterator[Ctx]":
             yield ctx
     except Refusal as refusal:
         texts = said(refusal.code, dict(refusal.params), "zh"), said(refusal.code, dict(refusal.params), "en")
-        refuse(refusal.code, say(*texts), Exit.usage)
+        refuse(refusal.code, say(*texts), refused)
 
 
 def _report(counted: str, faults: "Sequence[RosterFault]", dry_run: bool) -> None:
@@ -100,6 +102,40 @@ def _report(counted: str, faults: "Sequence[RosterFault]", dry_run: bool) -> Non
     )
     if rows:
         raise typer.Exit(int(Exit.found_wrong))
+
+
+def swap(
+    phone: Annotated[str, typer.Argument(help=say("手机号", "phone"))],
+    on: Annotated[str, typer.Argument(help=say("日期，如 2026-09-01", "day, as 2026-09-01"))],
+    other_phone: Annotated[str, typer.Argument(help=say("对方手机号", "the other's phone"))],
+    other_on: Annotated[str | None, typer.Argument(help=say("对方日期，默认同日", "the other's day; the same"))] = None,
+    note: Annotated[str, typer.Option("--note", help=say("说明", "note"))] = "",
+    demo: Demo = False,
+) -> None:
+    """Each works the other's shift, at its post; both days are judged anew."""
+    from backend.attendance import actions
+    from backend.people import queries as people
+    from backend.people.actions import phone_of
+    from mobile_contract.rosters import NewSwap
+
+    days = _day(on), _day(other_on or on)
+    with _operating(demo, Exit.refused) as ctx:
+        phones = [phone_of(phone), phone_of(other_phone)]
+        owners = people.owners(ctx, phones)
+        for each in phones:
+            if each not in owners:
+                refuse("attendance.person_unknown", say(f"没有手机号为 {each} 的人", f"Nobody has the phone {each}."))
+        one, other = (owners[each] for each in phones)
+        asked = NewSwap(person_id=one, on=days[0], other_person_id=other, other_on=days[1], note=note)
+        made = actions.swap(ctx, asked)
+    tell(f"已换班，改动 {made.set_days} 个人天", f"swapped: {made.set_days} days of persons set")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        refuse("attendance.day_invalid", say("日期应写作 2026-09-01。", "A day is written 2026-09-01."), Exit.usage)
 
 
 def _check_month(month: str | None) -> None:

@@ -84,6 +84,14 @@ def test_leave_is_imported_and_every_bad_line_is_told(gridcrew: Run, shell: dict
     assert "attendance.column_missing" in gridcrew(*words[:2], __file__, env=shell, code=2).output
 
 
+def test_two_persons_swap_shifts(gridcrew: Run, shell: dict[str, str]) -> None:
+    founded(gridcrew, shell)
+    words = ("attendance", "swap", "13800000001", "2026-09-01")
+    assert "attendance.person_unknown" in gridcrew(*words, "13911111111", env=shell, code=4).output
+    assert "attendance.roster_unknown" in gridcrew(*words, "13800000001", "2026-09-02", env=shell, code=4).output
+    assert "attendance.day_invalid" in gridcrew(*words, "13800000001", "tomorrow", env=shell, code=2).output
+
+
 def test_keys_audit_and_jobs(gridcrew: Run, shell: dict[str, str]) -> None:
     founded(gridcrew, shell)
     before = gridcrew("audit", "verify", env=shell).stdout.split()

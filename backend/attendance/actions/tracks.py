@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from backend.attendance import queries, rules
 from backend.attendance.events import LeftPost
 from backend.attendance.rules.movement import places
-from backend.attendance.rules.tracks import Sorted, Track, TrackPoint, decode, encode, joined, sort_points
+from backend.attendance.rules.tracks import Sorted, Track, TrackPoint, breaks_of, decode, encode, joined, sort_points
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
 from backend.kernel import audit
 from backend.kernel.calendar import local_day
@@ -86,11 +86,11 @@ def _keep(ctx: Ctx, person_id: str, points: Sequence[TrackPoint], source: wire.T
     shifts = queries.shifts_near(ctx, person_id, min(days), max(days))
     rows = queries.point_rows(ctx, person_id, [on for on, _ in shifts])
     known = frozenset(point.at_ms for row in rows for point in decode(row.points))
-    found = sort_points(timely, [span for _, span in shifts], known)
+    found = sort_points(timely, [stretches for _, stretches in shifts], known)
     for number, kept in found.kept.items():
-        on, span = shifts[number]
+        on, stretches = shifts[number]
         _store(ctx, person_id, on, kept, source)
-        _see(ctx, _count(ctx, person_id, on, kept=len(kept), span=span), kept)
+        _see(ctx, _count(ctx, person_id, on, kept=len(kept), stretches=stretches), kept)
     untimely = len(points) - len(timely)
     if found.outside or found.invalid or untimely:
         _count(ctx, person_id, min(days), outside=found.outside, invalid=found.invalid + untimely)
@@ -120,14 +120,15 @@ def _count(
     kept: int = 0,
     outside: int = 0,
     invalid: int = 0,
-    span: rules.Span | None = None,
+    stretches: Sequence[rules.Span] = (),
 ) -> TrackDay:
     day = queries.track_day(ctx, person_id, on)
     if day is None:
         area_path = people.area_of(ctx, person_id) or f"/{ctx.settings.district}/"
         day = TrackDay(person_id=person_id, on=on, area_path=area_path)
-    if span is not None and day.since_at is None:
-        day.since_at, day.until_at = from_ms(span[0]), from_ms(span[1])
+    if stretches and day.since_at is None:
+        day.since_at, day.until_at = from_ms(stretches[0][0]), from_ms(stretches[-1][1])
+        day.breaks = [list(span) for span in breaks_of(stretches)]
     day.kept += kept
     day.outside += outside
     day.invalid += invalid

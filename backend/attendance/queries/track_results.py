@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -13,7 +14,7 @@ from backend.attendance.queries.rosters import duties_held
 from backend.attendance.rules import Span
 from backend.attendance.rules.coverage import coverage
 from backend.attendance.rules.movement import at_post, crossings, longest_stay
-from backend.attendance.rules.tracks import Track
+from backend.attendance.rules.tracks import Track, worked_ms
 from backend.attendance.tables import Fence, TrackDay
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
@@ -31,6 +32,12 @@ LATITUDE_MAX = 89.0
 CROSSINGS_MAX = 200
 
 
+class _Times(NamedTuple):
+    span: Span
+    excused: list[Span]
+    breaks: list[Span]
+
+
 def track_results(ctx: Ctx, day: TrackDay, points: Track) -> wire.TrackResults | None:
     """Results of a shift's points; those that were kept once the points are gone; None while there are neither."""
     if day.results is not None:
@@ -38,7 +45,7 @@ def track_results(ctx: Ctx, day: TrackDay, points: Track) -> wire.TrackResults |
     if not len(points) or day.since_at is None or day.until_at is None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
-    return _results(points, fences_then(ctx, day.person_id, span), span, excused_of(ctx, day))
+    return _results(points, fences_then(ctx, day.person_id, span), _Times(span, excused_of(ctx, day), breaks_in(day)))
 
 
 def off_post_now(ctx: Ctx, day: TrackDay, points: Track) -> datetime | None:
@@ -48,13 +55,18 @@ def off_post_now(ctx: Ctx, day: TrackDay, points: Track) -> datetime | None:
         return None
     span = (to_ms(day.since_at), to_ms(day.until_at))
     post = post_then(ctx, day.person_id, span, points)
-    off = at_post(points, post, span, excused_of(ctx, day)).off_post if post else ()
+    off = at_post(points, post, span, excused_of(ctx, day), breaks_in(day)).off_post if post else ()
     return from_ms(off[-1].since_ms) if off and not off[-1].ended else None
 
 
 def excused_of(ctx: Ctx, day: TrackDay) -> list[Span]:
     """The times of a shift for which the person may be away."""
     return [(a.since_ms, a.until_ms) for a in absences_of(ctx, day.person_id, day.on)]
+
+
+def breaks_in(day: TrackDay) -> list[Span]:
+    """The breaks of a shift, as the roster stood when its first points came."""
+    return [(since_ms, until_ms) for since_ms, until_ms in day.breaks]
 
 
 def post_then(ctx: Ctx, person_id: str, span: Span, points: Track) -> list[tuple[str, Zone]]:
@@ -97,13 +109,13 @@ def _near(fences: Sequence[Fence], points: Track) -> list[Fence]:
     return near or list(fences[:1])
 
 
-def _results(points: Track, fences: Sequence[Fence], span: Span, excused: Sequence[Span]) -> wire.TrackResults:
+def _results(points: Track, fences: Sequence[Fence], times: _Times) -> wire.TrackResults:
     lines = [fence for fence in fences if fence.shape == FenceShape.line.value]
-    roads = [_road(fence, points, span) for fence in lines[:ROADS_WORKED_OUT_MAX]]
+    roads = [_road(fence, points, times) for fence in lines[:ROADS_WORKED_OUT_MAX]]
     near = [(fence, _zone(fence)) for fence in _near(fences, points)]
     post = [(fence.id, zone) for fence, zone in near]
-    posted = at_post(points, post, span, excused) if post else None
-    stay = longest_stay(points, excused)
+    posted = at_post(points, post, *times) if post else None
+    stay = longest_stay(points, [*times.excused, *times.breaks])
     return wire.TrackResults(
         roads=roads,
         stay=wire.LongStay(
@@ -129,13 +141,13 @@ def _results(points: Track, fences: Sequence[Fence], span: Span, excused: Sequen
         ],
         inside_s=posted.inside_ms // 1_000 if posted else 0,
         outside_s=posted.outside_ms // 1_000 if posted else 0,
-        unknown_s=posted.unknown_ms // 1_000 if posted else (span[1] - span[0]) // 1_000,
+        unknown_s=posted.unknown_ms // 1_000 if posted else int(worked_ms(*times.span, times.breaks)) // 1_000,
         crossings=_crossed(points, near),
     )
 
 
-def _road(fence: Fence, points: Track, span: Span) -> wire.RoadCoverage:
-    found = coverage(fence.geometry, fence.radius_m, points, span)
+def _road(fence: Fence, points: Track, times: _Times) -> wire.RoadCoverage:
+    found = coverage(fence.geometry, fence.radius_m, points, times.span, breaks=times.breaks)
     return wire.RoadCoverage(
         fence_id=fence.id,
         name=fence.name,

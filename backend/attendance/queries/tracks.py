@@ -21,18 +21,23 @@ from mobile_contract.base import Page
 NEIGHBOUR_DAYS = timedelta(days=2)
 
 
-def shifts_near(ctx: Ctx, person_id: str, first_on: date, last_on: date) -> list[tuple[date, Span]]:
-    """A person's planned shifts that could hold an instant of these days: as the roster stood when points of the shift
-    first came, else as it stands. A later change brings back nothing."""
+def shifts_near(ctx: Ctx, person_id: str, first_on: date, last_on: date) -> list[tuple[date, list[Span]]]:
+    """The stretches of a person's planned shifts that could hold an instant of these days: as the roster stood when
+    points of the shift first came, else as it stands. A later change brings back nothing."""
     low, high = first_on - NEIGHBOUR_DAYS, last_on + NEIGHBOUR_DAYS
     facts = facts_of(ctx, [person_id], low, high)
     days = [low + timedelta(days=n) for n in range((high - low).days + 1)]
-    spans = {on: rules.planned(shift, on) for on in days if (shift := facts.shift(person_id, on))}
+    stretches = {on: rules.stretches(shift, on) for on in days if (shift := facts.shift(person_id, on))}
     seen = select(TrackDay).where(TrackDay.person_id == person_id, col(TrackDay.on) >= low, col(TrackDay.on) <= high)
     for row in ctx.session.exec(seen):
         if row.since_at is not None and row.until_at is not None:
-            spans[row.on] = (to_ms(row.since_at), to_ms(row.until_at))
-    return sorted(spans.items())
+            stretches[row.on] = _stretches_then(to_ms(row.since_at), to_ms(row.until_at), row.breaks)
+    return sorted(stretches.items())
+
+
+def _stretches_then(since_ms: int, until_ms: int, breaks: Sequence[Sequence[int]]) -> list[Span]:
+    edges = [since_ms, *(edge for span in breaks for edge in span), until_ms]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def point_rows(ctx: Ctx, person_id: str, days: Iterable[date]) -> Sequence[TrackPoints]:

@@ -115,6 +115,7 @@ from backend.attendance.rules.shifts import (
     check_shift,
     clash,
     planned,
+    stretches,
     window,
 )
 from backend.attendance.rules.slots import Met
@@ -213,6 +214,7 @@ __all__ = [
     "scanned_point",
     "see",
     "shape_of",
+    "stretches",
     "totals",
     "wants_review",
     "window",

@@ -6,13 +6,13 @@ phone without a fix is never held against its owner.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from backend.attendance.rules.shifts import Span
-from backend.attendance.rules.tracks import Track
+from backend.attendance.rules.tracks import Track, worked_ms
 from backend.kernel.geo import Plane, bounds, plane_at
 
 CELL_M = 5.0
@@ -78,9 +78,14 @@ SLACK_M = 0.001
 
 
 def coverage(
-    road: Mapping[str, Any], half_width_m: float, track: Track, span: Span, mode: Mode = Mode.walking
+    road: Mapping[str, Any],
+    half_width_m: float,
+    track: Track,
+    span: Span,
+    mode: Mode = Mode.walking,
+    breaks: Sequence[Span] = (),
 ) -> Coverage:
-    """Coverage of a LineString (GeoJSON, WGS-84) by a track, in the time worked."""
+    """Coverage of a LineString (GeoJSON, WGS-84) by a track, in the time worked: `span` without its breaks."""
     import numpy as np
 
     west, south, east, north = bounds(road)
@@ -92,7 +97,7 @@ def coverage(
     hits = _hits(cells, steps, half_width_m)
     covered = hits.any(axis=0) if len(hits) else np.zeros(len(cells), dtype=bool)
     unknown = ~covered
-    unknown[unknown] = _hidden(cells[unknown], track, flat, steps, span, SPEEDS_MPS[mode][1])
+    unknown[unknown] = _hidden(cells[unknown], track, flat, steps, span, breaks, SPEEDS_MPS[mode][1])
     bare = ~(covered | unknown)
     covered_percent, bare_percent = (round(100 * int(part.sum()) / len(cells), 1) for part in (covered, bare))
     return Coverage(
@@ -168,14 +173,17 @@ def _to_steps_m(cells: _Cells, a: Any, b: Any) -> Any:
 # -- what nobody can know ------------------------------------------------------------------------------------------
 
 
-def _hidden(cells: _Cells, track: Track, flat: Any, steps: _Steps, span: Span, fast_mps: float) -> Any:
+def _hidden(
+    cells: _Cells, track: Track, flat: Any, steps: _Steps, span: Span, breaks: Sequence[Span], fast_mps: float
+) -> Any:
     """Cells that may have been passed while the track was silent or blurred."""
     import numpy as np
 
     if not len(track):
         return np.ones(len(cells), dtype=bool)
-    longest_m = steps.took_s * fast_mps + 2 * np.minimum(steps.worst_m, BLUR_MAX_M)
-    quiet_ms = np.array([track.at_ms[0] - span[0], span[1] - track.at_ms[-1]])
+    silent_ms = worked_ms(track.at_ms[:-1], track.at_ms[1:], breaks)
+    longest_m = silent_ms / 1000 * fast_mps + 2 * np.minimum(steps.worst_m, BLUR_MAX_M)
+    quiet_ms = worked_ms(np.array([span[0], track.at_ms[-1]]), np.array([track.at_ms[0], span[1]]), breaks)
     ends, silent = flat[[0, -1]], quiet_ms > GAP_MAX_MS
     return _reachable(
         cells,

@@ -11,7 +11,7 @@ from typing import Any
 
 from backend.attendance.rules.index import INSIDE, OUTSIDE, PLACES, UNSURE, place_numbers
 from backend.attendance.rules.shifts import Span
-from backend.attendance.rules.tracks import Track
+from backend.attendance.rules.tracks import Track, worked_ms
 from backend.kernel.calendar import MINUTE_MS
 from backend.kernel.geo import Zone, plane_at
 from mobile_contract.attendance import Place
@@ -230,11 +230,18 @@ class Posted:
     """Shift time of which nothing is proved, silences and excused times apart."""
 
 
-def at_post(track: Track, post: Sequence[tuple[str, Zone]], span: Span, excused: Sequence[Span] = ()) -> Posted:
-    """Whether somebody left their post: only an unbroken run of points surely outside, for longer than 15 minutes."""
+def at_post(
+    track: Track,
+    post: Sequence[tuple[str, Zone]],
+    span: Span,
+    excused: Sequence[Span] = (),
+    breaks: Sequence[Span] = (),
+) -> Posted:
+    """Whether somebody left their post: only an unbroken run of points surely outside, for longer than 15 minutes.
+    Breaks are no time of the shift; in excused times one may be elsewhere."""
     import numpy as np
 
-    within = track[(span[0] <= track.at_ms) & (track.at_ms <= span[1])]
+    within = track[(span[0] <= track.at_ms) & (track.at_ms <= span[1]) & ~_excused(track.at_ms, breaks)]
     seen = _places(within, post)
     steps = np.diff(within.at_ms)
     alike = (steps <= SILENCE_MAX_MS) & (seen[1:] == seen[:-1])
@@ -242,7 +249,7 @@ def at_post(track: Track, post: Sequence[tuple[str, Zone]], span: Span, excused:
     confirmed_ms = np.concatenate(([0], np.cumsum(np.where(alike & (seen[1:] == OUTSIDE), steps, 0))))
     outside_ms = int(confirmed_ms[-1])
     away = _away(within.at_ms, seen, confirmed_ms, excused)
-    unknown_ms = max(0, span[1] - span[0] - inside_ms - outside_ms)
+    unknown_ms = max(0, int(worked_ms(*span, breaks)) - inside_ms - outside_ms)
     return Posted(tuple(away), inside_ms, outside_ms, unknown_ms)
 
 

@@ -65,6 +65,11 @@ def planned(shift: Shift, on: date) -> Span:
     return minute_ms(on, shift.parts[0].start_min), minute_ms(on, shift.parts[-1].end_min)
 
 
+def stretches(shift: Shift, on: date) -> list[Span]:
+    """Each planned stretch of work."""
+    return [(minute_ms(on, part.start_min), minute_ms(on, part.end_min)) for part in shift.parts]
+
+
 def window(shift: Shift, on: date) -> Span:
     """From the earliest clock-in that counts to the latest clock-out."""
     start, end = planned(shift, on)

@@ -8,6 +8,7 @@ compressed together.
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backend.attendance.rules.shifts import Span
@@ -45,8 +46,11 @@ class Sorted:
     """Points whose instant was known already, in the batch or from before."""
 
 
-def sort_points(points: Iterable[TrackPoint], shifts: Sequence[Span], known: frozenset[int] = frozenset()) -> Sorted:
-    """Sorts points by shift; whatever lies outside every shift by more than 15 minutes is dropped here.
+def sort_points(
+    points: Iterable[TrackPoint], shifts: Sequence[Sequence[Span]], known: frozenset[int] = frozenset()
+) -> Sorted:
+    """Sorts points by shift, each told by its stretches; whatever lies outside all of them by more than 15 minutes is
+    dropped here: what somebody does in a long break is theirs.
 
     `known`: instants that are kept already. Where two shifts' margins overlap, the earlier shift has the point.
     """
@@ -66,11 +70,26 @@ def sort_points(points: Iterable[TrackPoint], shifts: Sequence[Span], known: fro
     return Sorted({shift: list(found.values()) for shift, found in kept.items()}, outside, invalid, twice)
 
 
-def _shift_of(at_ms: int, shifts: Sequence[Span]) -> int | None:
+def _shift_of(at_ms: int, shifts: Sequence[Sequence[Span]]) -> int | None:
     within = (
-        n for n, (since, until) in enumerate(shifts) if since - AROUND_SHIFT_MS <= at_ms <= until + AROUND_SHIFT_MS
+        number
+        for number, stretches in enumerate(shifts)
+        if any(since - AROUND_SHIFT_MS <= at_ms <= until + AROUND_SHIFT_MS for since, until in stretches)
     )
     return next(within, None)
+
+
+def breaks_of(stretches: Sequence[Span]) -> list[Span]:
+    """The breaks between the stretches of a shift."""
+    return [(end, start) for (_, end), (start, _) in pairwise(stretches) if start > end]
+
+
+def worked_ms(since_ms: Any, until_ms: Any, breaks: Sequence[Span]) -> Any:
+    """Of a time, or of each of an array of times, how long it is without the breaks."""
+    import numpy as np
+
+    rest = [np.maximum(0, np.minimum(until_ms, end) - np.maximum(since_ms, start)) for start, end in breaks]
+    return until_ms - since_ms - sum(rest)
 
 
 def _order(point: TrackPoint) -> tuple[int, float, float, float]:

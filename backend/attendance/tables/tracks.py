@@ -56,6 +56,8 @@ class TrackDay(SQLModel, table=True):
     since_at: datetime | None = Field(default=None, sa_type=Instant)
     """Of the shift, as the roster stood when its first points came."""
     until_at: datetime | None = Field(default=None, sa_type=Instant)
+    breaks: list[list[int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Of that shift: since and until, ms."""
     kept: int = Field(default=0)
     outside: int = Field(default=0)
     invalid: int = Field(default=0)

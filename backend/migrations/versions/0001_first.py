@@ -1489,6 +1489,7 @@ def upgrade() -> None:
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("since_at", Instant(), nullable=True),
         sa.Column("until_at", Instant(), nullable=True),
+        sa.Column("breaks", sa.JSON(), nullable=False),
         sa.Column("kept", sa.Integer(), nullable=False),
         sa.Column("outside", sa.Integer(), nullable=False),
         sa.Column("invalid", sa.Integer(), nullable=False),

@@ -162,6 +162,26 @@ def test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back(world
     assert row() == ("green", "on_post")
 
 
+def test_who_goes_home_for_a_long_lunch_has_not_left_the_post(world: World) -> None:
+    phone = world.phone()
+    world.plan(world.shift((480, 600), (780, 900)), phone.person_id)
+    ask = {"name": "路段", "geometry": ROAD, "radius_m": 20, "area_path": GRID, "person_ids": [phone.person_id]}
+    world.town.ask("POST", f"{API}/fences", world.desk(), 201, **ask)
+    world.until(10.4)
+    home = [at(10 + minute / 60, 5_000) for minute in range(25)]
+    reports(phone, [at(9.9), *home])
+    world.until(15)
+    reports(phone, [at(10.25 + minute / 60, 5_000) for minute in range(180)])
+    phone.pushes()
+    world.until(24 + 4)
+    world.works()
+    found = own(world, phone)
+    assert (found["kept"], found["results"]["off_post"]) == (1 + 16 + 30, [])
+    assert found["outside"] == 9 + 149
+    told = world.town.ask("GET", "/notifications/v1/notices", world.as_(phone.person))["items"]
+    assert [n["code"] for n in told if n["code"] == "attendance.left_post"] == []
+
+
 def test_whoever_has_three_hundred_sites_is_at_their_post_at_any_of_them(world: World) -> None:
     phone = world.phone()
     world.plan(world.shift(), phone.person_id)

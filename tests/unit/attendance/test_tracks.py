@@ -54,10 +54,10 @@ points = st.builds(
 def test_any_order_and_any_repetition_give_the_same_track(
     track: list[TrackPoint], dice: random.Random, data: st.DataObject
 ) -> None:
-    whole = sort_points(track, [SHIFT])
+    whole = sort_points(track, [[SHIFT]])
     again = track + data.draw(st.lists(st.sampled_from(track), max_size=20)) if track else []
     dice.shuffle(again)
-    kept = sort_points(again, [SHIFT])
+    kept = sort_points(again, [[SHIFT]])
     assert kept.kept == whole.kept
     assert kept.outside >= whole.outside
     assert joined([p] for p in reversed(whole.kept.get(0, []))) == whole.kept.get(0, [])
@@ -78,10 +78,17 @@ def test_a_day_of_points_is_small() -> None:
 
 def test_points_outside_the_shift_are_only_counted() -> None:
     early, edge, late = at(-901, 0), at(-900, 0), at(8 * 3_600 + 901, 0)
-    found = sort_points([early, edge, late, TrackPoint(T0, 500.0, 23.0)], [SHIFT])
+    found = sort_points([early, edge, late, TrackPoint(T0, 500.0, 23.0)], [[SHIFT]])
     assert (found.kept, found.outside, found.invalid) == ({0: [edge]}, 2, 1)
-    assert sort_points([edge], [SHIFT], frozenset({edge.at_ms})).known == 1
+    assert sort_points([edge], [[SHIFT]], frozenset({edge.at_ms})).known == 1
     assert sort_points([edge], []).outside == 1
+
+
+def test_what_somebody_does_between_two_stretches_is_theirs() -> None:
+    morning, evening = (T0, T0 + 180 * MIN), (T0 + 600 * MIN, T0 + 780 * MIN)
+    track = [at(60 * minute, 0) for minute in (100, 190, 196, 400, 584, 586, 700)]
+    found = sort_points(track, [[morning, evening]])
+    assert ([(p.at_ms - T0) // MIN for p in found.kept[0]], found.outside) == ([100, 190, 586, 700], 3)
 
 
 # -- coverage ------------------------------------------------------------------------------------------------------
@@ -185,6 +192,20 @@ def test_off_post_is_confirmed_time_away_until_surely_inside_again() -> None:
     assert (off.ended, (off.until_ms - off.since_ms) // MIN) == (True, 21)
     assert posted.inside_ms == 10 * MIN
     assert posted.unknown_ms == 8 * 60 * MIN - posted.inside_ms - posted.outside_ms
+
+
+def test_a_break_is_no_time_of_the_shift() -> None:
+    lunch = (T0 + 10 * MIN, T0 + 60 * MIN)
+    out = Track.of([*still(10), *still(48, 660, 400), *still(10, 3_600)])
+    assert len(at_post(out, CIRCLE, SHIFT).off_post) == 1
+    posted = at_post(out, CIRCLE, SHIFT, breaks=[lunch])
+    assert posted.off_post == ()
+    assert posted.unknown_ms == (8 * 60 - 50) * MIN - posted.inside_ms - posted.outside_ms
+    west = [*walk(0, 0, 300), *walk(7_450, 300, 0)]
+    alone = (T0 + 251_000, T0 + 7_449_000)
+    span = (T0, west[-1].at_ms)
+    assert coverage(EAST, 5.0, Track.of(west), span).unknown_percent > 60
+    assert coverage(EAST, 5.0, Track.of(west), span, breaks=[alone]).unknown_percent < 3
 
 
 def test_neither_a_poor_fix_nor_a_silence_starts_an_alarm() -> None:
