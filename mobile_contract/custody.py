@@ -1,4 +1,4 @@
-"""What a phone or console knows of broken chains: cases, declared errors, the close of a shift."""
+"""What a phone or console knows of broken chains: cases, the answers of who is asked, declared errors."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,7 +7,8 @@ from pydantic import Field
 
 from mobile_contract.base import Ask, At, Id, Text, Wire
 from mobile_contract.gas import HolderKind
-from mobile_contract.params import Params
+from mobile_contract.params import Flag, Params
+from mobile_contract.problems import Texts
 
 
 class CaseKind(StrEnum):
@@ -30,6 +31,12 @@ class CaseKind(StrEnum):
     """One code was delivered at two places that nobody reaches in the time between."""
     foreign_cylinder = "foreign_cylinder"
     """In no register: it is kept apart and not filled until its owner is known."""
+    not_met_delivered = "not_met_delivered"
+    """Of a home: nobody was met there, says a visit, in which a full cylinder was handed over."""
+    checked_twice = "checked_twice"
+    """Of a home: two whole checks on one day; the later one counts."""
+    shift_open = "shift_open"
+    """Of a shift: its close has cylinders that are missing, too many, or still on the vehicle."""
 
 
 class CaseState(StrEnum):
@@ -49,18 +56,36 @@ class Party(Wire):
     id: str
 
 
+class CaseAnswer(Wire):
+    """What somebody who was asked said."""
+
+    person_id: Id
+    agrees: bool
+    """It was so, as the question supposes."""
+    note: str
+    answered_at: At
+
+
 class CustodyCase(Wire):
-    """A question about a cylinder's chain, with an owner and a deadline."""
+    """A question about a cylinder's chain, a home's checks or a shift's close, with an owner and a deadline."""
 
     id: Id
     kind: CaseKind
-    cylinder_id: Id
+    texts: Texts
+    """The question in both languages, ready to be shown."""
+    cylinder_id: Id | None
     cylinder_key: str
-    scan_id: Id | None
-    """The act that showed it."""
-    last_scan_id: Id | None
-    """The act before the break."""
+    """Empty where it is about a home or a shift."""
+    account: str
+    """The home's account; empty where it is about a cylinder or a shift."""
+    shift_close_id: Id | None
+    act_id: Id | None
+    """The act that showed it: a scan; about a home a visit."""
+    last_act_id: Id | None
+    """The act before the break, or the one that contradicts."""
     asked: list[Party]
+    answers: list[CaseAnswer]
+    """Oldest first. Where all workers who are asked agree, most kinds end with it."""
     owner_id: Id | None
     """The worker who answers for it; null: the desk."""
     state: CaseState
@@ -71,6 +96,14 @@ class CustodyCase(Wire):
     note: str
     area_path: str
     team_id: Id | None
+
+
+class AnswerCaseParams(Params):
+    """Params of gas.answer_case, on the row of a case in which one is asked."""
+
+    agrees: Flag
+    """Whether it was so, as the question supposes."""
+    note: Text = ""
 
 
 class ErrorReason(StrEnum):

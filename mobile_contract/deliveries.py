@@ -181,6 +181,15 @@ class Delivery(Wire):
     team_id: Id | None
 
 
+class CloseCorrection(Wire):
+    """A line that says what late scans changed in a close after its day was over."""
+
+    at: At
+    added: dict[str, list[str]]
+    """Side of the equation -> cylinders that are there now."""
+    removed: dict[str, list[str]]
+
+
 class ShiftClose(Wire):
     """The close of a worker's day: carried + loaded + collected + received = delivered + unloaded + given + still.
 
@@ -203,6 +212,8 @@ class ShiftClose(Wire):
     still: list[str]
     missing: list[str]
     surplus: list[str]
+    corrections: list[CloseCorrection]
+    """What late scans changed after the day was over, oldest first."""
     reckoned_at: At
     area_path: str
     team_id: Id | None

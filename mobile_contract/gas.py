@@ -265,6 +265,15 @@ class Scan(Wire):
     area_path: str
 
 
+class InferredMove(Wire):
+    """Nobody scanned that the cylinder went from one party to another; a later act proves it."""
+
+    from_kind: HolderKind
+    from_id: str
+    to_kind: HolderKind
+    to_id: str
+
+
 class ChainLink(Wire):
     """A scan of a cylinder's chain, in the order it happened."""
 
@@ -276,6 +285,8 @@ class ChainLink(Wire):
     """Left out of the chain: somebody declared that it did not happen so."""
     gaps: list[Gap]
     """What is missing before it, or contradicts it."""
+    inferred: list[InferredMove]
+    """What must have happened before it: balances are corrected by these, never silently."""
 
 
 class Chain(Wire):

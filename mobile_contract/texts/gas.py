@@ -31,6 +31,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no such case, or it is outside your sight.",
     ),
     "gas.case_ended": ("该核查事项已结束。", "The case has ended already."),
+    "gas.case_not_yours": (
+        "该核查事项没有询问您。",
+        "You are not among those who are asked in this case.",
+    ),
     "gas.scan_not_yours": (
         "只能更正自己的扫码记录；他人的由站点更正。",
         "You may declare errors of your own scans only; the desk does it for others.",

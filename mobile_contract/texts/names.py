@@ -39,6 +39,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "workorders.finish": ("完工", "finish"),
     "attendance.clock_in": ("打卡", "clock in"),
     "gas.scan": ("扫瓶", "scan"),
+    "gas.answer_case": ("答复核查事项", "answer a case"),
     "reported": ("已上报", "reported"),
     "pending_verify": ("待核实", "to be verified"),
     "verified": ("已核实", "verified"),

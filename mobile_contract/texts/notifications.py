@@ -34,6 +34,10 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("一条报警已撤回", "An alarm was taken back"),
         ("{name} 已撤回报警。{note}", "{name} took the alarm back. {note}"),
     ),
+    "gas.case_opened": (
+        ("一条气瓶核查事项待您答复", "A question about gas waits for you"),
+        ("{zh}（请于 {until} 前答复）", "{en} (by {until})"),
+    ),
     "cases.limit_share": (
         ("案卷时限提醒", "A case and its limit"),
         (

@@ -2,7 +2,7 @@
 
 from backend.gas.actions.accounts import add_accounts
 from backend.gas.actions.desk import act_at_desk, set_block
-from backend.gas.actions.errors import NewError, confirm_case, declare_error
+from backend.gas.actions.errors import NewError, answer_case, confirm_case, declare_error
 from backend.gas.actions.register import register_cylinders
 from backend.gas.actions.scans import NewScan, record_scan_online, record_scans
 
@@ -11,6 +11,7 @@ __all__ = [
     "NewScan",
     "act_at_desk",
     "add_accounts",
+    "answer_case",
     "confirm_case",
     "declare_error",
     "record_scan_online",

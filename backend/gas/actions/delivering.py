@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.attachments import actions as attachments
 from backend.gas import queries as gas
+from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.orders import customer_of
 from backend.gas.events import CylindersDelivered
 from backend.gas.queries import deliveries as queries
@@ -67,6 +68,7 @@ def record_deliveries(ctx: Ctx, news: Sequence[NewDelivery]) -> list[wire.Delive
         if shown:
             attachments.cite(ctx, shown, DELIVERIES, row.id, scan_scopes(row.area_path, row.person_id))
     _settle(ctx, around.orders)
+    ask_about_homes(ctx, {row.account for row in rows})
     announce(ctx, CylindersDelivered(tuple(row.id for row in rows)))
     return rows
 

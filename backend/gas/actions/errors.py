@@ -6,16 +6,20 @@ from datetime import datetime
 
 from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
+from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.places import MANAGE
 from backend.gas.events import CaseConfirmed, ScanDeclaredError
+from backend.gas.rules.conflicts import agreed
 from backend.gas.tables import CustodyCase, ScanError
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from mobile_contract import custody as wire
+from mobile_contract.gas import HolderKind
 from sync.kinds import Claim
 
 SCAN = "gas.scan"
+ANSWERS_KEPT_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def declare_error(ctx: Ctx, new: NewError) -> ScanError:
     ctx.session.flush()
     if scan is not None and scan.cylinder_id is not None:
         refold(ctx, queries.cylinders_by_id(ctx, [scan.cylinder_id]))
+        ask_about_homes(ctx, {scan.account})
     announce(ctx, ScanDeclaredError(row.id, row.scan_id))
     return row
 
@@ -70,6 +75,29 @@ def _areas(ctx: Ctx) -> Sequence[str]:
 
 def _at(ctx: Ctx, new: NewError) -> datetime:
     return from_ms(new.claim.trusted_ms) if new.claim else ctx.now()
+
+
+def answer_case(ctx: Ctx, case_id: str, said: wire.AnswerCaseParams) -> CustodyCase:
+    """Keeps the word of a worker who is asked; where all agree and only a scan was forgotten, the case ends with it.
+
+    Refuses with gas.case_unknown and gas.case_not_yours.
+    """
+    row = queries.case_by_id(ctx, case_id)
+    if row is None:
+        raise rules.CaseUnknown
+    me = ctx.principal.person_id
+    asked = [wire.Party.model_validate(party) for party in row.asked]
+    if (HolderKind.worker, me) not in {(party.kind, party.id) for party in asked}:
+        raise rules.CaseNotYours
+    answer = wire.CaseAnswer(person_id=me, agrees=said.agrees, note=said.note, answered_at=ctx.done_at())
+    row.answers = [*row.answers, answer.model_dump(mode="json")][-ANSWERS_KEPT_MAX:]
+    last_words = {one["person_id"]: one["agrees"] for one in row.answers}
+    if row.state == wire.CaseState.open and agreed(wire.CaseKind(row.kind), asked, last_words):
+        row.state, row.ended_at, row.ended_by = wire.CaseState.confirmed.value, ctx.now(), me
+        announce(ctx, CaseConfirmed(row.id))
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
 
 
 def confirm_case(ctx: Ctx, case_id: str, note: str) -> CustodyCase:

@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.attachments import actions as attachments
 from backend.gas import queries as gas
+from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.events import HazardsFound, HomesVisited
 from backend.gas.queries import homes as queries
 from backend.gas.rules import account_scopes, scan_scopes
@@ -72,6 +73,7 @@ def record_visits(ctx: Ctx, news: Sequence[NewVisit]) -> list[wire.Visit]:
         if shown:
             attachments.cite(ctx, shown, VISITS, row.id, scan_scopes(row.area_path, row.person_id))
     refold(ctx, accounts.values())
+    ask_about_homes(ctx, accounts)
     announce(ctx, HomesVisited(tuple(row.id for row in rows)))
     return rows
 

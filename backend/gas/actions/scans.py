@@ -8,6 +8,7 @@ from backend.attachments import actions as attachments
 from backend.gas import queries, rules
 from backend.gas.actions.desk import QUEUELESS
 from backend.gas.actions.folding import refold
+from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.seals import Sealed, sealed_of
 from backend.gas.events import CylindersScanned
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
@@ -66,6 +67,7 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
     refold(ctx, list(cylinders.values()))
+    ask_about_homes(ctx, {read.account for read in reads if read.new.said.step is ScanStep.deliver})
     announce(ctx, CylindersScanned(tuple(r.id for r in rows), tuple(sorted(c.id for c in cylinders.values()))))
     return rows
 

@@ -14,6 +14,10 @@ def _declare(ctx: Ctx, deed: Deed) -> None:
     actions.declare_error(ctx, actions.NewError(deed.row_id, deed.params, deed.claim))
 
 
+def _answer(ctx: Ctx, deed: Deed) -> None:
+    actions.answer_case(ctx, deed.row_id, deed.params)
+
+
 def _error_body(row: ScanError) -> dict[str, Any]:
     return queries.scan_error_shape(row).model_dump(mode="json")
 
@@ -55,5 +59,14 @@ CASE_KIND = Kind(
     fields=dict.fromkeys(wire.CustodyCase.model_fields, Policy.server),
     body=_case_body,
     scopes=_case_scopes,
+    commands=[
+        Command(
+            name="gas.answer_case",
+            kind="custody_cases",
+            read=reader(wire.AnswerCaseParams),
+            accept=_answer,
+            known=known(wire.AnswerCaseParams),
+        )
+    ],
     priority=5,
 )

@@ -8,6 +8,7 @@ from backend.gas.queries.accounts import (
     accounts_by_code,
 )
 from backend.gas.queries.cases import (
+    case_by_id,
     case_row,
     case_shape,
     cases_of,
@@ -47,6 +48,7 @@ __all__ = [
     "accounts",
     "accounts_by_code",
     "birth_of",
+    "case_by_id",
     "case_row",
     "case_shape",
     "cases_of",

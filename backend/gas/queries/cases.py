@@ -12,13 +12,23 @@ from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from mobile_contract import custody as wire
 from mobile_contract.base import Page
+from mobile_contract.problems import Texts
+from mobile_contract.texts.gas_cases import QUESTIONS
 
 
 def custody_cases(
-    ctx: Ctx, state: wire.CaseState | None, kind: wire.CaseKind | None, cursor: str | None, limit: int
+    ctx: Ctx,
+    state: wire.CaseState | None,
+    kind: wire.CaseKind | None,
+    overdue: bool | None,
+    cursor: str | None,
+    limit: int,
 ) -> Page[wire.CustodyCase]:
     """A page of the cases in sight, and of those one answers for, oldest first."""
     query = select(CustodyCase).where(_in_sight(ctx))
+    if overdue is not None:
+        late = (col(CustodyCase.state) == wire.CaseState.open.value) & (col(CustodyCase.deadline_at) < ctx.now())
+        query = query.where(late if overdue else ~late)
     for column, value in ((CustodyCase.state, state), (CustodyCase.kind, kind)):
         if value is not None:
             query = query.where(col(column) == value.value)
@@ -41,10 +51,15 @@ def _in_sight(ctx: Ctx) -> ColumnElement[bool]:
     return or_(col(CustodyCase.owner_id) == ctx.principal.person_id, in_sight(ctx.principal, CustodyCase))
 
 
-def cases_of(ctx: Ctx, cylinder_ids: Iterable[str]) -> list[CustodyCase]:
-    """Every case about some cylinders."""
-    query = select(CustodyCase).where(col(CustodyCase.cylinder_id).in_(sorted(set(cylinder_ids))))
+def cases_of(ctx: Ctx, subject_ids: Iterable[str]) -> list[CustodyCase]:
+    """Every case about some cylinders, accounts or closes."""
+    query = select(CustodyCase).where(col(CustodyCase.subject_id).in_(sorted(set(subject_ids))))
     return list(ctx.session.exec(query).all())
+
+
+def case_by_id(ctx: Ctx, case_id: str) -> CustodyCase | None:
+    """A case, whoever asks: who is asked in it may answer it."""
+    return ctx.session.get(CustodyCase, case_id)
 
 
 def scan_error_row(ctx: Ctx, error_id: str) -> ScanError | None:
@@ -54,7 +69,10 @@ def scan_error_row(ctx: Ctx, error_id: str) -> ScanError | None:
 
 def case_shape(row: CustodyCase) -> wire.CustodyCase:
     """A case as it travels."""
-    return wire.CustodyCase.model_validate({**row.model_dump(), "scan_id": row.scan_id or None})
+    filled = {"cylinder": row.cylinder_key, "account": row.account}
+    zh, en = (text.format_map(filled) for text in QUESTIONS[row.kind])
+    more = {"act_id": row.act_id or None, "texts": Texts(zh=zh, en=en)}
+    return wire.CustodyCase.model_validate(row.model_dump() | more)
 
 
 def scan_error_shape(row: ScanError) -> wire.ScanError:

@@ -9,6 +9,7 @@ from backend.gas.queries.cylinders import cylinder_row, shape
 from backend.gas.rules.acts import Birth, Seen, in_order
 from backend.gas.rules.custody import fold
 from backend.gas.rules.epcis import Event, Outward, document
+from backend.gas.rules.holdings import moves
 from backend.gas.tables import Cylinder, Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
@@ -26,6 +27,7 @@ def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
     declared = declared_errors(ctx, seen)
     custody = fold(birth_of(row), seen, declared)
     gaps = [wire.Gap.model_validate(gap, from_attributes=True) for gap in custody.gaps]
+    inferred = _inferred(row, seen, declared)
     names = people.names(ctx, sorted({scan.person_id for scan in scans.values() if scan.person_id}))
     links = [
         wire.ChainLink(
@@ -34,10 +36,21 @@ def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
             merged=one.id in custody.merged,
             declared_error=one.id in declared,
             gaps=[gap for gap in gaps if gap.next_scan == one.id],
+            inferred=inferred.get(one.id, []),
         )
         for one in in_order(seen)
     ]
     return wire.Chain(cylinder=shape(row), links=links)
+
+
+def _inferred(row: Cylinder, seen: Sequence[Seen], declared: frozenset[str]) -> dict[str, list[wire.InferredMove]]:
+    found: dict[str, list[wire.InferredMove]] = defaultdict(list)
+    for move in moves(row.id, birth_of(row), seen, declared):
+        if move.inferred:
+            (from_kind, from_id), (to_kind, to_id) = move.source, move.to
+            shape = wire.InferredMove(from_kind=from_kind, from_id=from_id, to_kind=to_kind, to_id=to_id)
+            found[move.scan].append(shape)
+    return found
 
 
 def epcis_document(ctx: Ctx, cylinder_id: str) -> Event:

@@ -17,11 +17,12 @@ def list_custody_cases(
     ctx: Reading,
     state: wire.CaseState | None = None,
     kind: wire.CaseKind | None = None,
+    overdue: bool | None = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> Page[wire.CustodyCase]:
-    """Questions about chains in sight, and those one answers for, oldest first."""
-    return queries.custody_cases(ctx, state, kind, cursor, limit)
+    """Questions in sight, and those one answers for, oldest first; `overdue`: open past their deadline."""
+    return queries.custody_cases(ctx, state, kind, overdue, cursor, limit)
 
 
 @router.post(

@@ -1,6 +1,6 @@
 """Acts with a cylinder as the fold looks at them, their order, and what they come to. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
@@ -134,6 +134,7 @@ def in_order(scans: Iterable[Seen]) -> list[Seen]:
     """The acts as they happened: inside a device by its own count, between devices by corrected time.
 
     An act is never earlier than the one its device made before, whatever the clock said: so the order is acyclic.
+    An act of an unusable clock stands beside its neighbours in its device's order, and moves none of them.
     """
     once = {scan.id: scan for scan in scans}
     if len(once) == 1:
@@ -141,9 +142,24 @@ def in_order(scans: Iterable[Seen]) -> list[Seen]:
     by_device = sorted(once.values(), key=lambda s: (s.device, s.epoch, s.n, s.trusted_ms, s.id))
     timed: list[tuple[int, str, int, int, str, Seen]] = []
     device, latest = "", 0
-    for scan in by_device:
+    for at, scan in enumerate(by_device):
         # What a desk entered has no count of its own: only its time orders it.
-        latest = max(latest, scan.trusted_ms) if scan.device == device and scan.device else scan.trusted_ms
+        same = scan.device == device and scan.device != ""
+        if not scan.clock_poor:
+            latest = max(latest, scan.trusted_ms) if same else scan.trusted_ms
+        elif not same:
+            latest = _next_sure_ms(by_device, at)
         device = scan.device
         timed.append((latest, scan.device, scan.epoch, scan.n, scan.id, scan))
     return [entry[-1] for entry in sorted(timed, key=lambda entry: entry[:-1])]
+
+
+def _next_sure_ms(by_device: Sequence[Seen], at: int) -> int:
+    """The time of the next act of the same device whose clock is believed; the act's own claim where there is none."""
+    first = by_device[at]
+    for scan in by_device[at + 1 :] if first.device else ():
+        if scan.device != first.device:
+            break
+        if not scan.clock_poor:
+            return scan.trusted_ms
+    return first.trusted_ms

@@ -4,7 +4,7 @@ Source: brief, gas 3.5 and 5.4; the deadlines are assumed. A chain's case is the
 with a corrective act, or with somebody's confirmation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +17,14 @@ RECALL_WITHIN = timedelta(hours=4)
 """A blocked cylinder at a customer's is fetched back within (C8)."""
 ANSWER_WITHIN = timedelta(hours=24)
 _STATION_ASKED = frozenset({GapKind.skipped_check, GapKind.filled_unfit, GapKind.no_fill, GapKind.no_load})
+WORKERS_END = frozenset(
+    {CaseKind.no_load, CaseKind.no_handover, CaseKind.no_deliver, CaseKind.no_collect, CaseKind.no_unload}
+)
+"""Where only a scan was forgotten, the word of all workers who are asked ends the case; all else the desk ends."""
 _TODAY = frozenset({CaseKind.double_delivery, CaseKind.label_clone})
 """Both customers are called the same day (C2)."""
+URGENT = _TODAY | {CaseKind.blocked_delivered}
+"""Worth a sound on the phones of those who are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +32,9 @@ class Question:
     """A case to be opened: what is asked, of whom, about which acts."""
 
     kind: CaseKind
-    scan: str
-    """The act that showed it; with the kind it names the case within its cylinder."""
-    last_scan: str | None
+    act: str
+    """The act that showed it; with the kind it names the case within its subject."""
+    last_act: str | None
     asked: tuple[Party, ...]
 
 
@@ -37,7 +43,7 @@ def questions(custody: Custody, scans: Mapping[str, Seen], *, registered: bool) 
     found = [_of_gap(gap, scans) for gap in custody.gaps]
     if Block.label_clone in custody.blocked:
         found += [
-            Question(CaseKind.label_clone, q.scan, q.last_scan, q.asked)
+            Question(CaseKind.label_clone, q.act, q.last_act, q.asked)
             for q in found[::-1]
             if q.kind is CaseKind.double_delivery
         ][:1]
@@ -55,6 +61,12 @@ def deadline_at(kind: CaseKind, opened_at: datetime) -> datetime:
         local = opened_at.astimezone(DISTRICT_ZONE)
         return local.replace(hour=23, minute=59, second=59, microsecond=0).astimezone(opened_at.tzinfo)
     return opened_at + ANSWER_WITHIN
+
+
+def agreed(kind: CaseKind, asked: Iterable[Party], said: Mapping[str, bool]) -> bool:
+    """Whether all workers who are asked say that it was so; `said` is worker -> their last word."""
+    workers = {party.id for party in asked if party.kind is HolderKind.worker}
+    return kind in WORKERS_END and bool(workers) and all(said.get(worker, False) for worker in workers)
 
 
 def owner_of(asked: tuple[Party, ...]) -> str | None:
@@ -81,6 +93,11 @@ def _of_gap(gap: Break, scans: Mapping[str, Seen]) -> Question:
 
 def _party(kind: HolderKind, party_id: str) -> Party:
     return Party(kind=kind, id=party_id)
+
+
+def asked_once(*parties: Party) -> tuple[Party, ...]:
+    """Those of some parties that have a name, each once."""
+    return tuple({(party.kind, party.id): party for party in _named(*parties)}.values())
 
 
 def _named(*parties: Party) -> list[Party]:

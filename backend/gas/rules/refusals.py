@@ -55,6 +55,10 @@ class CaseEnded(Clash):
     code = "gas.case_ended"
 
 
+class CaseNotYours(Forbidden):
+    code = "gas.case_not_yours"
+
+
 class ScanNotYours(Forbidden):
     code = "gas.scan_not_yours"
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from backend.gas.tables.parts import KEY_CHARS_MAX, WORD
+from backend.gas.tables.parts import KEY_CHARS_MAX, PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
 from mobile_contract.people import AREA_PATH_CHARS_MAX
@@ -31,22 +31,27 @@ class ScanError(SQLModel, table=True):
 
 
 class CustodyCase(SQLModel, table=True):
-    """A question about a cylinder's chain. Opened and ended by the fold, or ended by a confirmation."""
+    """A question about a chain, a home or a shift. Opened and ended by the fold, or ended by a confirmation."""
 
     __tablename__: ClassVar[str] = "gas_custody_case"
     __table_args__ = (
-        UniqueConstraint("cylinder_id", "kind", "scan_id", name="uq_gas_custody_case_act"),
+        UniqueConstraint("subject_id", "kind", "act_id", name="uq_gas_custody_case_act"),
         Index("ix_gas_custody_case_state", "state", "deadline_at"),
         Index("ix_gas_custody_case_area", "area_path", "id"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     kind: str = Field(max_length=WORD)
-    cylinder_id: str = Field(sa_type=ID)
-    cylinder_key: str = Field(max_length=KEY_CHARS_MAX)
-    scan_id: str = Field(default="", max_length=36)
-    last_scan_id: str | None = Field(default=None, sa_type=ID)
+    subject_id: str = Field(sa_type=ID)
+    """What it is about: a cylinder, an account or the close of a shift."""
+    cylinder_id: str | None = Field(default=None, sa_type=ID)
+    cylinder_key: str = Field(default="", max_length=KEY_CHARS_MAX)
+    account: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    shift_close_id: str | None = Field(default=None, sa_type=ID)
+    act_id: str = Field(default="", max_length=36)
+    last_act_id: str | None = Field(default=None, sa_type=ID)
     asked: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    answers: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     owner_id: str | None = Field(default=None, sa_type=ID, index=True)
     state: str = Field(max_length=WORD)
     opened_at: datetime = Field(sa_type=Instant)

@@ -60,6 +60,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_gas_delivery_account", "account_id", "trusted_at"),
         Index("ix_gas_delivery_area", "area_path", "trusted_at"),
         Index("ix_gas_delivery_person", "person_id", "trusted_at"),
+        Index("ix_gas_delivery_code", "account"),
         Index("ix_gas_delivery_order", "order"),
     )
 
@@ -118,6 +119,8 @@ class ShiftClose(SQLModel, table=True):
     still: list[str] = _listed()
     missing: list[str] = _listed()
     surplus: list[str] = _listed()
+    corrections: list[dict[str, Any]] = _listed()
+    """What late scans changed after the day was over."""
     reckoned_at: datetime = Field(sa_type=Instant)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     team_id: str | None = Field(default=None, sa_type=ID)

@@ -35,6 +35,7 @@ class Visit(SQLModel, table=True):
     __tablename__: ClassVar[str] = "gas_visit"
     __table_args__ = (
         Index("ix_gas_visit_account", "account_id", "trusted_at"),
+        Index("ix_gas_visit_code", "account"),
         Index("ix_gas_visit_area", "area_path", "trusted_at"),
         Index("ix_gas_visit_person", "person_id", "trusted_at"),
         Index("ix_gas_visit_trusted", "trusted_at"),

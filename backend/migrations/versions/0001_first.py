@@ -227,6 +227,7 @@ def upgrade() -> None:
     with op.batch_alter_table("gas_visit", schema=None) as batch_op:
         batch_op.create_index("ix_gas_visit_account", ["account_id", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_visit_area", ["area_path", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_visit_code", ["account"], unique=False)
         batch_op.create_index("ix_gas_visit_person", ["person_id", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_visit_trusted", ["trusted_at"], unique=False)
 
@@ -443,6 +444,7 @@ def upgrade() -> None:
     with op.batch_alter_table("gas_delivery", schema=None) as batch_op:
         batch_op.create_index("ix_gas_delivery_account", ["account_id", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_delivery_area", ["area_path", "trusted_at"], unique=False)
+        batch_op.create_index("ix_gas_delivery_code", ["account"], unique=False)
         batch_op.create_index("ix_gas_delivery_order", ["order"], unique=False)
         batch_op.create_index("ix_gas_delivery_person", ["person_id", "trusted_at"], unique=False)
 
@@ -510,6 +512,7 @@ def upgrade() -> None:
         sa.Column("still", sa.JSON(), nullable=False),
         sa.Column("missing", sa.JSON(), nullable=False),
         sa.Column("surplus", sa.JSON(), nullable=False),
+        sa.Column("corrections", sa.JSON(), nullable=False),
         sa.Column("reckoned_at", Instant(), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=True),
@@ -569,11 +572,15 @@ def upgrade() -> None:
         "gas_custody_case",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("cylinder_id", sa.String(length=36), nullable=False),
+        sa.Column("subject_id", sa.String(length=36), nullable=False),
+        sa.Column("cylinder_id", sa.String(length=36), nullable=True),
         sa.Column("cylinder_key", sa.String(length=128), nullable=False),
-        sa.Column("scan_id", sa.String(length=36), nullable=False),
-        sa.Column("last_scan_id", sa.String(length=36), nullable=True),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("shift_close_id", sa.String(length=36), nullable=True),
+        sa.Column("act_id", sa.String(length=36), nullable=False),
+        sa.Column("last_act_id", sa.String(length=36), nullable=True),
         sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("owner_id", sa.String(length=36), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
@@ -584,7 +591,7 @@ def upgrade() -> None:
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_custody_case")),
-        sa.UniqueConstraint("cylinder_id", "kind", "scan_id", name="uq_gas_custody_case_act"),
+        sa.UniqueConstraint("subject_id", "kind", "act_id", name="uq_gas_custody_case_act"),
     )
     with op.batch_alter_table("gas_custody_case", schema=None) as batch_op:
         batch_op.create_index("ix_gas_custody_case_area", ["area_path", "id"], unique=False)
@@ -2202,6 +2209,7 @@ def downgrade() -> None:
     with op.batch_alter_table("gas_delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_delivery_person")
         batch_op.drop_index("ix_gas_delivery_order")
+        batch_op.drop_index("ix_gas_delivery_code")
         batch_op.drop_index("ix_gas_delivery_area")
         batch_op.drop_index("ix_gas_delivery_account")
 
@@ -2232,6 +2240,7 @@ def downgrade() -> None:
     with op.batch_alter_table("gas_visit", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_visit_trusted")
         batch_op.drop_index("ix_gas_visit_person")
+        batch_op.drop_index("ix_gas_visit_code")
         batch_op.drop_index("ix_gas_visit_area")
         batch_op.drop_index("ix_gas_visit_account")
 

@@ -1,5 +1,6 @@
 """Who has a cylinder: the fold of its scans."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -144,7 +145,8 @@ def histories(draw: st.DrawFn) -> list[Seen]:
         worker = draw(st.sampled_from(["ann", "bob", "cai"]))
         made[worker] = made.get(worker, 0) + 1
         at = draw(st.integers(0, 60))
-        scans.append(scan(made[worker], draw(steps), at, worker, draw(st.sampled_from(["X", "Y"]))))
+        one = scan(made[worker], draw(steps), at, worker, draw(st.sampled_from(["X", "Y"])))
+        scans.append(replace(one, clock_poor=draw(st.integers(0, 9)) == 0))
     return scans
 
 
