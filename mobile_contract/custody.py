@@ -1,4 +1,4 @@
-"""What a phone or console knows of broken chains: cases, the answers of who is asked, declared errors."""
+"""What a phone or console knows of chains and where they break: cases, the answers of who is asked, declared errors."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,9 +6,40 @@ from typing import Annotated
 from pydantic import Field
 
 from mobile_contract.base import Ask, At, Id, Text, Wire
-from mobile_contract.gas import HolderKind
+from mobile_contract.gas import Cylinder, Gap, HolderKind, Scan
 from mobile_contract.params import Flag, Params
 from mobile_contract.problems import Texts
+
+
+class InferredMove(Wire):
+    """Nobody scanned that the cylinder went from one party to another; a later act proves it."""
+
+    from_kind: HolderKind
+    from_id: str
+    to_kind: HolderKind
+    to_id: str
+
+
+class ChainLink(Wire):
+    """A scan of a cylinder's chain, in the order it happened."""
+
+    scan: Scan
+    person_name: str
+    merged: bool
+    """A double tap: counted once."""
+    declared_error: bool
+    """Left out of the chain: somebody declared that it did not happen so."""
+    gaps: list[Gap]
+    """What is missing before it, or contradicts it."""
+    inferred: list[InferredMove]
+    """What must have happened before it: balances are corrected by these, never silently."""
+
+
+class Chain(Wire):
+    """A cylinder and everything that happened to it."""
+
+    cylinder: Cylinder
+    links: list[ChainLink]
 
 
 class CaseKind(StrEnum):

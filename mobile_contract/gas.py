@@ -56,6 +56,8 @@ class ScanStep(StrEnum):
     hand_over = "hand_over"
     """Taken over from another worker."""
     deliver = "deliver"
+    refuse = "refuse"
+    """A full cylinder was not handed over, since the light was red: it stays where it is."""
     collect = "collect"
     unload = "unload"
     send_for_inspection = "send_for_inspection"
@@ -75,6 +77,7 @@ FieldStep = Literal[
     ScanStep.load,
     ScanStep.hand_over,
     ScanStep.deliver,
+    ScanStep.refuse,
     ScanStep.collect,
     ScanStep.unload,
 ]
@@ -263,37 +266,6 @@ class Scan(Wire):
     residual_g: int | None
     marks: list[ScanMark]
     area_path: str
-
-
-class InferredMove(Wire):
-    """Nobody scanned that the cylinder went from one party to another; a later act proves it."""
-
-    from_kind: HolderKind
-    from_id: str
-    to_kind: HolderKind
-    to_id: str
-
-
-class ChainLink(Wire):
-    """A scan of a cylinder's chain, in the order it happened."""
-
-    scan: Scan
-    person_name: str
-    merged: bool
-    """A double tap: counted once."""
-    declared_error: bool
-    """Left out of the chain: somebody declared that it did not happen so."""
-    gaps: list[Gap]
-    """What is missing before it, or contradicts it."""
-    inferred: list[InferredMove]
-    """What must have happened before it: balances are corrected by these, never silently."""
-
-
-class Chain(Wire):
-    """A cylinder and everything that happened to it."""
-
-    cylinder: Cylinder
-    links: list[ChainLink]
 
 
 class AccountNature(StrEnum):

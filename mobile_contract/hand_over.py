@@ -9,8 +9,8 @@ from datetime import date
 
 from mobile_contract.gas import Block, Light, ScanStep, Why
 
-FULL_STEPS = frozenset({ScanStep.load, ScanStep.deliver})
-"""Steps at which somebody is about to get a full cylinder."""
+FULL_STEPS = frozenset({ScanStep.load, ScanStep.deliver, ScanStep.refuse})
+"""Steps at which somebody is about to get a full cylinder, or does not get it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from backend.gas.actions import importing
 from backend.gas.actions.closing import close_shifts
 from backend.gas.actions.escalating import escalate
 from backend.gas.actions.keys import sign_pack
 from backend.kernel.context import Ctx
+from backend.kernel.jobs import SlowJob
 from backend.kernel.module import Job
 
 
@@ -21,7 +23,26 @@ def _sign(ctx: Ctx, _args: dict[str, Any]) -> None:
     sign_pack(ctx)
 
 
+def _read(ctx: Ctx, args: dict[str, Any]) -> dict[str, Any]:
+    return importing.read_file(ctx, str(args["import"]))
+
+
+def _keep(ctx: Ctx, read: dict[str, Any]) -> None:
+    importing.keep_turns(ctx, read)
+
+
+def _take(ctx: Ctx, args: dict[str, Any]) -> None:
+    importing.take_turn(ctx, str(args["import"]), int(args["turn"]))
+
+
+def _sweep(ctx: Ctx, _args: dict[str, Any]) -> None:
+    importing.sweep_imports(ctx)
+
+
 JOBS = (
+    SlowJob(importing.READ_JOB, _keep, prepare=_read),
+    Job(importing.TAKE_JOB, _take),
+    Job(importing.SWEEP_JOB, _sweep, schedule="51 3 * * *"),
     Job("gas.escalate_hazards", _escalate, schedule="10 6 * * *"),
     Job("gas.close_shifts", _close, schedule="*/30 17-23 * * *"),
     Job("gas.sign_pack", _sign, schedule="*/10 * * * *"),

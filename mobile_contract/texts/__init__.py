@@ -8,6 +8,7 @@ from mobile_contract.texts import (
     gas,
     gas_deliveries,
     gas_homes,
+    gas_imports,
     handsets,
     kernel,
     notifications,
@@ -33,6 +34,7 @@ for _part in (
     gas,
     gas_deliveries,
     gas_homes,
+    gas_imports,
 ):
     _twice = TEXTS.keys() & _part.TEXTS.keys()
     assert not _twice, f"refusal codes with two texts: {_twice}"

@@ -44,7 +44,10 @@ def about_shift(row: ShiftClose) -> Subject:
 
 
 def settle_cases(ctx: Ctx, asked: Sequence[tuple[Subject, Iterable[Question]]]) -> None:
-    """Opens what is asked anew, ends as corrected what nobody needs to ask any more, and tells who is asked what is urgent."""
+    """Opens what is asked anew, and ends as corrected what nobody needs to ask any more.
+
+    Those who are asked are told of what is urgent.
+    """
     subjects = {subject.id: subject for subject, _ in asked}
     known = {(case.subject_id, case.kind, case.act_id): case for case in queries.cases_of(ctx, subjects)}
     wanted = {(subject.id, q.kind.value, q.act): q for subject, questions in asked for q in questions}

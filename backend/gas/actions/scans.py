@@ -142,6 +142,7 @@ def _parties(ctx: Ctx, read: _Read) -> tuple[tuple[H, str], tuple[H, str]]:
         ScanStep.load: (station, worker),
         ScanStep.hand_over: ((H.worker, read.new.said.giver), worker),
         ScanStep.deliver: (worker, customer),
+        ScanStep.refuse: (worker, worker),
         ScanStep.collect: (customer, worker),
         ScanStep.unload: (worker, station),
     }[read.new.said.step]
@@ -223,7 +224,7 @@ def _marks(read: _Read, light: Light, strange: bool, accounts: set[str]) -> list
     marks = list(read.marks)
     if strange:
         marks.append(ScanMark.unknown_full if step in FULL_STEPS else ScanMark.foreign_empty)
-    elif light is Light.red and read.key:
+    elif light is Light.red and read.key and step is not ScanStep.refuse:
         marks.append(ScanMark.blocked)
     if step in (ScanStep.deliver, ScanStep.collect) and read.account not in accounts:
         marks.append(ScanMark.account_unknown)

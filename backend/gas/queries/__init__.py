@@ -20,7 +20,6 @@ from backend.gas.queries.chains import (
     birth_of,
     chain,
     declared_errors,
-    epcis_document,
     scan_row,
     scan_shape,
     seen_by_cylinder,
@@ -35,6 +34,10 @@ from backend.gas.queries.cylinders import (
     cylinders_in_sight,
     known,
     shape,
+)
+from backend.gas.queries.outward import (
+    epcis_document,
+    home_checks_document,
 )
 from backend.gas.queries.sight import (
     in_sight,
@@ -62,6 +65,7 @@ __all__ = [
     "cylinders_in_sight",
     "declared_errors",
     "epcis_document",
+    "home_checks_document",
     "in_sight",
     "known",
     "scan_error_row",

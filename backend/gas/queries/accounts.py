@@ -33,15 +33,21 @@ def accounts(ctx: Ctx, area: str | None, q: str | None, cursor: str | None, limi
 
 def account(ctx: Ctx, account_id: str) -> wire.AccountView:
     """An account in sight and the cylinders there; refuses with gas.account_unknown."""
-    query = select(Account).where(Account.id == account_id, in_sight(ctx.principal, Account))
-    row = ctx.session.exec(query).first()
-    if row is None:
-        raise AccountUnknown
+    row = account_row(ctx, account_id)
     held = select(Cylinder).where(
         Cylinder.holder_kind == wire.HolderKind.customer.value, Cylinder.holder_id == row.code
     )
     rows = ctx.session.exec(held.order_by(col(Cylinder.id))).all()
     return wire.AccountView(**account_shape(row).model_dump(), cylinders=[shape(one) for one in rows])
+
+
+def account_row(ctx: Ctx, account_id: str) -> Account:
+    """The row of an account in sight; refuses with gas.account_unknown."""
+    query = select(Account).where(Account.id == account_id, in_sight(ctx.principal, Account))
+    row = ctx.session.exec(query).first()
+    if row is None:
+        raise AccountUnknown
+    return row
 
 
 def account_shape(row: Account) -> wire.Account:

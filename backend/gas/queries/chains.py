@@ -8,66 +8,48 @@ from sqlmodel import col, select
 from backend.gas.queries.cylinders import cylinder_row, shape
 from backend.gas.rules.acts import Birth, Seen, in_order
 from backend.gas.rules.custody import fold
-from backend.gas.rules.epcis import Event, Outward, document
 from backend.gas.rules.holdings import moves
 from backend.gas.tables import Cylinder, Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import portions
 from backend.people import queries as people
+from mobile_contract import custody
 from mobile_contract import gas as wire
-from mobile_contract.custody import ScanError as ErrorShape
 
 
-def chain(ctx: Ctx, cylinder_id: str) -> wire.Chain:
+def chain(ctx: Ctx, cylinder_id: str) -> custody.Chain:
     """Everything that happened to a cylinder in sight, in the order it happened."""
     row = cylinder_row(ctx, cylinder_id)
     scans = {scan.id: scan for scan in _scans_of(ctx, [cylinder_id])}
     seen = [seen_of(scan) for scan in scans.values()]
     declared = declared_errors(ctx, seen)
-    custody = fold(birth_of(row), seen, declared)
-    gaps = [wire.Gap.model_validate(gap, from_attributes=True) for gap in custody.gaps]
+    folded = fold(birth_of(row), seen, declared)
+    gaps = [wire.Gap.model_validate(gap, from_attributes=True) for gap in folded.gaps]
     inferred = _inferred(row, seen, declared)
     names = people.names(ctx, sorted({scan.person_id for scan in scans.values() if scan.person_id}))
     links = [
-        wire.ChainLink(
+        custody.ChainLink(
             scan=scan_shape(scans[one.id]),
             person_name=names.get(scans[one.id].person_id or "", ""),
-            merged=one.id in custody.merged,
+            merged=one.id in folded.merged,
             declared_error=one.id in declared,
             gaps=[gap for gap in gaps if gap.next_scan == one.id],
             inferred=inferred.get(one.id, []),
         )
         for one in in_order(seen)
     ]
-    return wire.Chain(cylinder=shape(row), links=links)
+    return custody.Chain(cylinder=shape(row), links=links)
 
 
-def _inferred(row: Cylinder, seen: Sequence[Seen], declared: frozenset[str]) -> dict[str, list[wire.InferredMove]]:
-    found: dict[str, list[wire.InferredMove]] = defaultdict(list)
+def _inferred(row: Cylinder, seen: Sequence[Seen], declared: frozenset[str]) -> dict[str, list[custody.InferredMove]]:
+    found: dict[str, list[custody.InferredMove]] = defaultdict(list)
     for move in moves(row.id, birth_of(row), seen, declared):
         if move.inferred:
             (from_kind, from_id), (to_kind, to_id) = move.source, move.to
-            shape = wire.InferredMove(from_kind=from_kind, from_id=from_id, to_kind=to_kind, to_id=to_id)
-            found[move.scan].append(shape)
+            moved = custody.InferredMove(from_kind=from_kind, from_id=from_id, to_kind=to_kind, to_id=to_id)
+            found[move.scan].append(moved)
     return found
-
-
-def epcis_document(ctx: Ctx, cylinder_id: str) -> Event:
-    """The life of a cylinder in sight as an EPCIS 2.0 document; refuses with gas.cylinder_unknown."""
-    row = cylinder_row(ctx, cylinder_id)
-    told = chain(ctx, cylinder_id)
-    scans = [link.scan for link in told.links]
-    query = select(ScanError).where(ScanError.cylinder_id == cylinder_id).order_by(col(ScanError.id))
-    errors = [error for error in ctx.session.exec(query) if any(_declares(error, link) for link in told.links)]
-    registered_at = row.created_at if row.registered else None
-    out = Outward(ctx.settings.public_url.rstrip("/"))
-    shapes = [ErrorShape.model_validate(error, from_attributes=True) for error in errors]
-    return document(told.cylinder, registered_at, scans, shapes, out, ctx.now())
-
-
-def _declares(error: ScanError, link: wire.ChainLink) -> bool:
-    return link.declared_error and link.scan.id == error.scan_id
 
 
 def _scans_of(ctx: Ctx, cylinder_ids: Sequence[str]) -> Sequence[Scan]:

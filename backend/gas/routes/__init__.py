@@ -1,6 +1,6 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, keys, reports
+from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, imports, keys, reports
 
 ROUTERS = (
     cylinders.router,
@@ -9,5 +9,6 @@ ROUTERS = (
     homes.router,
     deliveries.router,
     keys.router,
+    imports.router,
     reports.router,
 )

@@ -1,9 +1,11 @@
 """Customers' accounts over HTTP."""
 
+import orjson
 from fastapi import APIRouter
+from fastapi.responses import Response
 
 from backend.gas import actions, queries, rules
-from backend.gas.routes.parts import MANAGE, READ, Cursor, Limit
+from backend.gas.routes.parts import EPCIS_ANSWER, JSON_LD, MANAGE, READ, Cursor, Limit
 from backend.kernel.http import GUARDED, Reading, Writing, refusals
 from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
@@ -40,3 +42,14 @@ def add_accounts(ctx: Writing, ask: wire.NewAccounts) -> list[wire.Account]:
 def show_account(ctx: Reading, account_id: Id) -> wire.AccountView:
     """One account in sight, and the cylinders that are there."""
     return queries.account(ctx, account_id)
+
+
+@router.get(
+    "/accounts/{account_id}/checks.epcis",
+    dependencies=[READ],
+    response_class=Response,
+    responses=refusals(*GUARDED, rules.AccountUnknown) | EPCIS_ANSWER,
+)
+def show_checks_epcis(ctx: Reading, account_id: Id) -> Response:
+    """The newest checks of a home as EPCIS 2.0 events in JSON-LD; no conformity is claimed."""
+    return Response(orjson.dumps(queries.home_checks_document(ctx, account_id)), media_type=JSON_LD)

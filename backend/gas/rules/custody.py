@@ -263,6 +263,10 @@ class _Chain:
             return None
         return self._move(scan, G.no_deliver, source, to, False)
 
+    def refuse(self, scan: Seen) -> None:
+        """Not handed over: it stays where it is, and the chain knows that it was looked at."""
+        self.last = scan
+
     # -- at the desk ------------------------------------------------------------------------------------------------
 
     def send_for_inspection(self, scan: Seen) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from html import escape
 
 from backend.kernel.clock import DISTRICT_ZONE
-from mobile_contract.gas import Chain, ChainLink, Gap, HolderKind, ScanStep
+from mobile_contract.custody import Chain, ChainLink
+from mobile_contract.gas import Gap, HolderKind, ScanStep
 
 LINE_PX, HEAD_PX, WIDTH_PX = 34, 56, 820
 _STEPS = {
@@ -13,6 +14,7 @@ _STEPS = {
     ScanStep.load: "装车 load",
     ScanStep.hand_over: "交接 hand over",
     ScanStep.deliver: "送达 deliver",
+    ScanStep.refuse: "拒交 not handed over",
     ScanStep.collect: "回收 collect",
     ScanStep.unload: "卸车 unload",
     ScanStep.send_for_inspection: "送检 to inspection",

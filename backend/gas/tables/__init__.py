@@ -5,6 +5,7 @@ from backend.gas.tables.cases import CustodyCase, ScanError
 from backend.gas.tables.cylinders import Cylinder, Scan
 from backend.gas.tables.deliveries import Certificate, Delivery, GasOrder, ShiftClose
 from backend.gas.tables.homes import Checklist, Hazard, HazardAct, Home, Visit
+from backend.gas.tables.imports import GasImport, GasImportPart, GasImportTurn
 from backend.gas.tables.keys import GasPack, GasStationKey
 from backend.gas.tables.parts import PARTY_CHARS_MAX
 
@@ -16,6 +17,9 @@ __all__ = [
     "CustodyCase",
     "Cylinder",
     "Delivery",
+    "GasImport",
+    "GasImportPart",
+    "GasImportTurn",
     "GasOrder",
     "GasPack",
     "GasStationKey",

@@ -523,6 +523,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_gas_shift_close_area", ["area_path", "on"], unique=False)
 
     op.create_table(
+        "gas_import",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("lines_done", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("bad", sa.Integer(), nullable=False),
+        sa.Column("why", sa.JSON(), nullable=True),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_import")),
+    )
+    with op.batch_alter_table("gas_import", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_import_area", ["area_path", "id"], unique=False)
+
+    op.create_table(
+        "gas_import_part",
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_gas_import_part")),
+    )
+    op.create_table(
+        "gas_import_turn",
+        sa.Column("import_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.Column("bad", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_gas_import_turn")),
+    )
+    op.create_table(
         "gas_station_key",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("key_id", sa.Integer(), nullable=False),
@@ -2195,6 +2234,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("gas_station_key")
+    op.drop_table("gas_import_turn")
+    op.drop_table("gas_import_part")
+    with op.batch_alter_table("gas_import", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_import_area")
+
+    op.drop_table("gas_import")
     with op.batch_alter_table("gas_shift_close", schema=None) as batch_op:
         batch_op.drop_index("ix_gas_shift_close_area")
 

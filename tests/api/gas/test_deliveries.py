@@ -317,6 +317,7 @@ def test_the_life_of_a_cylinder_leaves_as_a_picture_and_as_epcis(
         ("AggregationEvent", "ADD", "loading"),
         ("ObjectEvent", "OBSERVE", "retail_selling"),
         ("ObjectEvent", "OBSERVE", "retail_selling"),
+        ("ObjectEvent", "OBSERVE", "shipping"),
         ("AggregationEvent", "DELETE", "unloading"),
         ("ObjectEvent", "OBSERVE", "retail_selling"),
     ]
@@ -328,3 +329,38 @@ def test_the_life_of_a_cylinder_leaves_as_a_picture_and_as_epcis(
     picture = town.client.get(f"{path}.svg", headers=station)
     assert picture.text.startswith("<svg")
     assert "no_collect" in picture.text, "what is missing is named"
+
+
+def test_the_safety_check_of_a_delivery_leaves_as_epcis_too(
+    town: Town, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    full = scans(phone, FULL, "deliver", account=account)
+    refused = scans(phone, EMPTY, "refuse", note="超期，未交付")
+    visit = checks(phone, account, signed_by="customer")
+    delivery = delivers(phone, account, fulls=[full], no_empty="first_delivery", visit=visit)
+    assert results(phone) == ["applied"] * 4
+    (row,) = town.ask("GET", f"/gas/v1/cylinders?q={FULL}", station)["items"]
+    told = town.ask("GET", f"/gas/v1/cylinders/{row['id']}/chain.epcis", station)["epcisBody"]["eventList"]
+    assert [(event["bizStep"], event["disposition"]) for event in told] == [
+        ("commissioning", "active"),
+        ("shipping", "completeness_inferred"),
+        ("retail_selling", "retail_sold"),
+        ("inspecting", "conformant"),
+    ]
+    sold, check = told[2:]
+    assert [paper["type"] for paper in sold["bizTransactionList"]] == ["desadv"]
+    assert (sold["gas:customerCode"], sold["gas:realNameMethod"]) == (account, "id_seen")
+    assert [party["type"] for party in sold["destinationList"]] == ["possessing_party", "owning_party"]
+    assert (check["type"], check["eventID"], check["epcList"]) == (
+        "TransactionEvent",
+        f"urn:uuid:{visit}",
+        sold["epcList"],
+    )
+    assert check["bizTransactionList"][1]["bizTransaction"].endswith(f"/bt/delivery/{delivery}")
+    (home,) = town.ask("GET", "/gas/v1/accounts", station)["items"]
+    (same,) = town.ask("GET", f"/gas/v1/accounts/{home['id']}/checks.epcis", station)["epcisBody"]["eventList"]
+    assert "epcList" not in same
+    assert same == {name: value for name, value in check.items() if name != "epcList"}
+    (held,) = town.ask("GET", f"/gas/v1/cylinders?q={EMPTY}", station)["items"]
+    links = town.ask("GET", f"/gas/v1/cylinders/{held['id']}/chain", station)["links"]
+    assert ([link["scan"]["id"] for link in links], held["holder_kind"]) == ([refused], "station")

@@ -1,11 +1,20 @@
 """Cylinders and accounts from spreadsheets: good lines are taken, every bad one is told, twice changes nothing."""
 
+import csv
 import io
+from hashlib import sha256
+from typing import Any
 
+import pytest
 import xlsxwriter
 
+from backend.gas.actions import importing
 from backend.gas.actions.imports import Report, import_accounts, import_cylinders, read_lines
 from backend.kernel.context import Ctx
+from backend.kernel.http import House
+from backend.kernel.ids import new_id
+from backend.modules import MODULES
+from backend.worker import Worker, drain
 from tests.api.people.conftest import GRID, Town
 
 CYLINDERS = """气瓶码,钢印号,产权单位,规格,制造日期
@@ -19,6 +28,11 @@ CYLINDERS = """气瓶码,钢印号,产权单位,规格,制造日期
 1440012260000007,0007,白云燃气,YSP35.5,2031-01-01
 1440012260000008,0008,白云燃气,YSP118,2024-03-15
 """
+
+
+@pytest.fixture
+def station(town: Town) -> dict[str, str]:
+    return town.as_(town.person("station_operator", area="/440111/")["phone"])
 
 
 def told(report: Report) -> list[tuple[int, str, str]]:
@@ -57,3 +71,87 @@ def test_accounts_come_from_a_workbook(town: Town, writing: Ctx) -> None:
     import_accounts(writing, list(read_lines("accounts", "户.xlsx", out.getvalue())), report, GRID)
     assert (report.taken, told(report)) == (1, [(3, "area_path", "gas.area_unknown"), (4, "code", "gas.cell_invalid")])
     assert "不" in report.bad[0].zh or "有误" in report.bad[0].zh
+
+
+# -- over HTTP, taken in behind --------------------------------------------------------------------------------------
+
+
+def sent(town: Town, station: dict[str, str], content: bytes, what: str = "cylinders", name: str = "瓶.csv") -> str:
+    """A file sent in two parts, the second first, and one of them twice; gives the import's id."""
+    ask = {"id": new_id(), "what": what, "name": name, "area_path": GRID}
+    path = f"/gas/v1/imports/{ask['id']}"
+    for _ in range(2):
+        assert town.ask("POST", "/gas/v1/imports", station, 201, **ask)["state"] == "receiving"
+    half = len(content) // 2
+    for number, part in ((2, content[half:]), (1, b"noise"), (1, content[:half])):
+        put = town.client.put(f"{path}/parts/{number}", content=part, headers=station)
+        assert put.status_code == 200, put.text
+    return str(ask["id"])
+
+
+def starts(town: Town, station: dict[str, str], made: str, content: bytes, status: int = 200) -> Any:
+    said = {"parts": 2, "sha256": sha256(content).hexdigest()}
+    return town.ask("POST", f"/gas/v1/imports/{made}/start", station, status, **said)
+
+
+def test_a_file_sent_in_parts_is_taken_in_behind_and_every_bad_line_is_a_download(
+    town: Town, house: House, station: dict[str, str]
+) -> None:
+    content = CYLINDERS.encode("gb18030")
+    made = sent(town, station, content)
+    assert starts(town, station, made, b"another", 409)["params"]["missing"] == "sha256"
+    assert starts(town, station, made, content)["state"] == "reading"
+    late = town.client.put(f"/gas/v1/imports/{made}/parts/1", content=b"x", headers=station)
+    assert late.json()["code"] == "gas.import_started"
+    drain(house, MODULES)
+    done = town.ask("GET", f"/gas/v1/imports/{made}", station)
+    assert [done[name] for name in ("state", "lines", "lines_done", "taken", "bad")] == ["done", 8, 8, 3, 5]
+    told = town.client.get(f"/gas/v1/imports/{made}/bad-lines.csv", headers=station).text.removeprefix("\ufeff")
+    lines = list(csv.DictReader(told.splitlines()))
+    assert [(line["line"], line["column"]) for line in lines] == [
+        ("4", "spec"),
+        ("5", "code"),
+        ("6", "code"),
+        ("7", "made_on"),
+        ("9", "made_on"),
+    ]
+    assert starts(town, station, made, content)["state"] == "done", "started once"
+
+
+def test_a_killed_import_goes_on_where_it_stood_and_takes_nothing_twice(
+    town: Town, house: House, station: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that dies in a turn leaves nothing of that turn; its job is due again when its lease has lapsed."""
+    monkeypatch.setattr(importing, "LINES_PER_TURN", 2)
+    rows = "".join(f"BY-{n:03d},用户{n},松洲路{n}号\n" for n in range(7))
+    content = f"用户编号,姓名,地址\n{rows}BY-001,再来,一遍\n".encode()
+    made = sent(town, station, content, "accounts", "户.csv")
+    starts(town, station, made, content)
+    worker = Worker(house, MODULES)
+    with worker.named():
+        for _ in range(3):
+            for job in worker.claim():
+                worker.work(job)
+        half = town.ask("GET", f"/gas/v1/imports/{made}", station)
+        assert (half["state"], half["lines_done"]) == ("taking", 4)
+        (held,) = worker.claim()
+        with house.db.transaction() as session:
+            importing.take_turn(house.ctx(session), made, held.args["turn"])
+            session.rollback()
+    assert town.ask("GET", f"/gas/v1/imports/{made}", station)["lines_done"] == 4
+    drain(house, MODULES)
+    done = town.ask("GET", f"/gas/v1/imports/{made}", station)
+    assert [done[name] for name in ("state", "lines_done", "taken", "bad")] == ["done", 8, 7, 1]
+    told = town.client.get(f"/gas/v1/imports/{made}/bad-lines.csv", headers=station).text
+    assert "gas.line_twice" in told, "also across turns"
+    assert len(town.ask("GET", "/gas/v1/accounts", station)["items"]) == 7
+
+
+def test_a_file_that_is_none_fails_with_its_reason(town: Town, house: House, station: dict[str, str]) -> None:
+    content = "甲,乙\n1,2\n".encode()
+    made = sent(town, station, content)
+    starts(town, station, made, content)
+    drain(house, MODULES)
+    failed = town.ask("GET", f"/gas/v1/imports/{made}", station)
+    assert (failed["state"], failed["why"]) == ("failed", {"code": "gas.column_missing", "params": {"column": "code"}})
+    assert [one["id"] for one in town.ask("GET", "/gas/v1/imports", station)["items"]] == [made]
