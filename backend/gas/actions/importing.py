@@ -11,9 +11,6 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import delete
-from sqlmodel import col
-
 from backend.gas.actions.imports import LINES_PER_TURN, Line, Report, import_accounts, import_cylinders, read_lines
 from backend.gas.actions.places import MANAGE, need_places
 from backend.gas.queries import imports as queries
@@ -155,7 +152,7 @@ def keep_turns(ctx: Ctx, read: dict[str, Any]) -> None:
     assert row is not None, "imports stay"
     if row.state != ImportState.reading:
         return
-    ctx.session.exec(delete(GasImportPart).where(col(GasImportPart.import_id) == row.id))
+    _forget_parts(ctx, row.id)
     row.lines, row.why = read["lines"], read["why"]
     for number, lines in enumerate(read["turns"], 1):
         ctx.session.add(GasImportTurn(import_id=row.id, number=number, lines=lines))
@@ -166,6 +163,11 @@ def keep_turns(ctx: Ctx, read: dict[str, Any]) -> None:
     else:
         _wish(ctx, row.id, 1)
     ctx.session.add(row)
+
+
+def _forget_parts(ctx: Ctx, import_id: str) -> None:
+    for part in queries.parts_of(ctx, import_id):
+        ctx.session.delete(part)
 
 
 def _wish(ctx: Ctx, import_id: str, number: int) -> None:
@@ -206,7 +208,7 @@ def _told(bad: dict[str, Any]) -> dict[str, Any]:
 def sweep_imports(ctx: Ctx) -> None:
     """Forgets files that were never whole, after a week."""
     for row in queries.left_alone(ctx, ctx.now() - LEFT_ALONE, SWEPT_AT_ONCE):
-        ctx.session.exec(delete(GasImportPart).where(col(GasImportPart.import_id) == row.id))
+        _forget_parts(ctx, row.id)
         row.state, row.ended_at = ImportState.failed.value, ctx.now()
         row.why = {"code": PartsMissing.code, "params": {"missing": "…"}}
         ctx.session.add(row)

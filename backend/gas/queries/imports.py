@@ -83,10 +83,15 @@ def part_of(ctx: Ctx, import_id: str, number: int) -> GasImportPart | None:
     return ctx.session.get(GasImportPart, (import_id, number))
 
 
-def content_of(ctx: Ctx, import_id: str) -> bytes:
-    """The whole file: its parts in their order."""
+def parts_of(ctx: Ctx, import_id: str) -> Sequence[GasImportPart]:
+    """The parts of a file in their order."""
     query = select(GasImportPart).where(GasImportPart.import_id == import_id).order_by(col(GasImportPart.number))
-    return b"".join(part.content for part in ctx.session.exec(query))
+    return ctx.session.exec(query).all()
+
+
+def content_of(ctx: Ctx, import_id: str) -> bytes:
+    """The whole file."""
+    return b"".join(part.content for part in parts_of(ctx, import_id))
 
 
 def turn_of(ctx: Ctx, import_id: str, number: int) -> GasImportTurn | None:
