@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+
 from backend.gas.actions.imports import LINES_PER_TURN, Line, Report, import_accounts, import_cylinders, read_lines
 from backend.gas.actions.places import MANAGE, need_places
 from backend.gas.queries import imports as queries
