@@ -77,6 +77,18 @@ class Entry:
     """Those of the reader's scopes that hold the row, sorted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the sequence stands."""
+
+    seq: int
+    """The last number taken."""
+    generation: str
+    """Names this life of the database."""
+    pruned: int
+    """A cookie before this number cannot be answered."""
+
+
 @dataclass(slots=True)
 class QueueState:
     """Where a queue stands: `acked` is the last n taken."""
@@ -125,6 +137,9 @@ class ScopeState:
 
 class Journal(Protocol):
     """Sequence order is commit order: one writer at a time, and readers see a snapshot."""
+
+    def stand(self) -> "Stand":
+        """`head`, `generation` and `pruned` in one read."""
 
     def generation(self) -> str: ...
     def head(self) -> int: ...

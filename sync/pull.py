@@ -14,7 +14,7 @@ from orjson import dumps
 
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
-from sync.journal import Entry, Journal, Membership, ScopeState
+from sync.journal import Entry, Journal, Membership, ScopeState, Stand
 from sync.protocol import N_MAX, Keep, Pull
 from sync.scopes import Delta, delta
 
@@ -125,15 +125,16 @@ def answer(
     memberships = journal.user_scopes(user)
     scopes_seq = max((max(m.seq_in, m.seq_out or 0) for m in memberships), default=0)
     page = _Page(pull.max_bytes, sorted(m.scope for m in memberships if m.seq_out is None))
-    generation, head = journal.generation(), journal.head()
+    stand = journal.stand()
+    head = stand.seq
     if pull.page is None:
-        begun = _Walk(0, generation, scopes_seq, now_s, head, filled=head, departed=head)
-        walk = _start(pull, bearer, signer, journal, begun, head)
+        begun = _Walk(0, stand.generation, scopes_seq, now_s, head, filled=head, departed=head)
+        walk = _start(pull, bearer, signer, begun, stand)
         page.add(line({"f": "begin", "from": walk.c, "to": head} | _reason(walk)))
     else:
         walk = _Walk(**signer.read_page(pull.page, bearer))
         stale = now_s - walk.begun_s > PAGE_LASTS_S
-        if stale or walk.scopes_seq != scopes_seq or walk.generation != generation:
+        if stale or walk.scopes_seq != scopes_seq or walk.generation != stand.generation:
             return [line({"f": "restart"})]
     seen = walk.sees(memberships)
     if not _fill(page, walk, seen, journal, order):
@@ -150,9 +151,10 @@ def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: in
     """
     if pull.cookie is None or pull.page is not None:
         return None
-    head = journal.head()
-    begun = _Walk(0, journal.generation(), 0, now_s, head)
-    walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, journal, begun, head)
+    stand = journal.stand()
+    head = stand.seq
+    begun = _Walk(0, stand.generation, 0, now_s, head)
+    walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, begun, stand)
     if walk.reconcile or walk.packed is not None or (walk.c < head and journal.stirred(user, walk.c)):
         return None
     page = _Page(pull.max_bytes, [])
@@ -161,7 +163,7 @@ def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: in
     return page.frames
 
 
-def _start(pull: Pull, bearer: Bearer, signer: Signer, journal: Journal, walk: _Walk, head: int) -> _Walk:
+def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, stand: Stand) -> _Walk:
     """From the cookie, or from nothing with the reason why."""
     walk.reconcile = "first"
     if pull.cookie is None:
@@ -171,9 +173,9 @@ def _start(pull: Pull, bearer: Bearer, signer: Signer, journal: Journal, walk: _
     except CookieInvalid:
         walk.reconcile = "cookie"
         return walk
-    if cookie.generation != walk.generation[-12:] or cookie.seq > head:
+    if cookie.generation != walk.generation[-12:] or cookie.seq > stand.seq:
         walk.reconcile = "generation"  # a cookie of the future is of a database that is no more
-    elif walk.begun_s - cookie.issued_s > HORIZON_S or cookie.seq < journal.pruned():
+    elif walk.begun_s - cookie.issued_s > HORIZON_S or cookie.seq < stand.pruned:
         walk.reconcile = "horizon"
     else:
         walk.reconcile = None

@@ -16,6 +16,7 @@ from sync.journal import (
     QueueState,
     RowChange,
     ScopeState,
+    Stand,
     Stored,
     Writer,
     confirmed,
@@ -109,6 +110,10 @@ class MemoryJournal:
         self._books.seq += LIFE_SPAN
 
     # -- where the sequence stands --------------------------------------------------------------------------------
+
+    def stand(self) -> Stand:
+        """All of it at once."""
+        return Stand(self._books.seq, self._books.generation, self._books.pruned)
 
     def generation(self) -> str:
         """Names this life of the database."""

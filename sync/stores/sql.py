@@ -19,16 +19,17 @@ from sync.journal import (
     QueueState,
     RowChange,
     ScopeState,
-    Stored,
+    Stand,
     Writer,
     confirmed,
     each_of,
     newborn,
     restamp,
 )
-from sync.protocol import RESULTS_KEPT, GoneWhy
+from sync.protocol import GoneWhy
 from sync.stores.driver import Driver, Row
 from sync.stores.marks import SqlMarks
+from sync.stores.outcomes import SqlOutcomes
 from sync.stores.positions import SqlPositions
 from sync.stores.pruning import SqlPruning
 
@@ -36,8 +37,7 @@ T = TypeVar("T")
 
 
 _TAKE = "UPDATE sync_head SET seq = seq + ? WHERE one = 1 RETURNING seq"
-_HEAD = "SELECT seq FROM sync_head WHERE one = 1"
-_GENERATION = "SELECT generation FROM sync_head WHERE one = 1"
+_STAND = "SELECT seq, generation, pruned FROM sync_head WHERE one = 1"
 _ROW = "t, id, ver, born, born_queue, born_ms, born_hash, fv, body"
 _OLD = f"SELECT {_ROW} FROM sync_rows WHERE t = ? AND id IN ??"  # noqa: S608
 _OLD_SCOPES = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL"
@@ -71,11 +71,6 @@ _PUT_QUEUE = (
     "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe) VALUES (?, ?, ?, ?, ?, 0)"
     " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
 )
-_OF_QUEUE = "FROM sync_outcomes WHERE device = ? AND epoch = ? AND user_id = ?"
-_NEWEST = f"SELECT MAX(last_n) {_OF_QUEUE}"
-_OUTCOMES = f"SELECT first_n, answers {_OF_QUEUE} AND last_n >= ? AND first_n <= ?"
-_PUT_OUTCOMES = "INSERT INTO sync_outcomes (device, epoch, user_id, last_n, first_n, answers) VALUES (?, ?, ?, ?, ?, ?)"
-_FORGET = f"DELETE {_OF_QUEUE} AND last_n <= ?"
 _BODIES = "SELECT id, ver, body FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _VERSIONS = "SELECT id, ver FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _EXISTING = "SELECT DISTINCT id FROM sync_rows WHERE id IN ?? AND body IS NOT NULL"
@@ -113,7 +108,7 @@ SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
-class SqlJournal(SqlPositions, SqlPruning, SqlMarks):
+class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
     def __init__(self, connection: Connection) -> None:
@@ -121,13 +116,17 @@ class SqlJournal(SqlPositions, SqlPruning, SqlMarks):
 
     # -- where the sequence stands --------------------------------------------------------------------------------
 
+    def stand(self) -> Stand:
+        """`head`, `generation` and `pruned` in one read."""
+        return Stand(*self._d.rows(_STAND)[0])
+
     def generation(self) -> str:
         """Names this life of the database; changes when it was restored from a backup."""
-        return str(self._d.rows(_GENERATION)[0][0])
+        return self.stand().generation
 
     def head(self) -> int:
         """The last sequence number of this snapshot."""
-        return int(self._d.rows(_HEAD)[0][0])
+        return self.stand().seq
 
     def _take(self, count: int) -> int:
         """Takes `count` numbers; gives the first."""
@@ -303,33 +302,6 @@ class SqlJournal(SqlPositions, SqlPruning, SqlMarks):
         """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
         self._d.do(_PUT_QUEUE, device, epoch, user, state.acked, state.through_ms)
 
-    def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
-        """The stored outcome of one mutation."""
-        return self.outcomes(device, epoch, user, n, n).get(n)
-
-    def outcomes(self, device: str, epoch: int, user: str, first: int, last: int) -> dict[int, Stored]:
-        """The stored outcomes of a run of mutations."""
-        queue = (device, epoch, user)
-        found = self._d.rows(_OUTCOMES, *queue, first, last)
-        if not found:
-            return {}
-        oldest = int(self._d.rows(_NEWEST, *queue)[0][0]) - RESULTS_KEPT + 1
-        return {
-            n: stored
-            for first_n, answers in found
-            for n, stored in enumerate(unpacked(bytes(answers)), first_n)
-            if max(first, oldest) <= n <= last
-        }
-
-    def save_outcomes(self, device: str, epoch: int, user: str, stored: Sequence[tuple[int, Stored]]) -> None:
-        """Keeps outcomes of numbers that follow each other, and forgets those more than RESULTS_KEPT behind."""
-        if not stored:
-            return
-        queue, last = (device, epoch, user), stored[-1][0]
-        self._d.do(_PUT_OUTCOMES, *queue, last, stored[0][0], _packed([answer for _, answer in stored]))
-        if last > RESULTS_KEPT:
-            self._d.do(_FORGET, *queue, last - RESULTS_KEPT)
-
     # -- repair ---------------------------------------------------------------------------------------------------
 
     def at_versions(self, scope: str, shown_by: Sequence[str], versions: Sequence[int]) -> list[Entry]:
@@ -471,18 +443,6 @@ def _journal_row(r: Row, scopes: frozenset[str]) -> JournalRow:
     whole = bytes(body) if body is not None else None
     born_of = bytes(born_hash) if born_hash is not None else None
     return JournalRow(t, row_id, ver, born, _read_fv(fv), whole, scopes, born_queue, born_ms, born_of)
-
-
-def _packed(answers: Sequence[Stored]) -> bytes:
-    """A push's outcomes, a line each: the hash of what was answered, and the answer."""
-    return b"\n".join(b"%b %b" % (answer.hash.hex().encode(), answer.outcome) for answer in answers)
-
-
-def unpacked(packed: bytes) -> Iterable[Stored]:
-    """A push's outcomes, in the order of their numbers."""
-    for line in packed.split(b"\n"):
-        digest, _, outcome = line.partition(b" ")
-        yield Stored(bytes.fromhex(digest.decode()), outcome)
 
 
 def _read_fv(raw: str | None) -> Mapping[str, FieldVersion]:

@@ -376,7 +376,7 @@ class SideBySide(RuleBasedStateMachine):
 
     @invariant()
     def scopes_agree(self) -> None:
-        self.both(lambda journal: (journal.head(), journal.generation()))
+        self.both(lambda journal: (journal.head(), journal.generation(), journal.stand()))
         self.both(lambda journal: journal.scope_states([*SCOPES, "nobody's"]))
         self.both(lambda journal: [set(journal.user_scopes(user)) for user in USERS])
         self.both(lambda journal: [journal.stirred(user, seq) for user in USERS for seq in (0, 5, journal.head() - 1)])
