@@ -98,6 +98,9 @@ def demo(
     port: Port = HTTP_PORT,
     tls_port: Annotated[int, typer.Option(help=say("HTTPS 端口", "HTTPS port"), min=0, max=65_535)] = HTTPS_PORT,
     data_dir: Annotated[Path | None, typer.Option(help=say("数据目录", "where its data lie"))] = None,
+    small: Annotated[
+        bool, typer.Option("--small", help=say("不含一个月的计划与历史", "without the month of plans and its past"))
+    ] = False,
     exact: Annotated[bool, typer.Option("--exact", hidden=True)] = False,
     clock_file: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
@@ -121,7 +124,7 @@ def demo(
     def ready(house: "House") -> None:
         welcome(house, http, https, certificates, time.monotonic() - STARTED_S)
 
-    _run(settings, plain, secure, worker=True, ready=ready, clock=_clock_of(clock_file), demo=True)
+    _run(settings, plain, secure, worker=True, ready=ready, clock=_clock_of(clock_file), demo=True, small=small)
 
 
 def _clock_of(file: Path | None) -> "Clock | None":
@@ -141,6 +144,7 @@ def _run(
     ready: Callable[["House"], None],
     clock: "Clock | None" = None,
     demo: bool = False,
+    small: bool = False,
 ) -> None:
     from backend.app import build_house, create_app
     from backend.modules import MODULES
@@ -148,10 +152,10 @@ def _run(
 
     house = build_house(settings, clock)
     if demo:
-        from backend.demo import plant
+        from backend.demo.planting import plant
 
         with err().status(say("布置演示区 …", "planting the demo district ...")):
-            plant(house)
+            plant(house, whole=not small)
     app = create_app(settings, house=house)
     running = start_embedded(house, MODULES) if worker else None
     certificates = ports.certificates_in(settings.data_dir) if secure else None

@@ -19,6 +19,8 @@ ROLES: dict[str, tuple[str, str]] = {
     "ganger": ("班长", "ganger"),
     "station_operator": ("站点操作员", "station operator"),
     "evaluator": ("评价员", "evaluator"),
+    "acceptor": ("受理员", "acceptor"),
+    "collector": ("采集员", "collector"),
     "crew": ("队员", "crew"),
     "gas_worker": ("送气工", "gas worker"),
 }
@@ -58,7 +60,7 @@ def welcome(house: "House", http: int, https: int, certificates: "Certificates",
 
 
 def _people(house: "House") -> None:
-    from backend.demo import PASSWORD
+    from backend.demo.planting import PASSWORD
 
     line = err().print
     line(say(f"  登录    密码都是 [bold]{PASSWORD}[/]", f"  sign in   everybody's password is [bold]{PASSWORD}[/]"))

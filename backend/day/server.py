@@ -47,7 +47,7 @@ class OwnServer:
         """Starts it and waits until it answers; gives the seconds that took."""
         began_s = time.monotonic()
         http, https = map(str, self._ports)
-        options = ["--host", "127.0.0.1", "--port", http, "--tls-port", https, "--exact"]
+        options = ["--host", "127.0.0.1", "--port", http, "--tls-port", https, "--exact", "--small"]
         command = [sys.executable, "-m", "backend.cli", "demo", *options]
         command += ["--data-dir", str(self.folder / "data"), "--clock-file", str(self.clock_file)]
         variables = os.environ | {"GRIDCREW_SIGN_INS_PER_MINUTE": SIGN_INS_PER_MINUTE}

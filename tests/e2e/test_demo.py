@@ -21,8 +21,19 @@ WAIT_S = 120
 @pytest.fixture
 def demo(tmp_path: Path) -> list[str]:
     http, https = map(str, _free_ports(2))
-    ports = ["--host", "127.0.0.1", "--port", http, "--tls-port", https]
-    return [sys.executable, "-m", "backend.cli", "--lang", "zh", "demo", *ports, "--data-dir", str(tmp_path / "demo")]
+    ports = ["--small", "--host", "127.0.0.1", "--port", http, "--tls-port", https]
+    return [
+        sys.executable,
+        "-m",
+        "backend.cli",
+        "--lang",
+        "zh",
+        "demo",
+        "--small",
+        *ports,
+        "--data-dir",
+        str(tmp_path / "demo"),
+    ]
 
 
 def started(command: list[str]) -> tuple["subprocess.Popen[str]", str]:

@@ -36,7 +36,7 @@ class Source:
         return self.path.split("/")[2].removesuffix(".py")
 
 
-NO_FEATURES = ("kernel", "migrations", "cli", "day", "drive")
+NO_FEATURES = ("kernel", "migrations", "cli", "demo", "day", "drive")
 
 
 def plant(path: str, text: str) -> Source:

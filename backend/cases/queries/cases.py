@@ -179,7 +179,8 @@ def series_row(ctx: Ctx, series: str) -> CaseSeries | None:
 
 def order_of(ctx: Ctx, order_id: str) -> CaseOrder | None:
     """That a work order is of a case; None: it is a routine one."""
-    return ctx.session.get(CaseOrder, order_id)
+    with ctx.session.no_autoflush:  # a thousand orders given out together are written together
+        return ctx.session.get(CaseOrder, order_id)
 
 
 def orders_of(ctx: Ctx, case_id: str) -> Sequence[CaseOrder]:

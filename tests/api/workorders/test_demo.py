@@ -1,8 +1,9 @@
 """The demo district: planted once, worked in like any other."""
 
+import pytest
 from fastapi.testclient import TestClient
 
-from backend.demo import PASSWORD, plant
+from backend.demo.planting import PASSWORD, plant
 from backend.kernel.http import House
 
 
@@ -45,3 +46,19 @@ def test_the_demo_is_planted_once_and_can_be_worked_in(client: TestClient, house
         "closed",
     }
     assert all(case["code_version"].startswith("example-") for case in listed)
+
+
+@pytest.mark.full
+def test_the_whole_demo_has_twenty_teams_a_month_of_plans_and_days_that_are_over(
+    client: TestClient, house: House
+) -> None:
+    facts = plant(house, whole=True)
+    assert (facts.counts["teams"], facts.counts["grids"]) == (20, 12)
+    assert facts.counts["plans"] > 40
+    assert facts.counts["orders done"] > 200
+    desk = sign_in(client, "13800000002")
+    for step in ("planned", "released", "done"):
+        assert client.get(f"/workorders/v1/orders?step={step}", headers=desk).json()["items"], step
+    plans = client.get("/workorders/v1/plans?limit=200", headers=desk).json()["items"]
+    assert {plan["scene"] for plan in plans} == {"sanitation", "greening", "street_order"}
+    assert plant(house, whole=True).planted is False

@@ -1,4 +1,4 @@
-"""A believable district to look at: 440111 with three streets, their crews, a day of orders, fences and cylinders.
+"""The demo district: 440111 with three streets, their crews, a day of orders, fences and cylinders.
 
 Everything is planted through the same actions that a desk uses. Names, phones, customers and due dates are invented.
 """
@@ -12,6 +12,8 @@ from backend.attendance import actions as attendance
 from backend.cases import actions as cases
 from backend.cases import queries as case_queries
 from backend.cases.actions import Said
+from backend.demo import month
+from backend.demo.places import CELL, GRIDS, ROADS, SOUTH, WEST, DemoTeam, corner
 from backend.gas import actions as gas
 from backend.gas.actions import checklists as gas_checklists
 from backend.gas.actions import keys as gas_keys
@@ -49,8 +51,6 @@ from sync.kinds import Claim
 DISTRICT = "440111"
 ROOT = f"/{DISTRICT}/"
 PASSWORD = "baiyun-demo-2026"  # noqa: S105 - the demo's one shared password, printed at its start
-WEST, SOUTH, CELL = 113.255, 23.170, 0.01
-"""The corner of the demo's grid of cells, and the side of a cell, in degrees."""
 CREW_PER_TEAM = 3
 ORDERS_PER_TEAM = 15
 CYLINDERS = 200
@@ -70,7 +70,6 @@ ACCOUNTS = 30
 ORDERS_PER_WORKER = 2
 
 STREETS = (("song-zhou", "松洲街"), ("sanyuan-li", "三元里街"), ("jing-tai", "景泰街"))
-GRIDS = ("01", "02", "03", "04")
 TEAMS: tuple[tuple[str, int, str, Trade], ...] = (
     ("松洲清扫一班", 0, "01", Trade.sanitation),
     ("松洲清扫二班", 0, "03", Trade.sanitation),
@@ -120,7 +119,6 @@ WORKS: dict[Trade, tuple[str, ...]] = {
     Trade.greening: ("行道树修剪", "绿篱修剪", "绿地浇水", "枯枝清理", "树池清理", "花箱养护"),
     Trade.street_order: ("占道经营巡查", "乱堆放清理", "非机动车摆放整理", "违规广告清理", "沿街晾挂劝导"),
 }
-ROADS = ("增槎路", "松洲北路", "机场路", "广园西路", "景泰直街", "三元里大道", "柯子岭路", "大金钟路")
 SHOPS = ("肠粉店", "大排档", "粥铺", "烧腊店", "小炒店", "茶餐厅")
 
 
@@ -144,19 +142,9 @@ class DemoFacts:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Team:
-    id: str
-    name: str
-    trade: Trade
-    area: str
-    street: int
-    grid: str
-    people: list[str] = field(default_factory=list)
-
-
-def plant(house: House) -> DemoFacts:
-    """Plants the demo district once; a second time nothing happens. All of it or none."""
+def plant(house: House, *, whole: bool = False) -> DemoFacts:
+    """Plants the demo district once; a second time nothing happens. All of it or none. `whole`: with twenty teams, the
+    scenes that come with the house, a month of plans and the last days' work."""
     assert house.settings.demo or house.settings.testing, "the demo's password is public: never plant it elsewhere"
     operator = queries.operator(house.settings)
     with house.db.reading() as session:
@@ -164,7 +152,7 @@ def plant(house: House) -> DemoFacts:
             return DemoFacts(planted=False, people=_desk_people())
     password_hash = people.Passwords(house.settings).hash(PASSWORD)
     with house.db.transaction() as session:
-        return _Planting(house.ctx(session, operator), password_hash).all()
+        return _Planting(house.ctx(session, operator), password_hash, whole=whole).all()
 
 
 def _desk_people() -> tuple[DemoPerson, ...]:
@@ -175,23 +163,26 @@ def _desk_people() -> tuple[DemoPerson, ...]:
 class _Planting:
     """One planting, street by street."""
 
-    def __init__(self, ctx: Ctx, password_hash: str) -> None:
+    def __init__(self, ctx: Ctx, password_hash: str, *, whole: bool) -> None:
+        self._whole = whole
         self._ctx = ctx
         self._password_hash = password_hash
         self._people: list[DemoPerson] = list(_desk_people())
-        self._teams: list[_Team] = []
+        self._teams: list[DemoTeam] = []
         self._ids: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def all(self) -> DemoFacts:
         self._district()
         self._desk()
-        for team in TEAMS:
+        for team in (*TEAMS, *(month.MORE_TEAMS if self._whole else ())):
             self._team(*team)
         self._fences()
         self._rosters()
         self._orders()
         self._cases()
+        if self._whole:
+            self._counts |= month.plant_month(self._ctx, self._as(DISPATCHER), self._teams)
         self._accounts()
         self._cylinders()
         self._gas_orders()
@@ -227,7 +218,7 @@ class _Planting:
     def _team(self, name: str, street: int, grid: str, trade: Trade) -> None:
         area = f"{ROOT}{STREETS[street][0]}/" + (f"{grid}/" if grid else "")
         made = people.form_team(self._ctx, name, area, trade)
-        team = _Team(made.id, name, trade, area, street, grid)
+        team = DemoTeam(made.id, name, trade, area, street, grid)
         role = Role.gas_worker if trade is Trade.gas else Role.crew
         for _ in range(CREW_PER_TEAM):
             number = len(self._people)
@@ -292,9 +283,9 @@ class _Planting:
         workorders.plan_orders(dispatcher, asks[:kept_back], release=False)
         self._counts["work orders"] = len(asks)
 
-    def _orders_of(self, team: _Team) -> Iterator[NewWorkOrder]:
+    def _orders_of(self, team: DemoTeam) -> Iterator[NewWorkOrder]:
         works = WORKS[team.trade]
-        west, south = _corner(team)
+        west, south = corner(team)
         for number in range(ORDERS_PER_TEAM):
             road = ROADS[(team.street * 3 + number) % len(ROADS)]
             yield NewWorkOrder(
@@ -324,8 +315,8 @@ class _Planting:
             self._case(number, crews[number % len(crews)], *found)
         self._counts["cases"] = len(FOUND)
 
-    def _case(self, number: int, team: _Team, small: str, title: str, note: str, hours_ago: int, steps: int) -> None:
-        west, south = _corner(team)
+    def _case(self, number: int, team: DemoTeam, small: str, title: str, note: str, hours_ago: int, steps: int) -> None:
+        west, south = corner(team)
         spot = Place(longitude=round(west + CELL * (number % 7 + 1) / 9, 6), latitude=round(south + CELL / 3, 6))
         tablet, hours = new_id(), iter(range(hours_ago, 0, -max(1, hours_ago // 8)))
 
@@ -432,13 +423,8 @@ def _ring(column: int, row: int, columns: int, rows: int) -> list[list[float]]:
     return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
-def _corner(team: _Team) -> tuple[float, float]:
-    place = GRIDS.index(team.grid) if team.grid else 0
-    return WEST + CELL * (team.street * 2 + place % 2), SOUTH + CELL * (place // 2)
-
-
-def _fences_of(team: _Team) -> Iterator[NewFence]:
-    west, south = _corner(team)
+def _fences_of(team: DemoTeam) -> Iterator[NewFence]:
+    west, south = corner(team)
     middle = [round(west + CELL / 2, 6), round(south + CELL / 2, 6)]
     post = GeometryAsk(type="Point", coordinates=middle)
     yield NewFence(name=f"{team.name}岗亭", geometry=post, radius_m=120, area_path=team.area, team_ids=[team.id])
@@ -461,8 +447,8 @@ def _account_code(number: int) -> str:
     return f"BY-{388_000 + number % ACCOUNTS:07d}"
 
 
-def _account(number: int, team: _Team) -> NewAccount:
-    west, south = _corner(team)
+def _account(number: int, team: DemoTeam) -> NewAccount:
+    west, south = corner(team)
     road, shop = ROADS[number % len(ROADS)], SHOPS[number % len(SHOPS)]
     home = number % 3 != 0
     owner = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN[number * 3 % len(GIVEN)]
@@ -478,7 +464,7 @@ def _account(number: int, team: _Team) -> NewAccount:
     )
 
 
-def _cylinder(number: int, team: _Team, today: date) -> NewCylinder:
+def _cylinder(number: int, team: DemoTeam, today: date) -> NewCylinder:
     years = 5 if number % 25 == 24 else number % 3 + 1
     return NewCylinder(
         code=f"1440011260{number + 1:06d}",
