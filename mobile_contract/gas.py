@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
-from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.people import AreaPath
 
 RAW_CHARS_MAX = 512
 CYLINDERS_PER_ASK_MAX = 500
@@ -95,6 +95,8 @@ class Block(StrEnum):
     damage = "damage"
     recall = "recall"
     dual_phase = "dual_phase"
+    overfilled = "overfilled"
+    """More was filled in than its spec allows; goes with the next check or fill."""
 
 
 class Light(StrEnum):
@@ -138,6 +140,15 @@ class ScanMark(StrEnum):
     """The cylinder was blocked or out of date when it was handed on."""
     account_unknown = "account_unknown"
     clock_poor = "clock_poor"
+    residual_missing = "residual_missing"
+    """A check before filling that does not say how much was left in it."""
+    weights_missing = "weights_missing"
+    """A fill that does not say what was filled in and what it weighed before and after."""
+    weights_differ = "weights_differ"
+    """What was filled in is not what the weights before and after say."""
+    overfilled = "overfilled"
+    certificate_missing = "certificate_missing"
+    """Who loaded or filled it held no certificate on the day."""
     seal_refused = "seal_refused"
     """Its seal proves nothing: forged, of another cylinder, of a revoked key, or no seal at all."""
     seal_used = "seal_used"
@@ -150,7 +161,7 @@ class GapKind(StrEnum):
     skipped_check = "skipped_check"
     """Filled without a check in the half hour before."""
     filled_unfit = "filled_unfit"
-    """Filled although blocked, overdue, past its life or in no register."""
+    """Filled although blocked, overdue, past its life, in no register, another's, or failed at its check."""
     no_fill = "no_fill"
     no_load = "no_load"
     no_handover = "no_handover"
@@ -407,20 +418,6 @@ class DeskAct(Ask):
     items: Annotated[list[Flag], Field(max_length=7)] = Field(default_factory=list)
     """Of an inspection: seven answers, JCX0 to JCX6; one that is not passed is no passed inspection."""
     note: Text = ""
-
-
-class CylinderFilter(Wire):
-    """What a list of cylinders may be narrowed to."""
-
-    place: Place | None = None
-    holder_kind: HolderKind | None = None
-    holder_id: str | None = None
-    spec: str | None = None
-    area: AreaPath | None = None
-    due_before_on: Day | None = None
-    blocked: bool | None = None
-    gaps: bool | None = None
-    q: SearchText | None = None
 
 
 class ScanAsk(Ask):

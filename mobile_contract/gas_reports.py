@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from mobile_contract.base import Ask, Day
+from pydantic import model_validator
+
+from mobile_contract.base import Ask, Day, Id
 from mobile_contract.homes import HalfYear
 from mobile_contract.people import AreaPath
 from mobile_contract.workorders import SheetForm
@@ -26,6 +28,8 @@ class ReportKind(StrEnum):
     """Cylinders by place and due date: a line a cylinder."""
     cylinder_dues = "cylinder_dues"
     """Cylinders counted by place, spec and how soon they are due."""
+    campaign = "campaign"
+    """The sites of a campaign and how far each is: a line a site."""
 
 
 class ReportAsk(Ask):
@@ -38,3 +42,11 @@ class ReportAsk(Ask):
     """Of coverage; null: the present one."""
     due_before_on: Day | None = None
     """Of cylinders: only those that are due before."""
+    campaign: Id | None = None
+    """Which one, for the report of a campaign."""
+
+    @model_validator(mode="after")
+    def _names_its_campaign(self) -> "ReportAsk":
+        if self.kind is ReportKind.campaign and self.campaign is None:
+            raise ValueError("the report of a campaign names it")
+        return self

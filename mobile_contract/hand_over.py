@@ -11,6 +11,8 @@ from mobile_contract.gas import Block, Light, ScanStep, Why
 
 FULL_STEPS = frozenset({ScanStep.load, ScanStep.deliver, ScanStep.refuse})
 """Steps at which somebody is about to get a full cylinder, or does not get it."""
+FILL_STEPS = frozenset({ScanStep.prefill, ScanStep.fill})
+"""Steps at which a cylinder is about to be filled (fill interlock, R1 to R3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Known:
     life_end_on: date | None
     blocked: frozenset[Block]
     on_manifest: bool
+    own: bool = True
+    """Whether the station that scans it may fill it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ def may_hand_over(
     `known` None: the code is in no register. `readable`: a label was read. `data`: the handset has a register at all.
     `fresh`: it has not run out.
     """
+    if step in FILL_STEPS:
+        return _filled(known, on, readable=readable, data=data)
     if step not in FULL_STEPS:
         return _taken_back(known, readable)
     if not readable:
@@ -55,6 +61,24 @@ def may_hand_over(
         return Answer(Light.amber, (Why.not_on_manifest,))
     if not fresh:
         return Answer(Light.amber, (Why.pack_expired,))
+    return Answer(Light.green, (Why.in_order,))
+
+
+def _filled(known: Known | None, on: date, *, readable: bool, data: bool) -> Answer:
+    """What is not known to be the station's own, registered and in date is not filled."""
+    if not readable:
+        return Answer(Light.red, (Why.manual_id,))
+    if not data:
+        return Answer(Light.unknown, (Why.no_data,))
+    if known is None:
+        return Answer(Light.red, (Block.unregistered.value,))
+    # A fill too much is let off at the next check, so that one does not stop it.
+    reasons = [reason for reason in _reasons(known, on) if reason != Block.overfilled]
+    foreign = [] if known.own or Block.foreign_owner in known.blocked else [Block.foreign_owner.value]
+    if reasons or foreign:
+        return Answer(Light.red, (*foreign, *reasons))
+    if known.next_inspection_on is None or known.life_end_on is None:
+        return Answer(Light.unknown, (Why.dates_unknown,))
     return Answer(Light.green, (Why.in_order,))
 
 

@@ -68,6 +68,8 @@ class VisitMark(StrEnum):
     account_unknown = "account_unknown"
     checklist_old = "checklist_old"
     """A newer version held on the day."""
+    certificate_missing = "certificate_missing"
+    """Who looked held no certificate on the day."""
     clock_poor = "clock_poor"
 
 

@@ -227,7 +227,7 @@ def cylinder_labels(
 
 def _labels(ctx: "Ctx", search: str | None, spec: str | None, limit: int) -> "list[Label]":
     from backend.gas import queries
-    from mobile_contract.gas import CylinderFilter
+    from mobile_contract.gas_lists import CylinderFilter
     from qr.payload import parse
     from qr.render import level_for
     from qr.sheets import Label

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BAD_SHOWN_MAX = 20
 SHEET_LINES_MAX = 1_048_575
 """As many lines as an Excel sheet has, but for the first."""
-KINDS = "coverage, overdue, hazards, hazard_ages, cylinders, cylinder_dues"
+KINDS = "coverage, overdue, hazards, hazard_ages, cylinders, cylinder_dues, campaign"
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx")]
 AreaOption = Annotated[str, typer.Option(help=say("默认区域路径", "area of lines without one"))]
 TeamOption = Annotated[str, typer.Option(help=say("默认班组 id", "team (id) of lines without one"))]
@@ -99,6 +99,7 @@ def report(
     due_before: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("此日前到期的气瓶", "cylinders due before"))
     ] = None,
+    campaign: Annotated[str | None, typer.Option(help=say("专项 id", "campaign (id)"))] = None,
     demo: Demo = False,
 ) -> None:
     """The file is there whole or not at all; that it was made is in the audit."""
@@ -109,6 +110,7 @@ def report(
     suffix, until = file.suffix.lower().lstrip("."), due_before.date() if due_before else None
     try:
         asked = {"kind": kind, "form": suffix, "area": area, "half": half, "due_before_on": until}
+        asked["campaign"] = campaign
         ask = ReportAsk.model_validate(asked)
     except ValidationError as fault:
         wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())

@@ -42,6 +42,13 @@ class HomesVisited:
 
 
 @dataclass(frozen=True, slots=True)
+class HomesReckoned:
+    """Homes and their hazards were reckoned anew, for whatever reason."""
+
+    account_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HazardsFound:
     """Hazards that were not known before."""
 

@@ -6,6 +6,7 @@ from backend.gas.actions import importing
 from backend.gas.actions.closing import close_shifts
 from backend.gas.actions.escalating import escalate
 from backend.gas.actions.keys import sign_pack
+from backend.gas.actions.rulings import REFOLD_JOB, refold_cylinders
 from backend.kernel.context import Ctx
 from backend.kernel.jobs import SlowJob
 from backend.kernel.module import Job
@@ -39,11 +40,16 @@ def _sweep(ctx: Ctx, _args: dict[str, Any]) -> None:
     importing.sweep_imports(ctx)
 
 
+def _refold(ctx: Ctx, args: dict[str, Any]) -> None:
+    refold_cylinders(ctx, str(args["after"]))
+
+
 JOBS = (
     SlowJob(importing.READ_JOB, _keep, prepare=_read),
     Job(importing.TAKE_JOB, _take),
     Job(importing.SWEEP_JOB, _sweep, schedule="51 3 * * *"),
     Job("gas.escalate_hazards", _escalate, schedule="10 6 * * *"),
     Job("gas.close_shifts", _close, schedule="*/30 17-23 * * *"),
+    Job(REFOLD_JOB, _refold),
     Job("gas.sign_pack", _sign, schedule="*/10 * * * *"),
 )

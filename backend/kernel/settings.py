@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     """Whom an unseen alarm is told to, and how soon: JSON, `[{"after_s": 0, "roles": ["ganger"]}]`."""
     alarm_repeat_s: int = Field(default=600, ge=60, le=86_400)
     """How often the last of these circles is told again."""
+    gas_papers: dict[str, tuple[str, ...]] = Field(default={})
+    """Which kinds of certificates and trainings a gas worker must hold on the day, by work: JSON,
+    `{"deliver": ["certificate", "training"]}`. For a work that is not named any one will do."""
     metrics_token: SecretStr = SecretStr("")
     """When set, `/metrics` wants it as a bearer token; empty leaves metrics to loopback callers only."""
 

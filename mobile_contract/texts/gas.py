@@ -49,4 +49,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "相同编号的扫码已存在，内容不同。",
         "A scan with this id exists already, with other content.",
     ),
+    "gas.rule_table_taken": (
+        "规则表版本 {version} 已发布；已发布的版本不能更改。",
+        "The rule table of version {version} is published; a published version never changes.",
+    ),
+    "gas.rule_table_impossible": (
+        "规则表不能从过去的日期（{since_on}）起生效。",
+        "A rule table cannot hold from a day that has passed ({since_on}).",
+    ),
+    "gas.station_taken": ("站点编号 {code} 已登记。", "A station with the code {code} is entered already."),
+    "gas.station_unknown": ("没有这个站点。", "There is no such station."),
 }

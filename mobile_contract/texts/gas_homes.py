@@ -35,4 +35,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "报表超过 {limit} 行，请按区域或日期缩小范围，或用命令行导出。",
         "The report has more than {limit} lines; please narrow it to an area, or use the command line.",
     ),
+    "gas.campaign_unknown": (
+        "没有这个专项，或不在您的可见范围内。",
+        "There is no such campaign, or it is outside your sight.",
+    ),
+    "gas.campaign_exists": (
+        "相同编号的专项已存在，内容不同。",
+        "A campaign with this id exists already, with other content.",
+    ),
+    "gas.campaign_closed": ("该专项已结束。", "The campaign is closed."),
+    "gas.campaign_impossible": ("专项的结束日期早于开始日期。", "The campaign ends before it begins."),
+    "gas.campaign_too_large": (
+        "一个专项最多 {limit} 个点位，请缩小范围或另建专项。",
+        "A campaign has at most {limit} sites; narrow it or make another one.",
+    ),
 }

@@ -7,6 +7,7 @@ from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
 from backend.gas.actions.places import MANAGE
 from backend.gas.events import CylinderBlocked, CylindersScanned
+from backend.gas.queries.rulings import rule_tables
 from backend.gas.rules.dates import due_dates
 from backend.gas.tables import Cylinder, Scan
 from backend.kernel.context import Ctx
@@ -73,7 +74,9 @@ def _passed(ctx: Ctx, row: Cylinder, items: list[bool]) -> date:
         raise rules.InspectionNotPassed
     today = queries.today(ctx)
     row.inspected_on = today
-    return due_dates(row.spec, row.made_on, today, today, row.stamped_life_months).next_inspection_on
+    due = due_dates(row.spec, row.made_on, today, today, row.stamped_life_months, rule_tables(ctx))
+    row.rule_version = due.rule_version
+    return due.next_inspection_on
 
 
 def _enter(ctx: Ctx, row: Cylinder, deed: _Deed) -> None:

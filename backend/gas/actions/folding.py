@@ -17,9 +17,10 @@ def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
     """Reckons place, holder, blocks, dates and gaps of cylinders anew; opens and ends their cases."""
     seen = queries.seen_by_cylinder(ctx, [row.id for row in rows])
     declared = queries.declared_errors(ctx, (scan for scans in seen.values() for scan in scans))
+    born = queries.births(ctx, rows)
     asked: dict[str, list[Question]] = {}
     for row in rows:
-        custody = fold(queries.birth_of(row), seen[row.id], declared)
+        custody = fold(born[row.id], seen[row.id], declared)
         _keep(row, custody)
         by_id: Mapping[str, Seen] = {scan.id: scan for scan in seen[row.id]}
         asked[row.id] = questions(custody, by_id, registered=row.registered)
@@ -37,5 +38,6 @@ def _keep(row: Cylinder, custody: Custody) -> None:
     row.gaps = [asdict(gap) for gap in custody.gaps]
     row.gap_count = len(row.gaps)
     row.next_inspection_on = custody.next_inspection_on
+    row.life_end_on = custody.life_end_on
     row.blocked = sorted(block.value for block in custody.blocked)
     row.block_count = len(row.blocked)

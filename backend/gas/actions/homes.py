@@ -11,8 +11,9 @@ from typing import Any
 from backend.attachments import actions as attachments
 from backend.gas import queries as gas
 from backend.gas.actions.home_questions import ask_about_homes
-from backend.gas.events import HazardsFound, HomesVisited
+from backend.gas.events import HazardsFound, HomesReckoned, HomesVisited
 from backend.gas.queries import homes as queries
+from backend.gas.queries.deliveries import papers
 from backend.gas.rules import account_scopes, scan_scopes
 from backend.gas.rules.home_refusals import (
     AnswersFaulty,
@@ -23,6 +24,7 @@ from backend.gas.rules.home_refusals import (
     ProofNeeded,
 )
 from backend.gas.rules.homes import Came, Danger, Done, Standing, fold, notice_number
+from backend.gas.rules.papers import Paper, is_certified
 from backend.gas.tables import Account
 from backend.gas.tables.homes import Hazard, HazardAct, Home, Visit
 from backend.kernel.authority import PERMISSIONS
@@ -64,7 +66,8 @@ def record_visits(ctx: Ctx, news: Sequence[NewVisit]) -> list[wire.Visit]:
     ctx.principal.require(INSPECT)
     accounts = gas.accounts_by_code(ctx, [new.said.account for new in news])
     _need_own_hazards(ctx, news)
-    rows = [_visit(ctx, new, accounts.get(new.said.account)) for new in news]
+    held = papers(ctx, ctx.principal.person_id)
+    rows = [_visit(ctx, new, accounts.get(new.said.account), held) for new in news]
     columns = [_queue(new.claim) | {"answers": _plain(new.said.answers)} for new in news]
     add_facts(ctx.session, Visit, [Fact(row, more) for row, more in zip(rows, columns, strict=True)])
     for row in rows:
@@ -97,10 +100,10 @@ def _queue(claim: Claim | None) -> dict[str, Any]:
     return {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
 
 
-def _visit(ctx: Ctx, new: NewVisit, account: Account | None) -> wire.Visit:
+def _visit(ctx: Ctx, new: NewVisit, account: Account | None, held: Sequence[Paper]) -> wire.Visit:
     said, claim = new.said, new.claim
     answered = _answered(ctx, said)
-    marks = _marks(ctx, new, account, answered)
+    marks = _marks(ctx, new, account, answered, held)
     return wire.Visit(
         **said.model_dump(
             include={
@@ -141,7 +144,9 @@ def _answered(ctx: Ctx, said: wire.VisitParams) -> Checklist | None:
     return found
 
 
-def _marks(ctx: Ctx, new: NewVisit, account: Account | None, answered: Checklist | None) -> list[VisitMark]:
+def _marks(
+    ctx: Ctx, new: NewVisit, account: Account | None, answered: Checklist | None, held: Sequence[Paper]
+) -> list[VisitMark]:
     short_min = answered.short_min if answered else 0
     marks = home_check.marks(new.said, short_min, _distance_m(account, new.said.position), FAR_M)
     if account is None:
@@ -149,6 +154,8 @@ def _marks(ctx: Ctx, new: NewVisit, account: Account | None, answered: Checklist
     on = local_day(from_ms(new.claim.trusted_ms))
     if answered and queries.checklist_on(ctx, on) not in (None, answered.version):
         marks.append(VisitMark.checklist_old)
+    if not is_certified(held, on, ctx.settings.gas_papers.get("inspect", ())):
+        marks.append(VisitMark.certificate_missing)
     if new.claim.quality == "poor":
         marks.append(VisitMark.clock_poor)
     return marks
@@ -271,6 +278,7 @@ def refold(ctx: Ctx, accounts: Collection[Account]) -> None:
     for row in fresh:
         if row.photos:
             attachments.cite(ctx, row.photos, HAZARDS, row.id, account_scopes(row.area_path, row.team_id))
+    announce(ctx, HomesReckoned(tuple(ids)))
     if fresh:
         announce(ctx, HazardsFound(tuple(row.id for row in fresh)))
 

@@ -8,6 +8,7 @@ from hmac import digest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.gas.queries import keys as queries
+from backend.gas.queries.rulings import rule_tables
 from backend.gas.queries.sight import today
 from backend.gas.rules.dates import table_on
 from backend.gas.rules.delivery_refusals import KeyImpossible, KeyTaken
@@ -93,7 +94,7 @@ def _pack(ctx: Ctx, names: list[str], pack_id: str) -> wire.GasPack:
         id=pack_id,
         issued_at=now,
         expires_at=now + PACK_HOLDS,
-        rule_version=table_on(today(ctx)).version,
+        rule_version=table_on(today(ctx), rule_tables(ctx)).version,
         blocked=len(names),
         filter=b64encode(build(names)).decode(),
         recent=sorted(short_name(name) for name in recent),

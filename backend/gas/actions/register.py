@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
 from backend.gas.actions.places import need_places
-from backend.gas.rules.dates import due_dates
+from backend.gas.queries.rulings import rule_tables
+from backend.gas.rules.dates import RuleTable, due_dates
 from backend.gas.tables import Cylinder
 from backend.kernel.context import Ctx
 from mobile_contract import gas as wire
@@ -26,7 +27,8 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
     met = queries.cylinders_by_key(ctx, [key for key, _ in named])
-    rows = [_row(ctx, ask, key, code, met.get(key)) for ask, (key, code) in zip(asks, named, strict=True)]
+    tables = rule_tables(ctx)
+    rows = [_row(ctx, ask, key, code, met.get(key), tables) for ask, (key, code) in zip(asks, named, strict=True)]
     ctx.session.add_all(rows)
     ctx.session.flush()
     refold(ctx, list(met.values()))
@@ -56,10 +58,13 @@ def _checked(code: str) -> str:
     return payload.format(payload.Cylinder(code, "https://local")).rpartition("/")[2]
 
 
-def _row(ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | None) -> Cylinder:
+def _row(
+    ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | None, tables: Sequence[RuleTable]
+) -> Cylinder:
     if met is not None and met.registered:
         raise rules.CodeTaken(code=key)
-    due = due_dates(ask.spec, ask.made_on, queries.today(ctx), ask.inspected_on, ask.design_life_months)
+    today = queries.today(ctx)
+    due = due_dates(ask.spec, ask.made_on, today, ask.inspected_on, ask.design_life_months, tables)
     row = met or Cylinder(
         key=key,
         code=code,
@@ -75,7 +80,7 @@ def _row(ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | N
     row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
     row.stamped_life_months = ask.design_life_months
     row.next_inspection_on, row.life_end_on = due.next_inspection_on, due.life_end_on
-    row.born_due_on = due.next_inspection_on
+    row.born_due_on, row.born_life_end_on = due.next_inspection_on, due.life_end_on
     row.rule_version = due.rule_version
     row.area_path, row.team_id = ask.area_path, ask.team_id
     row.registered, row.born_full = True, ask.full

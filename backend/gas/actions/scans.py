@@ -11,9 +11,14 @@ from backend.gas.actions.folding import refold
 from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.seals import Sealed, sealed_of
 from backend.gas.events import CylindersScanned
+from backend.gas.queries.deliveries import papers
+from backend.gas.rules.acts import Birth
+from backend.gas.rules.papers import Paper, is_certified
+from backend.gas.rules.weighing import weighed
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
 from backend.kernel.authority import PERMISSIONS
-from backend.kernel.clock import DISTRICT_ZONE, from_ms
+from backend.kernel.calendar import local_day
+from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.journaling import Fact, add_facts
@@ -25,6 +30,7 @@ from sync.kinds import Claim
 
 SCAN = "gas.scan"
 SCANS = "scans"
+PAPERED = frozenset({ScanStep.load, ScanStep.fill})
 H = HolderKind
 
 
@@ -47,6 +53,18 @@ class _Read:
     marks: tuple[ScanMark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is known around a batch of scans."""
+
+    cylinders: Mapping[str, Cylinder]
+    strange: set[str]
+    accounts: set[str]
+    loaded: set[str | None]
+    births: Mapping[str, Birth]
+    papers: Sequence[Paper]
+
+
 def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     """Takes scans of the caller: judged and marked, never refused for what they say.
 
@@ -60,7 +78,8 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     accounts = queries.account_codes(ctx, [read.account for read in reads if read.account])
     loaded = {read.key for read in reads if read.new.said.step is ScanStep.load}
     seals = sealed_of(ctx, [(read.new.id, read.new.said.seal, read.key, read.new.said.step) for read in reads])
-    rows = [_row(ctx, read, cylinders, strange, accounts, loaded, seals.get(read.new.id)) for read in reads]
+    around = _Around(cylinders, strange, accounts, loaded, queries.births(ctx, cylinders.values()), _papers(ctx, reads))
+    rows = [_row(ctx, read, around, seals.get(read.new.id)) for read in reads]
     places = [_place_of(read.new, seals.get(read.new.id)) for read in reads]
     add_facts(ctx.session, Scan, [Fact(row, place) for row, place in zip(rows, places, strict=True)])
     for row in rows:
@@ -151,16 +170,13 @@ def _parties(ctx: Ctx, read: _Read) -> tuple[tuple[H, str], tuple[H, str]]:
 def _row(
     ctx: Ctx,
     read: _Read,
-    cylinders: Mapping[str, Cylinder],
-    strange: set[str],
-    accounts: set[str],
-    loaded: set[str | None],
+    around: _Around,
     sealed: Sealed | None,
 ) -> wire.Scan:
     new, said, claim = read.new, read.new.said, read.new.claim
-    cylinder = cylinders.get(read.key) if read.key else None
+    cylinder = around.cylinders.get(read.key) if read.key else None
     at = from_ms(claim.trusted_ms) if claim else ctx.now()
-    light = _judge(ctx, read, cylinder, read.key in strange, at, read.key in loaded)
+    light = _judge(ctx, read, cylinder, around, at)
     giver, taker = _parties(ctx, read)
     return wire.Scan(
         id=new.id,
@@ -196,7 +212,12 @@ def _row(
         tare_g=said.tare_g,
         gross_g=said.gross_g,
         residual_g=said.residual_g,
-        marks=[*_marks(read, light, read.key in strange, accounts), *(sealed.marks if sealed else ())],
+        marks=[
+            *_marks(read, light, around),
+            *_weighed(said, cylinder, around),
+            *_papered(ctx, read, around, at),
+            *(sealed.marks if sealed else ()),
+        ],
         area_path=cylinder.area_path if cylinder else _area(ctx),
     )
 
@@ -210,24 +231,45 @@ def _place_of(new: NewScan, sealed: Sealed | None) -> dict[str, str | int]:
     return here | {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
 
 
-def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, strange: bool, at: datetime, loaded: bool) -> Light:
-    known = None
-    if cylinder is not None and not strange:
+def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, around: _Around, at: datetime) -> Light:
+    known, on = None, local_day(at)
+    if cylinder is not None and read.key not in around.strange:
         mine = cylinder.holder_kind == H.worker and cylinder.holder_id == ctx.principal.person_id
-        known = queries.known(cylinder, on_manifest=mine or loaded)
-    on = at.astimezone(DISTRICT_ZONE).date()
+        own = around.births[cylinder.id].may_fill(read.new.said.station, on)
+        known = queries.known(cylinder, on_manifest=mine or read.key in around.loaded, own=own)
     return may_hand_over(read.new.said.step, known, on, readable=read.key is not None).light
 
 
-def _marks(read: _Read, light: Light, strange: bool, accounts: set[str]) -> list[ScanMark]:
+def _marks(read: _Read, light: Light, around: _Around) -> list[ScanMark]:
     step, claim = read.new.said.step, read.new.claim
     marks = list(read.marks)
-    if strange:
+    if read.key in around.strange:
         marks.append(ScanMark.unknown_full if step in FULL_STEPS else ScanMark.foreign_empty)
     elif light is Light.red and read.key and step is not ScanStep.refuse:
         marks.append(ScanMark.blocked)
-    if step in (ScanStep.deliver, ScanStep.collect) and read.account not in accounts:
+    if step in (ScanStep.deliver, ScanStep.collect) and read.account not in around.accounts:
         marks.append(ScanMark.account_unknown)
     if claim and claim.quality == "poor":
         marks.append(ScanMark.clock_poor)
     return marks
+
+
+def _weighed(said: wire.ScanParams, cylinder: Cylinder | None, around: _Around) -> list[ScanMark]:
+    """What is missing or wrong in the weights of a check or a fill."""
+    max_fill_g = around.births[cylinder.id].max_fill_g if cylinder else None
+    return weighed(said, max_fill_g)
+
+
+def _papers(ctx: Ctx, reads: Sequence[_Read]) -> Sequence[Paper]:
+    if not any(read.new.said.step in PAPERED for read in reads):
+        return ()
+    return papers(ctx, ctx.principal.person_id)
+
+
+def _papered(ctx: Ctx, read: _Read, around: _Around, at: datetime) -> list[ScanMark]:
+    """Who loads a vehicle or fills cylinders holds a certificate on the day."""
+    step = read.new.said.step
+    needed = ctx.settings.gas_papers.get(step.value, ())
+    if step not in PAPERED or is_certified(around.papers, local_day(at), needed):
+        return []
+    return [ScanMark.certificate_missing]

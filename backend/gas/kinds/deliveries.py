@@ -5,12 +5,13 @@ from typing import Any
 
 from backend.gas import rules
 from backend.gas.actions import delivering as actions
-from backend.gas.queries import closes, keys
+from backend.gas.queries import closes, keys, rulings
 from backend.gas.queries import deliveries as queries
-from backend.gas.tables import Delivery, GasOrder, GasPack, GasStationKey, ShiftClose
+from backend.gas.tables import Certificate, Delivery, GasOrder, GasPack, GasStation, GasStationKey, ShiftClose
 from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
 from mobile_contract import deliveries as wire
+from mobile_contract import gas_stations as stationed
 from mobile_contract import station_keys as keyed
 from sync.kinds import Command, Deed, Kind, Policy
 
@@ -51,7 +52,20 @@ def _pack_body(row: GasPack) -> dict[str, Any]:
     return keys.pack_shape(row).model_dump(mode="json")
 
 
-def _verifiers(row: GasStationKey | GasPack) -> list[str]:
+def _certificate_body(row: Certificate) -> dict[str, Any]:
+    return queries.certificate_shape(row).model_dump(mode="json")
+
+
+def _certificate_scopes(row: Certificate) -> list[str]:
+    """One's own: a phone sees before the shift whether one may go out."""
+    return [f"user:{row.person_id}"]
+
+
+def _station_body(row: GasStation) -> dict[str, Any]:
+    return rulings.station_shape(row).model_dump(mode="json")
+
+
+def _verifiers(row: GasStationKey | GasPack | GasStation) -> list[str]:
     """Whoever scans cylinders verifies by it; signed anew every half day, it wakes no other's phone."""
     return [f"gas:{row.area_path.split('/')[1]}"]
 
@@ -108,4 +122,20 @@ PACK_KIND = Kind(
     scopes=_verifiers,
     priority=2,
 )
-DELIVERY_KINDS = (ORDER_KIND, DELIVERY_KIND, CLOSE_KIND, KEY_KIND, PACK_KIND)
+CERTIFICATE_KIND = Kind(
+    name="gas_certificates",
+    table=Certificate,
+    fields=dict.fromkeys(wire.Certificate.model_fields, Policy.server),
+    body=_certificate_body,
+    scopes=_certificate_scopes,
+    priority=2,
+)
+STATION_KIND = Kind(
+    name="gas_stations",
+    table=GasStation,
+    fields=dict.fromkeys(stationed.GasStation.model_fields, Policy.server),
+    body=_station_body,
+    scopes=_verifiers,
+    priority=2,
+)
+DELIVERY_KINDS = (ORDER_KIND, DELIVERY_KIND, CLOSE_KIND, KEY_KIND, PACK_KIND, CERTIFICATE_KIND, STATION_KIND)

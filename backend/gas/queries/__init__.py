@@ -17,7 +17,6 @@ from backend.gas.queries.cases import (
     scan_error_shape,
 )
 from backend.gas.queries.chains import (
-    birth_of,
     chain,
     declared_errors,
     scan_row,
@@ -39,6 +38,7 @@ from backend.gas.queries.outward import (
     epcis_document,
     home_checks_document,
 )
+from backend.gas.queries.rulings import births
 from backend.gas.queries.sight import (
     in_sight,
     today,
@@ -50,7 +50,7 @@ __all__ = [
     "account_shape",
     "accounts",
     "accounts_by_code",
-    "birth_of",
+    "births",
     "case_by_id",
     "case_row",
     "case_shape",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, select
 
 from backend.gas.queries.cylinders import cylinder_row, shape
+from backend.gas.queries.rulings import births
 from backend.gas.rules.acts import Birth, Seen, in_order
 from backend.gas.rules.custody import fold
 from backend.gas.rules.holdings import moves
-from backend.gas.tables import Cylinder, Scan, ScanError
+from backend.gas.tables import Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import portions
@@ -24,9 +25,10 @@ def chain(ctx: Ctx, cylinder_id: str) -> custody.Chain:
     scans = {scan.id: scan for scan in _scans_of(ctx, [cylinder_id])}
     seen = [seen_of(scan) for scan in scans.values()]
     declared = declared_errors(ctx, seen)
-    folded = fold(birth_of(row), seen, declared)
+    born = births(ctx, [row])[row.id]
+    folded = fold(born, seen, declared)
     gaps = [wire.Gap.model_validate(gap, from_attributes=True) for gap in folded.gaps]
-    inferred = _inferred(row, seen, declared)
+    inferred = _inferred(row.id, born, seen, declared)
     names = people.names(ctx, sorted({scan.person_id for scan in scans.values() if scan.person_id}))
     links = [
         custody.ChainLink(
@@ -42,9 +44,11 @@ def chain(ctx: Ctx, cylinder_id: str) -> custody.Chain:
     return custody.Chain(cylinder=shape(row), links=links)
 
 
-def _inferred(row: Cylinder, seen: Sequence[Seen], declared: frozenset[str]) -> dict[str, list[custody.InferredMove]]:
+def _inferred(
+    key: str, born: Birth, seen: Sequence[Seen], declared: frozenset[str]
+) -> dict[str, list[custody.InferredMove]]:
     found: dict[str, list[custody.InferredMove]] = defaultdict(list)
-    for move in moves(row.id, birth_of(row), seen, declared):
+    for move in moves(key, born, seen, declared):
         if move.inferred:
             (from_kind, from_id), (to_kind, to_id) = move.source, move.to
             moved = custody.InferredMove(from_kind=from_kind, from_id=from_id, to_kind=to_kind, to_id=to_id)
@@ -79,14 +83,10 @@ def seen_of(scan: Scan) -> Seen:
         longitude=scan.longitude,
         latitude=scan.latitude,
         passed=scan.passed,
+        net_g=scan.net_g,
         reason=wire.Block(scan.reason) if scan.reason else None,
         due_on=scan.due_on,
     )
-
-
-def birth_of(row: Cylinder) -> Birth:
-    """How the cylinder came to us."""
-    return Birth(row.born_full, "", row.born_due_on, row.life_end_on)
 
 
 def declared_errors(ctx: Ctx, seen: Iterable[Seen]) -> frozenset[str]:

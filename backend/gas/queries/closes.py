@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
-from backend.gas.queries.chains import birth_of, declared_errors, seen_by_cylinder
+from backend.gas.queries.chains import declared_errors, seen_by_cylinder
 from backend.gas.queries.cylinders import cylinders_by_id
+from backend.gas.queries.rulings import births
 from backend.gas.queries.sight import in_sight
 from backend.gas.rules.acts import Custody, Seen, in_order
 from backend.gas.rules.custody import fold
@@ -28,14 +29,15 @@ def close(ctx: Ctx, person_id: str, on: date) -> Close:
     rows = cylinders_by_id(ctx, _touched(ctx, person_id, on))
     seen = seen_by_cylinder(ctx, [row.id for row in rows])
     declared = declared_errors(ctx, (act for acts in seen.values() for act in acts))
+    born = births(ctx, rows)
     chains: dict[str, tuple[list[Seen], frozenset[str], Custody]] = {}
     carried: set[str] = set()
     for row in rows:
         known = [act for act in in_order(seen[row.id]) if act.trusted_ms < until_ms and act.id not in declared]
-        before = fold(birth_of(row), [act for act in known if act.trusted_ms < first_ms])
+        before = fold(born[row.id], [act for act in known if act.trusted_ms < first_ms])
         if _has(before, person_id):
             carried.add(row.key)
-        custody = fold(birth_of(row), known)
+        custody = fold(born[row.id], known)
         chains[row.key] = ([act for act in known if act.trusted_ms >= first_ms], custody.merged, custody)
     return close_of(person_id, chains, frozenset(carried))
 

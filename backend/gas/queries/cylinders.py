@@ -14,6 +14,7 @@ from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import in_areas
 from mobile_contract import gas as wire
 from mobile_contract.base import Page
+from mobile_contract.gas_lists import CylinderFilter
 from mobile_contract.hand_over import Known, may_hand_over
 
 
@@ -25,7 +26,7 @@ def cylinders_in_sight(principal: Principal) -> ColumnElement[bool]:
     return or_(mine, in_sight(principal, Cylinder))
 
 
-def cylinders(ctx: Ctx, wanted: wire.CylinderFilter, cursor: str | None, limit: int) -> Page[wire.Cylinder]:
+def cylinders(ctx: Ctx, wanted: CylinderFilter, cursor: str | None, limit: int) -> Page[wire.Cylinder]:
     """A page of the cylinders in sight, oldest first."""
     query = select(Cylinder).where(cylinders_in_sight(ctx.principal), *_narrowed(wanted))
     if cursor:
@@ -35,7 +36,7 @@ def cylinders(ctx: Ctx, wanted: wire.CylinderFilter, cursor: str | None, limit: 
     return Page(items=[shape(row) for row in page], next=following)
 
 
-def _narrowed(wanted: wire.CylinderFilter) -> Iterable[ColumnElement[bool]]:
+def _narrowed(wanted: CylinderFilter) -> Iterable[ColumnElement[bool]]:
     for column, value in (
         (Cylinder.place, wanted.place),
         (Cylinder.holder_kind, wanted.holder_kind),
@@ -73,10 +74,10 @@ def cylinder(ctx: Ctx, cylinder_id: str) -> wire.CylinderView:
     return wire.CylinderView(**shape(row).model_dump(), hand_over=said)
 
 
-def known(row: Cylinder, *, on_manifest: bool) -> Known:
+def known(row: Cylinder, *, on_manifest: bool, own: bool = True) -> Known:
     """What the register knows of a cylinder."""
     blocked = frozenset(wire.Block(reason) for reason in row.blocked)
-    return Known(row.next_inspection_on, row.life_end_on, blocked, on_manifest)
+    return Known(row.next_inspection_on, row.life_end_on, blocked, on_manifest, own)
 
 
 def shape(row: Cylinder) -> wire.Cylinder:

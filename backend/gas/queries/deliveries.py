@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, String, cast, or_
 from sqlmodel import col, select
 
 from backend.gas.queries.sight import in_sight
-from backend.gas.rules.deliveries import Handed, is_certified
+from backend.gas.rules.deliveries import Handed
 from backend.gas.rules.delivery_refusals import DeliveryUnknown, OrderUnknown
+from backend.gas.rules.papers import Paper, is_certified
 from backend.gas.tables import Certificate, Delivery, GasOrder, Home, Scan, Visit
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
@@ -142,14 +143,24 @@ def must_book_check(ctx: Ctx, account_id: str) -> bool:
 # -- certificates --------------------------------------------------------------------------------------------------
 
 
-def certified(ctx: Ctx, person_id: str, on: date) -> bool:
-    """Whether somebody holds a certificate or training that is valid on a day."""
-    return is_certified([(row.valid_from_on, row.valid_until_on) for row in _certificates(ctx, person_id)], on)
+def certified(ctx: Ctx, person_id: str, on: date, work: str = "deliver") -> bool:
+    """Whether somebody holds on a day the certificates and trainings that a work asks for."""
+    return is_certified(papers(ctx, person_id), on, ctx.settings.gas_papers.get(work, ()))
+
+
+def papers(ctx: Ctx, person_id: str) -> list[Paper]:
+    """Everything that was ever entered of a person, as it is judged."""
+    return [Paper(row.kind, row.valid_from_on, row.valid_until_on) for row in _certificates(ctx, person_id)]
 
 
 def certificates(ctx: Ctx, person_id: str) -> list[wire.Certificate]:
     """Everything that was ever entered of a person; whoever asks was let in to them."""
-    return [wire.Certificate.model_validate(row, from_attributes=True) for row in _certificates(ctx, person_id)]
+    return [certificate_shape(row) for row in _certificates(ctx, person_id)]
+
+
+def certificate_shape(row: Certificate) -> wire.Certificate:
+    """A certificate as it travels."""
+    return wire.Certificate.model_validate(row, from_attributes=True)
 
 
 def certificate_taken(ctx: Ctx, person_id: str, kind: str, number: str) -> bool:

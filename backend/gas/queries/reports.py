@@ -8,6 +8,7 @@ from typing import IO, Any
 from sqlalchemy import and_, case, func, or_
 from sqlmodel import col, select
 
+from backend.gas.queries.campaigns import campaign_row
 from backend.gas.queries.coverage import coverage
 from backend.gas.queries.cylinders import cylinders_in_sight
 from backend.gas.queries.homes import OPEN_STATES, checklists
@@ -16,7 +17,7 @@ from backend.gas.rules.half_years import CHECK_MONTHS_MAX, midnight, months_afte
 from backend.gas.rules.homes import overdue_days
 from backend.gas.rules.report_refusals import ReportTooLong
 from backend.gas.rules.report_words import TITLES, age_bounds, due_bounds, heading, said, word
-from backend.gas.tables import Account, Cylinder, Hazard, Home
+from backend.gas.tables import Account, CampaignSite, Cylinder, Hazard, Home
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
@@ -53,7 +54,12 @@ def report(
 
 def report_size(ctx: Ctx, ask: ReportAsk) -> int | None:
     """How many lines a list will have; None for sums, which are short."""
-    counted = {ReportKind.overdue: _overdue, ReportKind.hazards: _hazards, ReportKind.cylinders: _cylinders}
+    counted = {
+        ReportKind.overdue: _overdue,
+        ReportKind.hazards: _hazards,
+        ReportKind.cylinders: _cylinders,
+        ReportKind.campaign: _sites,
+    }
     found = counted.get(ask.kind)
     return int(ctx.session.exec(found(ctx, ask, func.count())).one()) if found else None
 
@@ -252,6 +258,42 @@ def _cylinder_dues(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
         yield [word(line[0], language), *line[1:]]
 
 
+# -- campaigns -----------------------------------------------------------------------------------------------------
+
+
+def _sites(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
+    assert ask.campaign is not None
+    query: Any = select(*columns).select_from(CampaignSite)
+    return query.where(
+        CampaignSite.campaign == campaign_row(ctx, ask.campaign).id,
+        *([in_areas(CampaignSite.area_path, [ask.area])] if ask.area else []),
+    )
+
+
+def _site_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    query = _sites(ctx, ask, CampaignSite).order_by(col(CampaignSite.area_path), col(CampaignSite.id))
+    names: dict[str, str] = {}
+    for row in _streamed(ctx, query):
+        if fresh := set(row.team_ids) - set(names):
+            names |= people.team_names(ctx, fresh)
+        yield [
+            row.account,
+            row.name,
+            row.address,
+            row.area_path,
+            ", ".join(names.get(team_id, "") for team_id in row.team_ids),
+            ", ".join(row.units),
+            word(row.state, language),
+            row.visits,
+            word(row.last_outcome or "", language),
+            _local(row.last_at),
+            _local(row.checked_at),
+            row.hazards_found,
+            row.hazards_open,
+        ]
+        ctx.session.expunge(row)
+
+
 _LINES: dict[ReportKind, Callable[[Ctx, ReportAsk, str], Iterator[Row]]] = {
     ReportKind.coverage: _coverage,
     ReportKind.overdue: _overdue_lines,
@@ -259,4 +301,5 @@ _LINES: dict[ReportKind, Callable[[Ctx, ReportAsk, str], Iterator[Row]]] = {
     ReportKind.hazard_ages: _hazard_ages,
     ReportKind.cylinders: _cylinder_lines,
     ReportKind.cylinder_dues: _cylinder_dues,
+    ReportKind.campaign: _site_lines,
 }

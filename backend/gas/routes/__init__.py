@@ -1,6 +1,6 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, cases, cylinders, deliveries, homes, imports, keys, reports
+from backend.gas.routes import accounts, campaigns, cases, cylinders, deliveries, homes, imports, keys, reports, rulings
 
 ROUTERS = (
     cylinders.router,
@@ -11,4 +11,6 @@ ROUTERS = (
     keys.router,
     imports.router,
     reports.router,
+    rulings.router,
+    campaigns.router,
 )

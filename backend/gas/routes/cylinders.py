@@ -14,6 +14,7 @@ from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.custody import Chain
+from mobile_contract.gas_lists import CylinderFilter
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
@@ -37,7 +38,7 @@ def list_cylinders(
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> Page[wire.Cylinder]:
     """Cylinders in sight, oldest first. `q` is looked for in code and serial."""
-    wanted = wire.CylinderFilter(
+    wanted = CylinderFilter(
         place=place,
         holder_kind=holder_kind,
         holder_id=holder_id,

@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask
 from backend.gas.actions import reports as actions
 from backend.gas.queries import reports as queries
 from backend.gas.routes.parts import MANAGE
+from backend.gas.rules.campaigns import CampaignUnknown
 from backend.gas.rules.report_refusals import ReportTooLong
 from backend.kernel.http import GUARDED, Reading, house_of, language_of, refusals, request_id_of
 from mobile_contract import gas_reports as wire
@@ -29,7 +30,7 @@ SHEETS = {
     "/reports",
     dependencies=[MANAGE],
     response_class=Response,
-    responses=refusals(*GUARDED, ReportTooLong)
+    responses=refusals(*GUARDED, ReportTooLong, CampaignUnknown)
     | {200: {"content": {SHEETS[form]: {"schema": {"type": "string", "format": "binary"}} for form in SHEETS}}},
 )
 def make_report(ctx: Reading, ask: wire.ReportAsk, request: Request) -> Response:

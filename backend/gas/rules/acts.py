@@ -40,9 +40,20 @@ class Seen:
     latitude: float | None = None
     passed: bool = True
     """Whether a check before filling was passed."""
+    net_g: int | None = None
+    """What was filled in."""
     reason: Block | None = None
     due_on: date | None = None
     """The next inspection, after one was passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A station that may fill a cylinder, and when; both days are in it."""
+
+    station: str
+    since_on: date
+    until_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,17 @@ class Birth:
     station: str = ""
     next_inspection_on: date | None = None
     life_end_on: date | None = None
+    fillers: tuple[Filler, ...] = ()
+    held_since_on: date | None = None
+    """From this day on only its fillers may fill it; None: the district has said of no station whose it fills."""
+    max_fill_g: int | None = None
+
+    def may_fill(self, station: str, on: date | None) -> bool:
+        """Whether a station may fill it on a day (R1: nobody fills cylinders of others)."""
+        if self.held_since_on is None or on is None or on < self.held_since_on:
+            return True
+        held = (one for one in self.fillers if one.station == station)
+        return any(one.since_on <= on and (one.until_on is None or on <= one.until_on) for one in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,7 @@ class Custody:
     untouched: bool = True
     blocked: frozenset[Block] = frozenset()
     next_inspection_on: date | None = None
+    life_end_on: date | None = None
     checked_until_ms: int | None = None
     lost: bool = False
     scrapped: bool = False

@@ -51,8 +51,8 @@ class _Chain:
     """A cylinder while its acts are told one after the other."""
 
     __slots__ = (
-        "birth", "blocked", "checked_ms", "claimants", "due_on", "full", "gaps", "handed", "holder", "last", "loaders",
-        "lost", "merged", "scrapped", "seals", "taps", "untouched",
+        "birth", "blocked", "checked_ms", "claimants", "due_on", "failed", "filling", "full", "gaps", "handed",
+        "holder", "last", "life_end_on", "loaders", "lost", "merged", "scrapped", "seals", "taps", "untouched",
     )  # fmt: skip
 
     def __init__(self, birth: Birth) -> None:
@@ -60,7 +60,11 @@ class _Chain:
         self.holder: Holder = (HolderKind.nobody if birth.full is None else HolderKind.station, birth.station)
         self.full = birth.full
         self.blocked: frozenset[Block] = frozenset({Block.unregistered}) if birth.full is None else frozenset()
+        self.filling: frozenset[Block] = frozenset()
+        """What the last check and fill say against it."""
+        self.failed = False
         self.due_on: date | None = birth.next_inspection_on
+        self.life_end_on: date | None = birth.life_end_on
         self.last: Seen | None = None
         self.checked_ms: int | None = None
         self.claimants: frozenset[str] = EMPTY
@@ -96,8 +100,9 @@ class _Chain:
             gaps=tuple(self.gaps),
             merged=frozenset(self.merged),
             untouched=self.untouched,
-            blocked=self.blocked,
+            blocked=self.blocked | self.filling,
             next_inspection_on=self.due_on,
+            life_end_on=self.life_end_on,
             checked_until_ms=None if self.checked_ms is None else self.checked_ms + PREFILL_MS,
             lost=self.lost,
             scrapped=self.scrapped,
@@ -152,9 +157,9 @@ class _Chain:
 
     def _fit(self, scan: Seen) -> bool:
         """Whether it may be filled or handed over on the day of an act (fill interlock, R1 to R3)."""
-        if self.blocked:
+        if self.blocked or self.filling:
             return False
-        ends = (self.due_on, self.birth.life_end_on)
+        ends = (self.due_on, self.life_end_on)
         return not any(end is not None and scan.on is not None and scan.on > end for end in ends)
 
     # -- at the station ---------------------------------------------------------------------------------------------
@@ -163,18 +168,27 @@ class _Chain:
         """Checked: fit to be filled for half an hour, if it is fit at all."""
         here = (HolderKind.station, scan.station)
         self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, bool(self.full))
+        self._look_at_owner(scan)
+        self.failed = not scan.passed
         if scan.passed and self._fit(scan):
             self.checked_ms = scan.trusted_ms
+
+    def _look_at_owner(self, scan: Seen) -> None:
+        own = self.birth.may_fill(scan.station, scan.on)
+        self.filling = frozenset() if own else frozenset({Block.foreign_owner})
 
     def fill(self, scan: Seen) -> None:
         """Full at the station."""
         here = (HolderKind.station, scan.station)
         gap = _FROM_OUTSIDE.get(self.holder[0])
         checked = self.checked_ms is not None and 0 <= scan.trusted_ms - self.checked_ms <= PREFILL_MS
-        if not self._fit(scan):
+        self._look_at_owner(scan)
+        if self.failed or not self._fit(scan):
             self._break(G.filled_unfit, scan, here)
         elif gap is None and not checked:
             gap = G.skipped_check
+        if scan.net_g is not None and self.birth.max_fill_g is not None and scan.net_g > self.birth.max_fill_g:
+            self.filling |= {Block.overfilled}
         self._move(scan, gap, here, here, True)
 
     def load(self, scan: Seen) -> None:
@@ -279,6 +293,9 @@ class _Chain:
         here = (HolderKind.station, scan.station)
         self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, False)
         self.due_on = scan.due_on or self.due_on
+        if self.life_end_on is not None and scan.due_on is not None:
+            # A table may let a passed inspection carry a cylinder beyond its life: then it ends with the inspection.
+            self.life_end_on = max(self.life_end_on, scan.due_on)
         self.blocked -= {Block.inspection_due}
 
     def scrap(self, scan: Seen) -> None:

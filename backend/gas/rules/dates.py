@@ -1,11 +1,11 @@
 """When a cylinder is due: month ends reckoned by a versioned table per spec. Pure.
 
-The tables are examples of a district's setting, not a text of law: sources differ on intervals and lives (brief, gas
-3.2 R4, R5), so each row names how sure it is.
+Tables are a district's setting, not a text of law: sources differ on intervals and lives (brief, gas 3.2 R4, R5), so
+each row names how sure it is. The one that comes along is an example.
 """
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,8 @@ class SpecRule:
     volume_ml: int
     max_fill_g: int
     certainty: str
+    extension_months: int = 0
+    """So far beyond its life a passed inspection may carry a cylinder without a stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ RULE_TABLES: tuple[RuleTable, ...] = (
         },
     ),
 )
-"""Oldest first. A new table is appended; an old one never changes: cylinders name the one they were reckoned by."""
+"""What comes with the house. A district publishes its own; an old one never changes: cylinders name theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,25 @@ class Due:
     rule_version: str
 
 
-def table_on(on: date) -> RuleTable:
-    """The table that holds on a day."""
-    return [table for table in RULE_TABLES if table.since_on <= on][-1]
+def table_on(on: date, tables: Sequence[RuleTable] = RULE_TABLES) -> RuleTable:
+    """The table that holds on a day; `tables` with the oldest first."""
+    return [table for table in tables if table.since_on <= on][-1]
 
 
 def due_dates(
-    spec: str, made_on: date, today: date, inspected_on: date | None = None, stamped_life_months: int | None = None
+    spec: str,
+    made_on: date,
+    today: date,
+    inspected_on: date | None = None,
+    stamped_life_months: int | None = None,
+    tables: Sequence[RuleTable] = RULE_TABLES,
 ) -> Due:
     """Next inspection and end of life. The end of life comes first; no inspection reaches beyond it.
 
-    Refuses with gas.spec_unknown and gas.dates_impossible.
+    Only where the table says so, a passed inspection made before the end of life carries it on, as far as the
+    inspection itself reaches. A stamp is never extended. Refuses with gas.spec_unknown and gas.dates_impossible.
     """
-    table = table_on(today)
+    table = table_on(today, tables)
     rule = table.specs.get(spec)
     if rule is None:
         raise SpecUnknown(spec=spec)
@@ -79,6 +87,9 @@ def due_dates(
         raise DatesImpossible
     life_end_on = month_end_after(made_on, stamped_life_months or rule.life_months)
     next_on = month_end_after(inspected_on or made_on, rule.inspection_months)
+    if inspected_on is not None and stamped_life_months is None and inspected_on <= life_end_on:
+        furthest = month_end_after(made_on, rule.life_months + rule.extension_months)
+        life_end_on = max(life_end_on, min(next_on, furthest))
     return Due(min(next_on, life_end_on), life_end_on, table.version)
 
 

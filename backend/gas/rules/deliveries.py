@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from mobile_contract import delivery_check
 from mobile_contract.deliveries import DeliveryMark, DeliveryOutcome, DeliveryParams, GasOrderState
@@ -108,8 +107,3 @@ def order_state(person_id: str | None, deliveries: Sequence[str], cancelled_why:
     if cancelled_why:
         return GasOrderState.cancelled
     return GasOrderState.assigned if person_id else GasOrderState.open
-
-
-def is_certified(spans: Iterable[tuple[date, date | None]], on: date) -> bool:
-    """Whether one of the certificates holds on a day, its last day among them."""
-    return any(since <= on and (until is None or on <= until) for since, until in spans)

@@ -17,6 +17,7 @@ TITLES: dict[ReportKind, Words] = {
     ReportKind.hazard_ages: ("隐患分类", "hazards by age"),
     ReportKind.cylinders: ("气瓶明细", "cylinders"),
     ReportKind.cylinder_dues: ("气瓶分布", "cylinders by due date"),
+    ReportKind.campaign: ("专项", "campaign"),
 }
 HEADINGS: dict[ReportKind, tuple[Words, ...]] = {
     ReportKind.coverage: (
@@ -104,6 +105,21 @@ HEADINGS: dict[ReportKind, tuple[Words, ...]] = {
         ("合计", "all"),
         ("其中封存", "of these blocked"),
     ),
+    ReportKind.campaign: (
+        ("用户编号", "account"),
+        ("户名", "name"),
+        ("地址", "address"),
+        ("区域", "area"),
+        ("班组", "teams"),
+        ("联合单位", "units"),
+        ("进度", "state"),
+        ("到访次数", "visits"),
+        ("最近结果", "last outcome"),
+        ("最近到访", "last visit"),
+        ("检查时间", "checked"),
+        ("发现隐患", "hazards found"),
+        ("未整改隐患", "hazards open"),
+    ),
 }
 WORDS: dict[str, Words] = {
     "household": ("居民", "household"),
@@ -138,6 +154,19 @@ WORDS: dict[str, Words] = {
     "damage": ("损坏", "damage"),
     "recall": ("召回", "recall"),
     "dual_phase": ("双相气瓶", "dual phase"),
+    "overfilled": ("超量充装", "overfilled"),
+    "todo": ("未到访", "to do"),
+    "tried": ("未检成", "tried"),
+    "checked": ("已检待整改", "checked"),
+    "cleared": ("已完成", "cleared"),
+    "completed": ("已安检", "completed"),
+    "not_met": ("到访不遇", "not met"),
+    "refused": ("拒检", "refused"),
+    "wrong_address": ("地址不符", "wrong address"),
+    "nature_mismatch": ("性质不符", "nature differs"),
+    "vacant": ("空置", "vacant"),
+    "no_longer_lpg": ("已停用", "no longer on gas"),
+    "postponed": ("改期", "postponed"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
 }

@@ -43,6 +43,7 @@ class Cylinder(SQLModel, table=True):
     """Full or empty when it was registered; null while it is not."""
     born_due_on: date | None = Field(default=None)
     """The next inspection as it was at registration; passed ones move `next_inspection_on`."""
+    born_life_end_on: date | None = Field(default=None)
     place: str = Field(max_length=WORD)
     checked_until_at: datetime | None = Field(default=None, sa_type=Instant)
     holder_kind: str = Field(max_length=WORD)

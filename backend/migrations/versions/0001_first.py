@@ -226,8 +226,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("gas_visit", schema=None) as batch_op:
         batch_op.create_index("ix_gas_visit_account", ["account_id", "trusted_at"], unique=False)
-        batch_op.create_index("ix_gas_visit_area", ["area_path", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_visit_code", ["account"], unique=False)
+        batch_op.create_index("ix_gas_visit_area", ["area_path", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_visit_person", ["person_id", "trusted_at"], unique=False)
         batch_op.create_index("ix_gas_visit_trusted", ["trusted_at"], unique=False)
 
@@ -325,6 +325,7 @@ def upgrade() -> None:
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("born_full", sa.Boolean(), nullable=True),
         sa.Column("born_due_on", sa.Date(), nullable=True),
+        sa.Column("born_life_end_on", sa.Date(), nullable=True),
         sa.Column("place", sa.String(length=32), nullable=False),
         sa.Column("checked_until_at", Instant(), nullable=True),
         sa.Column("holder_kind", sa.String(length=32), nullable=False),
@@ -561,6 +562,77 @@ def upgrade() -> None:
         sa.Column("bad", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_gas_import_turn")),
     )
+    op.create_table(
+        "gas_rule_table",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.String(length=32), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("specs", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("published_at", Instant(), nullable=False),
+        sa.Column("published_by", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_rule_table")),
+        sa.UniqueConstraint("version", name=op.f("uq_gas_rule_table_version")),
+    )
+    op.create_table(
+        "gas_station",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("owners", sa.JSON(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_station")),
+        sa.UniqueConstraint("code", name=op.f("uq_gas_station_code")),
+    )
+    op.create_table(
+        "gas_campaign",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("checklist", sa.String(length=32), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("companions_min", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=36), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("closed_by", sa.String(length=36), nullable=True),
+        sa.Column("closed_note", sa.Text(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_campaign")),
+    )
+    with op.batch_alter_table("gas_campaign", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_campaign_area", ["area_path", "id"], unique=False)
+
+    op.create_table(
+        "gas_campaign_site",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("campaign", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("address", sa.String(length=100), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("team_ids", sa.JSON(), nullable=False),
+        sa.Column("units", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("last_outcome", sa.String(length=32), nullable=True),
+        sa.Column("last_at", Instant(), nullable=True),
+        sa.Column("checked_at", Instant(), nullable=True),
+        sa.Column("hazards_found", sa.Integer(), nullable=False),
+        sa.Column("hazards_open", sa.Integer(), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_campaign_site")),
+        sa.UniqueConstraint("campaign", "account_id", name="uq_gas_campaign_site_account"),
+    )
+    with op.batch_alter_table("gas_campaign_site", schema=None) as batch_op:
+        batch_op.create_index("ix_gas_campaign_site_account", ["account_id"], unique=False)
+        batch_op.create_index("ix_gas_campaign_site_state", ["campaign", "state", "id"], unique=False)
+
     op.create_table(
         "gas_station_key",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -2234,6 +2306,17 @@ def downgrade() -> None:
         )
 
     op.drop_table("gas_station_key")
+    with op.batch_alter_table("gas_campaign_site", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_campaign_site_state")
+        batch_op.drop_index("ix_gas_campaign_site_account")
+
+    op.drop_table("gas_campaign_site")
+    with op.batch_alter_table("gas_campaign", schema=None) as batch_op:
+        batch_op.drop_index("ix_gas_campaign_area")
+
+    op.drop_table("gas_campaign")
+    op.drop_table("gas_station")
+    op.drop_table("gas_rule_table")
     op.drop_table("gas_import_turn")
     op.drop_table("gas_import_part")
     with op.batch_alter_table("gas_import", schema=None) as batch_op:

@@ -155,7 +155,9 @@ def test_a_blocked_cylinder_that_was_handed_over_is_marked(
         scans(phone, cylinder["code"], "load", shown="green")
     phone.pushes()
     phone.pulls()
-    assert [(row["judged"], row["marks"]) for row in phone.holds("scans")] == [("red", ["blocked"])] * 2
+    assert [(row["judged"], row["marks"]) for row in phone.holds("scans")] == [
+        ("red", ["blocked", "certificate_missing"])
+    ] * 2
     assert one(town, station, made[1]["id"])["hand_over"]["why"] == ["life_end", "inspection_due"]
     free = town.ask("POST", f"{CYLINDERS}/{made[0]['id']}/block", station, reason="recall", blocked=False)
     assert free["blocked"] == []

@@ -181,7 +181,10 @@ def test_three_proved_misses_book_a_check_and_none_of_them_is_coverage(
     assert results(phone) == ["applied"] * 5
     assert (home(phone)["not_met"], home(phone)["booked_check"], home(phone, 2)["not_met"]) == (3, True, 0)
     marks = {row["account"]: row["marks"] for row in phone.holds("gas_visits")}
-    assert (marks["BY-0000002"], marks["BY-0000009"]) == (["far_from_home"], ["account_unknown"])
+    assert [marks[f"BY-000000{n}"] for n in (2, 9)] == [
+        ["far_from_home", "certificate_missing"],
+        ["account_unknown", "certificate_missing"],
+    ]
     (street,) = town.ask("GET", f"/gas/v1/coverage?area={GRID}", station)["streets"]
     assert (street["accounts"], street["checked"], street["not_met"]) == (2, 0, 3)
 
@@ -279,7 +282,7 @@ def test_a_version_is_published_once_and_an_older_one_is_marked(
     town.ask("POST", "/gas/v1/checklists", station, 201, **newer)
     checks(phone, 1)
     assert results(phone) == ["applied"]
-    assert phone.holds("gas_visits")[0]["marks"] == ["checklist_old"]
+    assert phone.holds("gas_visits")[0]["marks"] == ["checklist_old", "certificate_missing"]
 
 
 def test_a_worker_sees_the_homes_of_the_team_and_none_beside(

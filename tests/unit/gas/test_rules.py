@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.gas.rules import DatesImpossible, SpecUnknown
-from backend.gas.rules.dates import due_dates, month_end_after
+from backend.gas.rules.dates import RULE_TABLES, RuleTable, SpecRule, due_dates, month_end_after, table_on
 from mobile_contract.gas import Block, Light, ScanStep, Why
 from mobile_contract.hand_over import Known, may_hand_over
 
@@ -36,6 +36,35 @@ def test_a_new_cylinder_is_due_after_four_years_and_ends_after_eight() -> None:
 def test_no_inspection_reaches_beyond_the_end_of_life() -> None:
     due = due_dates("YSP35.5", date(2019, 3, 1), TODAY, inspected_on=date(2026, 2, 1))
     assert due.next_inspection_on == due.life_end_on == date(2027, 3, 31)
+
+
+LONGER = RuleTable("2026.9", TODAY, {"YSP35.5": SpecRule(48, 96, 35_500, 14_900, "A", extension_months=48)})
+TABLES = (*RULE_TABLES, LONGER)
+
+
+@pytest.mark.parametrize(
+    ("made", "inspected", "next_on", "life_on"),
+    [
+        (date(2019, 3, 1), date(2026, 9, 1), date(2030, 9, 30), date(2030, 9, 30)),
+        (date(2019, 3, 1), date(2022, 2, 1), date(2026, 2, 28), date(2027, 3, 31)),
+        (date(2018, 8, 15), date(2026, 9, 1), date(2026, 8, 31), date(2026, 8, 31)),
+        (date(2019, 3, 1), None, date(2023, 3, 31), date(2027, 3, 31)),
+    ],
+    ids=["carried on as far as it reaches", "covered without it", "too late", "never inspected"],
+)
+def test_where_the_table_says_so_a_passed_inspection_carries_life_on(
+    made: date, inspected: date | None, next_on: date, life_on: date
+) -> None:
+    due = due_dates("YSP35.5", made, TODAY, inspected, tables=TABLES)
+    assert (due.next_inspection_on, due.life_end_on, due.rule_version) == (next_on, life_on, "2026.9")
+
+
+def test_life_is_never_carried_beyond_the_table_nor_a_stamp_at_all() -> None:
+    far = due_dates("YSP35.5", date(2019, 3, 1), date(2027, 3, 1), date(2027, 3, 1), tables=TABLES)
+    assert far.life_end_on == date(2031, 3, 31)
+    stamped = due_dates("YSP35.5", date(2019, 3, 1), TODAY, TODAY, 96, TABLES)
+    assert stamped.life_end_on == stamped.next_inspection_on == date(2027, 3, 31)
+    assert table_on(date(2026, 8, 31), TABLES).version == "example-2026.1"
 
 
 def test_the_stamp_on_a_cylinder_goes_before_the_table() -> None:

@@ -1,0 +1,39 @@
+"""Rule tables and filling stations as they are kept."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, Text
+from sqlmodel import Field, SQLModel
+
+from backend.gas.tables.parts import PARTY_CHARS_MAX, WORD
+from backend.kernel.ids import new_id
+from backend.kernel.tables import ID, Instant
+from mobile_contract.base import NAME_CHARS_MAX
+from mobile_contract.people import AREA_PATH_CHARS_MAX
+
+
+class GasRuleTable(SQLModel, table=True):
+    """A rule table as it was published; a version never changes."""
+
+    __tablename__: ClassVar[str] = "gas_rule_table"
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    version: str = Field(max_length=WORD, unique=True)
+    since_on: date
+    specs: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    note: str = Field(default="", sa_type=Text)
+    published_at: datetime = Field(sa_type=Instant)
+    published_by: str | None = Field(default=None, sa_type=ID)
+
+
+class GasStation(SQLModel, table=True):
+    """A filling station and whose cylinders it may fill."""
+
+    __tablename__: ClassVar[str] = "gas_station"
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    code: str = Field(max_length=PARTY_CHARS_MAX, unique=True)
+    name: str = Field(max_length=NAME_CHARS_MAX)
+    owners: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
