@@ -107,9 +107,9 @@ def stop_shared_postgres(run_folder: Path) -> None:
 
 
 @contextmanager
-def locked(run_folder: Path) -> Iterator[None]:
+def locked(run_folder: Path, what: str = "postgres") -> Iterator[None]:
     """One worker at a time."""
-    with (run_folder / "postgres.lock").open("w") as handle:
+    with (run_folder / f"{what}.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

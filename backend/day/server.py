@@ -18,10 +18,15 @@ SIGN_INS_PER_MINUTE = "10000"
 
 
 class OwnServer:
-    """`gridcrew demo` on a free port with a data folder of its own; its clock is the day's."""
+    """`gridcrew demo` on a free port with a data folder of its own; its clock is the day's.
 
-    def __init__(self, database_url: str = "") -> None:
+    `planted`: a demo's data folder, not in use, whose copy it begins with.
+    """
+
+    def __init__(self, database_url: str = "", planted: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="gridcrew-day-"))
+        if planted is not None:
+            shutil.copytree(planted, self.data)
         self.clock_file = self.folder / "clock"
         self._ports = _free_ports(2)
         self._database_url = database_url
@@ -39,6 +44,11 @@ class OwnServer:
         return f"https://127.0.0.1:{self._ports[1]}"
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.folder / "data"
+
+    @property
     def log(self) -> Path:
         """What it has printed."""
         return self.folder / "server.log"
@@ -49,7 +59,7 @@ class OwnServer:
         http, https = map(str, self._ports)
         options = ["--host", "127.0.0.1", "--port", http, "--tls-port", https, "--exact", "--small"]
         command = [sys.executable, "-m", "backend.cli", "demo", *options]
-        command += ["--data-dir", str(self.folder / "data"), "--clock-file", str(self.clock_file)]
+        command += ["--data-dir", str(self.data), "--clock-file", str(self.clock_file)]
         variables = os.environ | {"GRIDCREW_SIGN_INS_PER_MINUTE": SIGN_INS_PER_MINUTE}
         if self._database_url:
             variables["GRIDCREW_DATABASE_URL"] = self._database_url

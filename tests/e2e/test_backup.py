@@ -12,9 +12,9 @@ from tests.e2e.test_handset_commands import PASSWORD, SUPERVISOR, SWEEPER, sign_
 
 
 @pytest.fixture
-def own() -> Iterator[OwnServer]:
+def own(planted: Path) -> Iterator[OwnServer]:
     """A server of this test's own, that it may end."""
-    made = OwnServer()
+    made = OwnServer(planted=planted)
     try:
         made.start()
         yield made

@@ -1,5 +1,6 @@
 """The demo starts, answers on both doors, is found where it says, and ends when asked."""
 
+import shutil
 import signal
 import ssl
 import subprocess
@@ -80,7 +81,10 @@ def test_the_demo_answers_on_both_doors_and_a_second_start_changes_nothing(demo:
     assert ended(process) == 0
 
 
-def test_a_port_that_is_taken_is_left_for_the_next_one(server: OwnServer, demo: list[str]) -> None:
+def test_a_port_that_is_taken_is_left_for_the_next_one(
+    server: OwnServer, demo: list[str], planted: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(planted, tmp_path / "demo")
     taken = server.url.rsplit(":", 1)[1]
     demo[demo.index("--port") + 1] = taken
     process, said = started(demo)
