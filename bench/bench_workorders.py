@@ -100,6 +100,11 @@ PLAIN: dict[str, Any] = {
     "materials": "[]",
     "rework_count": 0,
     "cancel_reason": "",
+    "joint_no": 0,
+    "joint_parts": 0,
+    "joint_left": 0,
+    "halt_reason": "",
+    "withdrawn_by": 0,
     "window_no": 0,
     "former": "[]",
 }

@@ -39,6 +39,8 @@ class Step(StrEnum):
     """The window went by and nobody began; said only once the crew's phones were heard of beyond it."""
     excused = "excused"
     """Weather or an incident made the work needless or impossible."""
+    merged = "merged"
+    """It is the same work as another order, which stands for both: `master_id`."""
 
 
 class Inspection(StrEnum):
@@ -78,6 +80,13 @@ class Act(StrEnum):
     inspected_bad = "inspected_bad"
     miss = "miss"
     excuse = "excuse"
+    merge = "merge"
+    halt = "halt"
+    """Weather or an incident stopped the work for a while; the step stays."""
+    lift = "lift"
+    """The halt is over."""
+    replan = "replan"
+    """A new version of the plan changed an order that nobody had been given yet."""
 
 
 class Effect(StrEnum):
@@ -88,6 +97,8 @@ class Effect(StrEnum):
     """Applied, and the work of the present assignee was withdrawn."""
     kept = "kept"
     """The order stands as it was; what the crew did is kept and counted as theirs."""
+    joined = "joined"
+    """A mate works on it too: their hours count, the order stands as it was."""
 
 
 class Lack(StrEnum):
@@ -161,7 +172,22 @@ class WorkOrder(Wire):
     inspected_by: Id | None
     rework_count: int
     cancel_reason: str
+    master_id: Id | None
+    """The order it was merged into."""
+    joint_id: Id | None
+    """Several crews have a part each: their orders name the same joint work."""
+    joint_no: int
+    """Which part it is; 1 leads. 0: no joint work."""
+    joint_parts: int
+    joint_left: int
+    """So many parts of the joint work are still to be done."""
+    halt_id: Id | None
+    halted_at: At | None
+    """Since when weather or an incident halts it; work done nevertheless counts."""
+    halt_reason: str
     plan_id: Id | None
+    plan_version: int | None
+    """The version of the plan it was made by."""
     occurrence_on: Day | None
     """The day of the plan it stands for."""
     place: str

@@ -106,6 +106,8 @@ class WorkPlan(_Plan, Wire):
     """A plan as it stands."""
 
     id: Id
+    version: int
+    """Counted up by every change."""
     state: PlanState
     places: list[PlanPlace]
     windows: list[Window]

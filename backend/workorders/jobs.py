@@ -20,6 +20,14 @@ def _release(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.release_due(ctx)
 
 
+def _spread(ctx: Ctx, args: dict[str, Any]) -> None:
+    actions.spread(ctx, args["halt_id"])
+
+
+def _lift(ctx: Ctx, _args: dict[str, Any]) -> None:
+    actions.lift_due(ctx)
+
+
 def _miss(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.miss_due(ctx)
 
@@ -34,5 +42,7 @@ JOBS = (
     Job(actions.GENERATE, _generate_plan),
     Job("workorders.generate", _generate, schedule="13 1 * * *"),
     Job("workorders.release", _release, schedule="*/2 * * * *"),
+    Job(actions.SPREAD, _spread),
+    Job("workorders.lift", _lift, schedule="*/5 * * * *"),
     Job("workorders.miss", _miss, schedule="3,13,23,33,43,53 * * * *"),
 )

@@ -45,6 +45,21 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "{percent} % of the limit of case {code} ({title}) has gone by.",
         ),
     ),
+    "workorders.taken_over": (
+        ("工单已由他人完成或开工", "An order of yours was done or begun by somebody else"),
+        (
+            "工单 {code}（{title}）在改派给您之前，{name} 已在现场作业；该工单归其负责，您无需再去。",
+            "Before order {code} ({title}) was given to you, {name} was at it on the spot; it is theirs, and you need "
+            "not go.",
+        ),
+    ),
+    "workorders.halted": (
+        ("作业叫停，请停工", "Your work is halted: stop"),
+        (
+            "工单 {code}（{title}）已叫停：{reason}。请停工，等恢复通知。",
+            "Order {code} ({title}) is halted: {reason}. Stop, and wait until it is lifted.",
+        ),
+    ),
     "conflicts.escalated": (
         ("同步冲突待处理", "A sync conflict waits for you"),
         (

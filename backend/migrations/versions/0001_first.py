@@ -997,7 +997,17 @@ def upgrade() -> None:
         sa.Column("inspected_by", sa.String(length=36), nullable=True),
         sa.Column("rework_count", sa.Integer(), nullable=False),
         sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("master_id", sa.String(length=36), nullable=True),
+        sa.Column("joint_id", sa.String(length=36), nullable=True),
+        sa.Column("joint_no", sa.Integer(), nullable=False),
+        sa.Column("joint_parts", sa.Integer(), nullable=False),
+        sa.Column("joint_left", sa.Integer(), nullable=False),
+        sa.Column("halt_id", sa.String(length=36), nullable=True),
+        sa.Column("halted_at", Instant(), nullable=True),
+        sa.Column("halt_reason", sa.Text(), nullable=False),
         sa.Column("plan_id", sa.String(length=36), nullable=True),
+        sa.Column("plan_version", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=False),
         sa.Column("occurrence_on", sa.Date(), nullable=True),
         sa.Column("place", sa.String(length=64), nullable=False),
         sa.Column("route_place", sa.Integer(), nullable=True),
@@ -1011,7 +1021,8 @@ def upgrade() -> None:
             "occurrence_on",
             "place",
             "window_no",
-            name=op.f("uq_workorders_order_plan_id_occurrence_on_place_window_no"),
+            "withdrawn_by",
+            name="uq_workorders_order_occurrence",
         ),
         sa.UniqueConstraint("code", name=op.f("uq_workorders_order_code")),
     )
@@ -1028,6 +1039,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_workorders_order_team_day", ["team_id", "ranked_at", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_step", ["step", "due_at", "id"], unique=False)
         batch_op.create_index("ix_workorders_order_release", ["step", "release_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_workorders_order_joint",
+            ["joint_id", "joint_no"],
+            unique=False,
+            sqlite_where=sa.text("joint_id IS NOT NULL"),
+            postgresql_where=sa.text("joint_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_master",
+            ["master_id"],
+            unique=False,
+            sqlite_where=sa.text("master_id IS NOT NULL"),
+            postgresql_where=sa.text("master_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_workorders_order_halt",
+            ["halt_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("halt_id IS NOT NULL"),
+            postgresql_where=sa.text("halt_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_workorders_order_evidence",
             ["evidence", "step", "id"],
@@ -1878,6 +1910,7 @@ def upgrade() -> None:
     op.create_table(
         "workorders_plan",
         sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("scene", sa.String(length=32), nullable=False),
         sa.Column("template", sa.String(length=32), nullable=True),
@@ -1899,6 +1932,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_workorders_plan_area_path"), ["area_path"], unique=False)
         batch_op.create_index("ix_workorders_plan_state", ["state", "id"], unique=False)
 
+    op.create_table(
+        "workorders_halt",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("scenes", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("from_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=False),
+        sa.Column("lifted_at", Instant(), nullable=True),
+        sa.Column("made_by", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_halt")),
+    )
+    with op.batch_alter_table("workorders_halt", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_halt_lifted", ["lifted_at", "id"], unique=False)
     op.create_table(
         "workorders_gram",
         sa.Column("gram", sa.String(length=8), nullable=False),
@@ -2103,6 +2150,9 @@ def downgrade() -> None:
 
     op.drop_table("workorders_plan")
     op.drop_table("scenes_plan")
+    with op.batch_alter_table("workorders_halt", schema=None) as batch_op:
+        batch_op.drop_index("ix_workorders_halt_lifted")
+    op.drop_table("workorders_halt")
 
     op.drop_table("notifications_push_token")
     op.drop_table("notifications_notice")
@@ -2233,6 +2283,9 @@ def downgrade() -> None:
 
     op.drop_table("attendance_fence_assignment")
     with op.batch_alter_table("workorders_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_workorders_order_halt")
+        batch_op.drop_index("ix_workorders_order_master")
+        batch_op.drop_index("ix_workorders_order_joint")
         batch_op.drop_index("ix_workorders_order_cell")
         batch_op.drop_index("ix_workorders_order_assignee_due")
         batch_op.drop_index("ix_workorders_order_team_due")

@@ -11,7 +11,9 @@ from backend.workorders.actions.forms import (
     add_template,
     take_forms,
 )
+from backend.workorders.actions.halts import SPREAD, halt, lift, lift_due, spread
 from backend.workorders.actions.inspections import inspect
+from backend.workorders.actions.joints import close_joint, merge, plan_joint
 from backend.workorders.actions.lines import DISPATCH, KIND, WORK, Said, scopes_of
 from backend.workorders.actions.plans import (
     GENERATE,
@@ -57,6 +59,7 @@ __all__ = [
     "PLAN_REFUSALS",
     "RELEASE_ON",
     "SHIPPED",
+    "SPREAD",
     "WORK",
     "Said",
     "SceneForms",
@@ -64,6 +67,7 @@ __all__ = [
     "answer",
     "cancel",
     "close",
+    "close_joint",
     "edit",
     "end_plan",
     "excuse",
@@ -71,15 +75,21 @@ __all__ = [
     "generate_ahead",
     "generate_orders",
     "generate_plan",
+    "halt",
     "inspect",
+    "lift",
+    "lift_due",
     "make_plan",
+    "merge",
     "miss_due",
     "photo_arrived",
+    "plan_joint",
     "plan_orders",
     "reassign",
     "release_due",
     "release_orders",
     "scopes_of",
+    "spread",
     "take_forms",
     "work",
 ]

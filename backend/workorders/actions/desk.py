@@ -11,6 +11,7 @@ from backend.kernel.events import announce
 from backend.people import queries as people
 from backend.workorders import queries, rules
 from backend.workorders.actions import forms
+from backend.workorders.actions.halts import halt_new
 from backend.workorders.actions.lines import DISPATCH, Said, line_of, order_of_desk, take_step
 from backend.workorders.actions.proofs import show_photos
 from backend.workorders.actions.words import index_new
@@ -127,8 +128,9 @@ def release_orders(ctx: Ctx, order_ids: Sequence[str]) -> list[WorkOrder]:
 
 def _give_out(ctx: Ctx, orders: Sequence[WorkOrder]) -> None:
     for order in orders:
-        take_step(ctx, order, Act.release, rules.next_step(Step(order.step), Act.release), Effect.applied, Said())
         order.released_at = ctx.now()
+        take_step(ctx, order, Act.release, rules.next_step(Step(order.step), Act.release), Effect.applied, Said())
+    halt_new(ctx, orders)
     announce(ctx, OrdersReleased(tuple(order.id for order in orders)))
 
 

@@ -5,43 +5,129 @@ from typing import Any
 
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
+from backend.notifications.actions import Word, notify
+from backend.people import queries as people
 from backend.workorders import queries, rules
-from backend.workorders.actions.lines import DISPATCH, WORK, Said, line_of, take_step
+from backend.workorders.actions.lines import DISPATCH, KIND, WORK, Said, line_of, take_step
 from backend.workorders.actions.proofs import cite
 from backend.workorders.actions.words import index_again, texts_of
 from backend.workorders.events import EffortKept, OrderReassigned
 from backend.workorders.tables import WorkOrder
 from mobile_contract.workorders import Act, Effect, Inspection, Step
-from sync.kinds import Verdict
+from sync.kinds import Kept, Verdict
 
 
-def work(ctx: Ctx, order_id: str, act: Act, said: Said, verdict: Verdict = Verdict.apply) -> WorkOrder:
-    """Takes a crew's claim, start, pause, resume or finish of an order they saw.
+def work(ctx: Ctx, order_id: str, act: Act, said: Said, *, seen: bool) -> Kept | None:
+    """Takes a crew's claim, start, pause, resume or finish of an order they saw, `seen` also as it stands now,
+    and tells what became of it when that was not what they meant.
 
-    `verdict` is what the table of late acts said: beyond `apply` and `supersede` the order stays as it is and the
-    effort is kept. Refuses with workorders.step_out_of_order; with workorders.order_withdrawn or
-    workorders.done_by_other when the order had moved on in a way no table foresaw; with workorders.claimed_by_other,
+    The table of late acts comes first, the table of moves next. Refuses with workorders.step_out_of_order,
     workorders.material_unknown.
     """
     ctx.principal.require(WORK)
     order = queries.order_row(ctx, order_id)
-    if verdict in (Verdict.compensate, Verdict.conflict):
+    row = rules.late(_standing(ctx, order, seen), act, ctx.done_at(), ctx.principal.person_id, ctx.principal.team_ids)
+    if row is None:
+        _do(ctx, order, act, said, Effect.applied)
+        return None
+    if row.verdict is Verdict.noop:
+        return None
+    told = Kept(row.code, _params(order), decide=row.told is rules.ToldTo.decide)
+    if row.verdict is Verdict.compensate:
         _keep_effort(ctx, order, act, said)
-        return order
-    ruling = rules.rule(_standing(order), act, ctx.principal.person_id)
-    if ruling.refusal is not None:
-        raise ruling.refusal(step=order.step)
-    if ruling.effect is None:
-        return order
-    if ruling.effect is Effect.took_over:
+        return told if row.told is not rules.ToldTo.nobody else None
+    if row.verdict is Verdict.supersede:
         _take_over(ctx, order)
+    _do(ctx, order, act, said, rules.effect_of(row.verdict))
+    return told
+
+
+def _standing(ctx: Ctx, order: WorkOrder, seen: bool) -> rules.Standing:
+    since_at = queries.moved_at(ctx, order.id, order.step) or order.created_at
+    return rules.Standing(
+        Step(order.step), since_at, order.assignee_id, order.team_id, order.started_by, order.halted_at, seen
+    )
+
+
+def _params(order: WorkOrder) -> dict[str, str]:
+    return {"code": order.code, "state": order.step, "reason": order.halt_reason or order.cancel_reason}
+
+
+def _keep_effort(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
+    """What was done is on record with the order, and with the one it was merged into."""
+    kept = [order]
+    if order.master_id is not None and act is Act.finish:
+        kept.append(queries.order_row(ctx, order.master_id))
+    for one in kept:
+        line = line_of(ctx, one, act, Effect.kept, Step(one.step), said)
+        ctx.session.add(line)
+        if said.photos:
+            cite(ctx, one, said.photos)
+        announce(ctx, EffortKept(one.id, ctx.principal.person_id, line.id))
+
+
+def _take_over(ctx: Ctx, order: WorkOrder) -> None:
+    """Work that was done before the others began counts: theirs is withdrawn, and they are told."""
+    me, was = ctx.principal.person_id, order.assignee_id
+    others = [was] if was else [member.person_id for member in people.members(ctx.session, order.team_id, ctx.now())]
+    mine = sorted(f"team:{team}" for team in ctx.principal.team_ids)
+    before = [scope for scope in order.former if scope in mine]
+    if order.team_id not in ctx.principal.team_ids and before:
+        order.former = sorted({*order.former, f"team:{order.team_id}"} - {before[0]})
+        order.team_id = before[0].removeprefix("team:")
+    order.assignee_id = me
+    params = {"code": order.code, "title": order.title, "name": ctx.principal.name}
+    cause = f"order:{order.id}:taken_over:{me}"
+    notify(ctx, [one for one in others if one != me], Word("workorders.taken_over", cause, params, (KIND, order.id)))
+    announce(ctx, OrderReassigned(order.id, order.team_id, was, me, me))
+
+
+# -- what goes as it was meant -------------------------------------------------------------------------------------
+
+
+def _do(ctx: Ctx, order: WorkOrder, act: Act, said: Said, effect: Effect) -> None:
+    """Refuses with workorders.step_out_of_order."""
+    if _says_nothing_new(ctx, order, act):
+        return
+    if effect is Effect.applied and _joins(ctx, order, act):
+        _join(ctx, order, act, said)
+        return
+    after = rules.TAKEN_OVER[act] if effect is Effect.took_over else rules.next_step(Step(order.step), act)
     _mark(ctx, order, act, said)
-    take_step(ctx, order, act, ruling.step, ruling.effect, said)
+    take_step(ctx, order, act, after, effect, said)
     if act is Act.finish:
         _draw(ctx, order)
     if said.photos or act is Act.finish:
         cite(ctx, order, [*said.photos, *([said.signature] if said.signature else [])])
-    return order
+
+
+def _says_nothing_new(ctx: Ctx, order: WorkOrder, act: Act) -> bool:
+    me = ctx.principal.person_id
+    begun = order.step in (Step.started, Step.paused) and order.started_by == me
+    return (act is Act.claim and order.assignee_id == me) or (act is Act.start and begun)
+
+
+def _joins(ctx: Ctx, order: WorkOrder, act: Act) -> bool:
+    """Whether a mate is at the same order: what one of a crew does leaves the others at work."""
+    if act is Act.start:
+        return order.step in (Step.started, Step.paused)
+    if (act, order.step) in ((Act.resume, Step.started), (Act.pause, Step.paused)):
+        return True
+    if act is not Act.pause or order.step != Step.started:
+        return False
+    return bool(queries.at_work(ctx, order.id) - {ctx.principal.person_id})
+
+
+def _join(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
+    """Their hours are theirs; an order that was paused goes on, and one that was handed over is begun by them."""
+    after = Step(order.step)
+    if act is Act.start and after is Step.paused:
+        after, order.working_since_at = Step.started, ctx.done_at()
+    if act is Act.start and order.assignee_id == ctx.principal.person_id:
+        order.started_by = ctx.principal.person_id
+    take_step(ctx, order, act, after, Effect.joined, said)
+    if said.photos:
+        cite(ctx, order, said.photos)
 
 
 def _draw(ctx: Ctx, order: WorkOrder) -> None:
@@ -52,37 +138,22 @@ def _draw(ctx: Ctx, order: WorkOrder) -> None:
     order.inspection = (Inspection.due if drawn or order.rework_count else Inspection.none).value
 
 
-def _standing(order: WorkOrder) -> rules.Standing:
-    return rules.Standing(Step(order.step), order.assignee_id, order.started_by, order.done_by)
-
-
-def _keep_effort(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
-    line = line_of(ctx, order, act, Effect.kept, Step(order.step), said)
-    ctx.session.add(line)
-    if said.photos:
-        cite(ctx, order, said.photos)
-    announce(ctx, EffortKept(order.id, ctx.principal.person_id, line.id))
-
-
-def _take_over(ctx: Ctx, order: WorkOrder) -> None:
-    me, was = ctx.principal.person_id, order.assignee_id
-    order.assignee_id = me
-    announce(ctx, OrderReassigned(order.id, order.team_id, was, me, me))
-
-
 def _mark(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
     me, at = ctx.principal.person_id, ctx.done_at()
     if act is Act.claim:
         order.assignee_id = me
     if act in (Act.start, Act.finish) and order.started_at is None:
         order.started_at, order.started_by = at, me
+    if act is Act.start:
+        order.started_by = me
     if act in (Act.start, Act.resume):
         order.working_since_at = at
     if act in (Act.pause, Act.finish) and order.working_since_at is not None:
-        order.worked_s += max(0, int((at - order.working_since_at).total_seconds()))
+        order.worked_s += max(0, round((at - order.working_since_at).total_seconds()))
         order.working_since_at = None
     if act is Act.finish:
         order.done_at, order.done_by = at, me
+        order.halt_id, order.halted_at, order.halt_reason = None, None, ""
         order.signature = said.signature or order.signature
         order.materials = [*order.materials, *_used(ctx, order, said)]
 

@@ -44,7 +44,20 @@ def take_step(ctx: Ctx, order: WorkOrder, act: Act, after: Step, effect: Effect,
     line = line_of(ctx, order, act, effect, after, said)
     order.step = after.value
     ctx.session.add_all([order, line])
+    if order.joint_id is not None:
+        _count_joint(ctx, order.joint_id)
     announce(ctx, OrderStepped(order.id, after.value, line.person_id, said.note, tuple(said.photos)))
+
+
+def _count_joint(ctx: Ctx, joint_id: str) -> None:
+    """Every part says how many are still to be done: none of them, and the joint work is."""
+    ctx.session.flush()
+    parts = queries.parts_of(ctx, joint_id)
+    asked = [part for part in parts if part.step not in rules.NOT_ASKED]
+    left = sum(part.step not in (Step.done, Step.closed) for part in asked)
+    for part in parts:
+        part.joint_parts, part.joint_left = len(asked), left
+        ctx.session.add(part)
 
 
 def line_of(ctx: Ctx, order: WorkOrder | Named, act: Act, effect: Effect, after: Step, said: Said) -> WorkOrderStep:

@@ -185,7 +185,7 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
 
 def _kept(ctx: Ctx) -> dict[str, object]:
     """Columns that do not travel."""
-    return {"working_since_at": None, "former": [], "created_at": ctx.now()}
+    return {"withdrawn_by": 0, "working_since_at": None, "former": [], "created_at": ctx.now()}
 
 
 def _shape(
@@ -226,7 +226,16 @@ def _shape(
         inspected_by=None,
         rework_count=0,
         cancel_reason="",
+        master_id=None,
+        joint_id=None,
+        joint_no=0,
+        joint_parts=0,
+        joint_left=0,
+        halt_id=None,
+        halted_at=None,
+        halt_reason="",
         plan_id=plan.id,
+        plan_version=plan.version,
         occurrence_on=one.on,
         place=one.place,
         route_place=one.place_no + 1,

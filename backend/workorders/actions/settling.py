@@ -8,6 +8,7 @@ from backend.kernel.events import announce
 from backend.kernel.jobs import enqueue
 from backend.people import queries as people
 from backend.workorders import queries, rules
+from backend.workorders.actions.halts import halt_new
 from backend.workorders.actions.lines import Said, take_step
 from backend.workorders.events import OrdersReleased
 from backend.workorders.tables import WorkOrder
@@ -26,6 +27,7 @@ def release_due(ctx: Ctx) -> None:
         take_step(ctx, order, Act.release, rules.next_step(Step.planned, Act.release), Effect.applied, Said())
         order.released_at = ctx.now()
     if found:
+        halt_new(ctx, found)
         announce(ctx, OrdersReleased(tuple(order.id for order in found)))
     ctx.session.flush()
     if len(found) == PER_TURN_MAX:

@@ -7,20 +7,20 @@ from backend.kernel.context import Ctx
 from backend.kernel.shapes import known, reader
 from backend.workorders import actions, queries
 from backend.workorders.actions import KIND, Said
-from backend.workorders.rules import LATE
+from backend.workorders.rules import verdicts
 from backend.workorders.tables import WorkOrder
 from mobile_contract.workorders import Act, DeedParams, FinishParams, OrderEdit, StartParams, Step
 from mobile_contract.workorders import WorkOrder as OrderWire
-from sync.kinds import Claim, Command, Deed, Kind, Policy
+from sync.kinds import Claim, Command, Deed, Kept, Kind, Policy, Verdict
 
 SHOWN_AT_ONCE = {Act.start: Step.started, Act.pause: Step.paused, Act.resume: Step.started, Act.finish: Step.done}
 """What the phone shows of the order before the server has answered."""
 
 
 def _command(act: Act, shape: type[DeedParams]) -> Command:
-    def accept(ctx: Ctx, deed: Deed) -> None:
+    def accept(ctx: Ctx, deed: Deed) -> Kept | None:
         params: DeedParams = deed.params
-        actions.work(ctx, deed.row_id, act, _said(params, deed.blobs), deed.verdict)
+        return actions.work(ctx, deed.row_id, act, _said(params, deed.blobs), seen=deed.verdict is Verdict.apply)
 
     return Command(
         name=f"workorders.{act.value}",
@@ -28,7 +28,7 @@ def _command(act: Act, shape: type[DeedParams]) -> Command:
         read=reader(shape),
         accept=accept,
         state_field="step",
-        table={step.value: verdict for step, verdict in LATE[act].items()},
+        table={step.value: verdict for step, verdict in verdicts(act).items()},
         known=known(shape),
         sets={"step": SHOWN_AT_ONCE[act].value} if act in SHOWN_AT_ONCE else {},
     )

@@ -1,15 +1,17 @@
 """The rows that deeds stand on: the engine or the desk has made sure that the caller may."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from backend.kernel.authority import Principal
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.sight import in_areas, seen_from_desk
-from backend.workorders.rules import Answered, OrderUnknown
+from backend.workorders import rules
+from backend.workorders.rules import Answered, Line, OrderUnknown
 from backend.workorders.tables import CodeSeries, OrderPhoto, WorkAnswer, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.workorders import Act, Effect, Step
@@ -21,6 +23,39 @@ def order_row(ctx: Ctx, order_id: str) -> WorkOrder:
     if row is None:
         raise OrderUnknown
     return row
+
+
+def moved_at(ctx: Ctx, order_id: str, step: str) -> datetime | None:
+    """When an order came to a step, by the trusted time of the act that brought it there."""
+    query = select(func.max(WorkOrderStep.id)).where(
+        WorkOrderStep.order_id == order_id, WorkOrderStep.to_step == step, col(WorkOrderStep.from_step) != step
+    )
+    last = ctx.session.exec(query).one()
+    row = ctx.session.get(WorkOrderStep, last) if last else None
+    return row.done_at if row else None
+
+
+def parts_of(ctx: Ctx, joint_id: str) -> Sequence[WorkOrder]:
+    """The orders of joint work, the leading one first."""
+    query = select(WorkOrder).where(WorkOrder.joint_id == joint_id).order_by(col(WorkOrder.joint_no))
+    return ctx.session.exec(query).all()
+
+
+def at_work(ctx: Ctx, order_id: str) -> set[str]:
+    """Who has begun on an order and not left off."""
+    return rules.at_work(lines_of(ctx, [order_id])[order_id])
+
+
+def lines_of(ctx: Ctx, order_ids: Sequence[str]) -> dict[str, list[Line]]:
+    """The lines of history that hours are counted by."""
+    query = select(WorkOrderStep).where(
+        col(WorkOrderStep.order_id).in_(order_ids), col(WorkOrderStep.person_id).is_not(None)
+    )
+    found: dict[str, list[Line]] = {order_id: [] for order_id in order_ids}
+    for row in ctx.session.exec(query.order_by(col(WorkOrderStep.id))):
+        line = Line(Act(row.act), Effect(row.effect), row.person_id or "", row.done_at, tuple(row.photos))
+        found[row.order_id].append(line)
+    return found
 
 
 def series_row(ctx: Ctx, series: str) -> CodeSeries | None:
@@ -45,10 +80,11 @@ def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
 
 
 def cited_before(ctx: Ctx, order_id: str, photos: Sequence[str]) -> frozenset[str]:
-    """Those of an order's photos that another order had cited before it."""
+    """Those of an order's photos that another order had cited before it; one that was merged into it is no other."""
     if not photos:
         return frozenset()
-    query = select(OrderPhoto).where(col(OrderPhoto.sha256).in_(photos))
+    merged = select(WorkOrder.id).where(WorkOrder.master_id == order_id)
+    query = select(OrderPhoto).where(col(OrderPhoto.sha256).in_(photos), col(OrderPhoto.order_id).not_in(merged))
     own, first = dict[str, tuple[object, str]](), dict[str, tuple[object, str]]()
     for row in ctx.session.exec(query):
         place = (row.cited_at, row.order_id)

@@ -99,6 +99,7 @@ def past_window(ctx: Ctx, grace: timedelta, after: tuple[datetime, str], limit: 
     beyond_it = tuple_(literal(after[0], Instant), literal(after[1]))
     query = select(WorkOrder).where(
         WorkOrder.step == Step.released.value,
+        col(WorkOrder.halt_id).is_(None),
         col(WorkOrder.window_from_at).is_not(None),
         col(WorkOrder.due_at) < ctx.now() - grace,
         place > beyond_it,

@@ -14,6 +14,7 @@ from backend.workorders import actions, queries, rules
 from mobile_contract import workorders as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Day, Id, Page
 from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.workjoints import Merge, WorkEffort
 from mobile_contract.worktemplates import SceneCode, WorkAnswer
 
 router = APIRouter(prefix="/workorders/v1", tags=["work orders"])
@@ -178,6 +179,20 @@ def show_work_answers(ctx: Reading, order_id: Id) -> list[WorkAnswer]:
 def inspect_work_order(ctx: Writing, order_id: Id, ask: wire.Inspect) -> wire.WorkOrder:
     """Passes finished work, or gives it back to its crew; nobody inspects their own."""
     return queries.shape(actions.inspect(ctx, order_id, ask))
+
+
+@router.get("/orders/{order_id}/efforts", dependencies=[READ], responses=refusals(*GUARDED, rules.OrderUnknown))
+def show_work_efforts(ctx: Reading, order_id: Id) -> list[WorkEffort]:
+    """What each person gave to an order: hours and photos, also of work done after it had moved on."""
+    return queries.efforts(ctx, order_id)
+
+
+@router.post(
+    "/orders/{order_id}/merge", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.MasterUnfit)
+)
+def merge_work_order(ctx: Writing, order_id: Id, ask: Merge) -> wire.WorkOrder:
+    """The order is the same work as another, which stands for both; what a crew did meanwhile is kept with both."""
+    return queries.shape(actions.merge(ctx, order_id, ask))
 
 
 @router.post("/excuses", dependencies=[DISPATCH], responses=refusals(*GUARDED))

@@ -11,14 +11,6 @@ class StepOutOfOrder(Clash):
     code = "workorders.step_out_of_order"
 
 
-class OrderWithdrawn(Clash):
-    code = "workorders.order_withdrawn"
-
-
-class DoneByOther(Clash):
-    code = "workorders.done_by_other"
-
-
 class TeamUnknown(Invalid):
     code = "workorders.team_unknown"
 
@@ -43,8 +35,26 @@ class PhotosTooMany(Invalid):
     code = "workorders.photos_too_many"
 
 
-class ClaimedByOther(Clash):
-    code = "workorders.claimed_by_other"
+class MasterUnfit(Clash):
+    """The order that is to stand for both is over, or is the order itself."""
+
+    code = "workorders.master_unfit"
+
+
+class JointUnknown(Unknown):
+    code = "workorders.joint_unknown"
+
+
+class HaltUnknown(Unknown):
+    code = "workorders.halt_unknown"
+
+
+class HaltOver(Clash):
+    code = "workorders.halt_over"
+
+
+class HaltTooLong(Invalid):
+    code = "workorders.halt_too_long"
 
 
 class OwnWork(Forbidden):

@@ -26,10 +26,15 @@ DID: dict[Act, tuple[str, str]] = {
     Act.inspected_bad: ("检查不合格，要求返工", "inspected the work and sent the crew back"),
     Act.miss: ("判定漏做：时段已过，无人开工", "called it missed: the window went by and nobody began"),
     Act.excuse: ("免除了作业", "excused the work"),
+    Act.merge: ("把工单并入", "merged the order into"),
+    Act.halt: ("因天气或突发事件叫停了作业", "halted the work because of weather or an incident"),
+    Act.lift: ("恢复了作业", "let the work go on"),
+    Act.replan: ("按新版计划调整了工单", "changed the order to the new version of its plan"),
 }
 CAME_TO: dict[Effect, tuple[str, str]] = {
     Effect.applied: ("", ""),
     Effect.took_over: ("，工单随之归其负责", " and took the order over"),
+    Effect.joined: ("（共同作业）", " with a mate"),
     Effect.kept: ("；工单状态未变，所做工作已保留", "; the order stayed as it was, the work is kept"),
 }
 NOBODY = ("系统", "The system")

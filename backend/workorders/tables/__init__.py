@@ -1,6 +1,7 @@
 """What we keep of routine work."""
 
 from backend.workorders.tables.forms import WorkAnswer, WorkScene, WorkTemplate
+from backend.workorders.tables.halts import WorkHalt
 from backend.workorders.tables.orders import CodeSeries, OrderGram, OrderPhoto, OrderWords, WorkOrder, WorkOrderStep
 from backend.workorders.tables.plans import WorkPlan
 
@@ -10,6 +11,7 @@ __all__ = [
     "OrderPhoto",
     "OrderWords",
     "WorkAnswer",
+    "WorkHalt",
     "WorkOrder",
     "WorkOrderStep",
     "WorkPlan",

@@ -17,6 +17,9 @@ AT_WORK = text("step IN ('released', 'started', 'paused', 'rework')")
 """Given out and not ended: few at any time, so that indexes of these rows alone stay small."""
 AWAITING = text("evidence = 'awaiting'")
 TO_INSPECT = text("inspection = 'due'")
+JOINT = text("joint_id IS NOT NULL")
+MERGED = text("master_id IS NOT NULL")
+HALTED = text("halt_id IS NOT NULL")
 
 
 def _along(name: str, *columns: str) -> Index:
@@ -52,7 +55,12 @@ class WorkOrder(SQLModel, table=True):
         _few("cell", AT_WORK, "cell", "id"),
         _along("step", "step", "due_at", "id"),
         _along("release", "step", "release_at", "id"),
-        UniqueConstraint("plan_id", "occurrence_on", "place", "window_no"),
+        _few("joint", JOINT, "joint_id", "joint_no"),
+        _few("master", MERGED, "master_id"),
+        _few("halt", HALTED, "halt_id", "id"),
+        UniqueConstraint(
+            "plan_id", "occurrence_on", "place", "window_no", "withdrawn_by", name="uq_workorders_order_occurrence"
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
@@ -99,7 +107,18 @@ class WorkOrder(SQLModel, table=True):
     inspected_by: str | None = Field(default=None, sa_type=ID)
     rework_count: int = Field(default=0)
     cancel_reason: str = Field(default="", sa_type=Text)
+    master_id: str | None = Field(default=None, sa_type=ID)
+    joint_id: str | None = Field(default=None, sa_type=ID)
+    joint_no: int = Field(default=0)
+    joint_parts: int = Field(default=0)
+    joint_left: int = Field(default=0)
+    halt_id: str | None = Field(default=None, sa_type=ID)
+    halted_at: datetime | None = Field(default=None, sa_type=Instant)
+    halt_reason: str = Field(default="", sa_type=Text)
     plan_id: str | None = Field(default=None, sa_type=ID)
+    plan_version: int | None = Field(default=None)
+    withdrawn_by: int = Field(default=0)
+    """The version of the plan that no longer wants it; 0: it stands for its day."""
     occurrence_on: date | None = Field(default=None)
     place: str = Field(default="", max_length=64)
     route_place: int | None = Field(default=None)

@@ -21,6 +21,7 @@ class WorkPlan(SQLModel, table=True):
     __table_args__ = (Index("ix_workorders_plan_state", "state", "id"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    version: int = Field(default=1)
     title: str = Field(max_length=NAME_CHARS_MAX)
     scene: str = Field(max_length=WORD)
     template: str | None = Field(default=None, max_length=WORD)

@@ -5,7 +5,7 @@ import pytest
 from tests.api.handsets.conftest import Field
 from tests.phones import Phone
 
-CONFLICT = "sync.state_moved"
+WITHDRAWN = "workorders.begun_in_vain"
 
 
 def _act(crews: Field, phone: Phone, act: str, order: str, **params: object) -> int:
@@ -33,15 +33,15 @@ def test_work_done_off_line_goes_through_all_its_steps(crews: Field) -> None:
     assert row["step"] == "done"
 
 
-def test_a_start_of_an_order_cancelled_meanwhile_is_a_conflict_and_the_effort_is_kept(crews: Field) -> None:
+def test_a_start_of_an_order_cancelled_meanwhile_is_told_and_the_effort_is_kept(crews: Field) -> None:
     phone, order = _off_line(crews)
     _act(crews, phone, "start", order, note="已到现场")
     crews.at_desk(order, "cancel", reason="不用了")
     phone.sync()
-    assert (phone.outcome(1), phone.why(1)) == ("conflict", CONFLICT)
+    assert (phone.outcome(1), phone.why(1)) == ("merged", WITHDRAWN)
     assert crews.stands(order)["step"] == "cancelled"
     assert ("start", "kept") in crews.history(order)
-    (kept,) = crews.conflicts(state="open")
+    (kept,) = crews.conflicts()
     assert kept["payload"]["params"] == {"note": "已到现场"}
     assert phone.ids("conflicts") == {kept["id"]}
 
@@ -52,8 +52,8 @@ def test_a_whole_days_work_on_a_cancelled_order_is_kept_line_by_line(crews: Fiel
         _act(crews, phone, act, order)
     crews.at_desk(order, "cancel", reason="不用了")
     phone.sync()
-    assert [phone.outcome(n) for n in (1, 2, 3, 4)] == ["conflict", "merged", "merged", "conflict"]
-    assert crews.history(order)[-2:] == [("start", "kept"), ("finish", "kept")]
+    assert [phone.outcome(n) for n in (1, 2, 3, 4)] == ["merged", "applied", "applied", "conflict"]
+    assert crews.history(order)[-4:] == [(act, "kept") for act in ("start", "pause", "resume", "finish")]
     assert crews.stands(order)["step"] == "cancelled"
 
 
@@ -64,7 +64,7 @@ def test_a_finish_after_the_desk_closed_the_order_is_kept(crews: Field) -> None:
     _act(crews, phone, "finish", order)
     crews.at_desk(order, "close", reason="现场看过")
     phone.sync()
-    assert phone.outcome(2) == "conflict"
+    assert (phone.outcome(2), phone.why(2)) == ("merged", "workorders.done_after_closing")
     assert crews.stands(order)["step"] == "closed"
     assert crews.history(order)[-1] == ("finish", "kept")
 
@@ -84,8 +84,8 @@ def test_two_of_a_team_do_the_same_and_the_order_is_done_once(crews: Field, act:
     assert seen["started_by"] == crews.id("crew")
     assert crews.history(order).count((act, "applied")) == 1
     if act == "finish":
-        assert theirs.outcome(2) != "applied"
-        assert {c["user"] for c in crews.conflicts(state="open")} == {crews.id("mate")}
+        assert (theirs.outcome(2), theirs.why(2)) == ("merged", "workorders.done_meanwhile")
+        assert crews.history(order)[-2:] == [("start", "kept"), ("finish", "kept")]
 
 
 def test_finishing_twice_on_one_phone_is_once(crews: Field) -> None:
@@ -104,7 +104,7 @@ def test_an_order_given_to_another_counts_for_who_did_it_first(crews: Field) -> 
     _act(crews, phone, "finish", order)
     crews.at_desk(order, "reassign", team_id=crews.district.teams["sweepers"], assignee_id=crews.id("mate"))
     phone.sync()
-    assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
+    assert [phone.outcome(n) for n in (1, 2)] == ["merged", "applied"]
     seen = crews.stands(order)
     assert (seen["step"], seen["done_by"], seen["assignee_id"]) == ("done", crews.id("crew"), crews.id("crew"))
     assert ("start", "took_over") in crews.history(order)

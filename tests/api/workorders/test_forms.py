@@ -181,7 +181,7 @@ def test_a_finish_from_before_the_failed_check_is_kept_and_changes_nothing(
     first.does("workorders.finish", "workorders", order["id"])
     first.pushes()
     town.ask("POST", f"{ORDERS}/{order['id']}/inspect", desk, passed=False)
-    assert results(mate) == [("conflict", "sync.state_moved")]
+    assert results(mate) == [("merged", "workorders.evidence_before_check")]
     now = show(town, desk, order["id"])
     assert (now["step"], now["photos"]) == ("rework", [PHOTO])
 
@@ -195,7 +195,7 @@ def test_whoever_claims_first_has_the_order(
         phone.pulls()
         phone.does("workorders.claim", "workorders", order["id"])
     assert results(first) == [("applied", None)]
-    assert results(second) == [("rejected", "workorders.claimed_by_other")]
+    assert results(second) == [("merged", "workorders.claimed_by_other")]
     assert show(town, desk, order["id"])["assignee_id"] == first.person_id
 
 
@@ -229,7 +229,7 @@ def test_weather_excuses_what_nobody_began_and_keeps_what_was_done(
     span = {"from_at": "2026-09-01T02:00:00Z", "until_at": "2026-09-01T10:00:00Z"}
     told = town.ask("POST", "/workorders/v1/excuses", desk, **ask, **span)
     assert told == {"order_ids": [order["id"]], "more": False}
-    assert results(phone) == [("conflict", "sync.state_moved")]
+    assert results(phone) == [("merged", "workorders.begun_in_vain")]
     assert show(town, desk, order["id"])["step"] == "excused"
     assert show(town, desk, untouched["id"])["step"] == "released"
     backwards = {"from_at": span["until_at"], "until_at": span["from_at"]}

@@ -1,0 +1,36 @@
+"""The district of the handsets' tests, for work that goes on off line while the desks go on too."""
+
+import pytest
+
+from tests.api.cases.loop import Loop
+from tests.api.handsets.conftest import Field, crews, district, founded_postgres, founded_sqlite, store_url
+from tests.api.offline.rounds import Rounds
+
+__all__ = ["crews", "district", "founded_postgres", "founded_sqlite", "store_url"]
+
+ON_BOTH = {
+    "test_two_days_off_line_and_every_act_is_accounted_for",
+    "test_joint_work_is_done_when_the_last_part_is",
+    "test_work_in_a_halted_area_stands_still_and_goes_on",
+    "test_a_changed_plan_keeps_what_was_given_out_and_changes_the_rest",
+}
+"""What asks the database something of its own runs on PostgreSQL too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test runs on SQLite; those of ON_BOTH on both stores."""
+    if "store_url" in metafunc.fixturenames:
+        stores = ["sqlite", "postgres"] if metafunc.function.__name__ in ON_BOTH else ["sqlite"]
+        metafunc.parametrize("store_url", stores, indirect=True)
+
+
+@pytest.fixture
+def rounds(crews: Field) -> Rounds:
+    """Orders in a test's hands."""
+    return Rounds(crews)
+
+
+@pytest.fixture
+def loop(crews: Field) -> Loop:
+    """Cases in a test's hands."""
+    return Loop(crews)

@@ -1,0 +1,221 @@
+"""The conflict table of work orders, row by row: two handsets, or one and a desk, that did not know of each other."""
+
+from tests.api.offline.rounds import Rounds, photo
+
+
+def test_work_on_an_order_that_was_withdrawn_afterwards_is_kept_and_decided(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    begun, finished = rounds.works(phone, order)
+    rounds.crews.later(minutes=5)
+    rounds.does(order, "cancel", reason="下雨")
+    phone.sync()
+    assert rounds.told(phone, begun) == ("merged", "workorders.begun_in_vain")
+    assert rounds.told(phone, finished) == ("conflict", "workorders.done_before_cancel")
+    stands = rounds.stands(order)
+    assert (stands["step"], stands["photos"]) == ("cancelled", [photo("after")])
+    assert rounds.hours(order) == {"crew": 10}
+    (kept,) = rounds.crews.conflicts(state="open")
+    assert "下雨" in kept["text"]["zh"]
+    assert stands["code"] in kept["text"]["en"]
+
+
+def test_work_on_an_order_that_had_been_withdrawn_is_kept_and_told(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    rounds.does(order, "cancel", reason="下雨")
+    _, finished = rounds.works(phone, order)
+    phone.sync()
+    assert rounds.told(phone, finished) == ("merged", "workorders.done_after_cancel")
+    assert rounds.crews.conflicts(state="open") == []
+    assert (rounds.last(order), rounds.hours(order)) == (("finish", "kept"), {"crew": 10})
+
+
+def test_who_was_done_before_the_next_began_has_done_it_and_the_next_is_told(rounds: Rounds) -> None:
+    ours, order = rounds.holding()
+    begun, finished = rounds.works(ours, order)
+    rounds.gives(order, "mate")
+    theirs = rounds.crews.phone("mate")
+    ours.sync()
+    assert rounds.told(ours, begun) == ("merged", "workorders.taken_over_begun")
+    assert ours.outcome(finished) == "applied"
+    stands = rounds.stands(order)
+    assert (stands["step"], stands["done_by"], stands["assignee_id"]) == ("done", *[rounds.crews.id("crew")] * 2)
+    theirs.sync()
+    (notice,) = [one for one in theirs.body("notices") if one["code"] == "workorders.taken_over"]
+    assert notice["about_id"] == order
+
+
+def test_who_had_begun_before_another_got_the_order_finishes_it(rounds: Rounds) -> None:
+    ours, order = rounds.holding()
+    rounds.act(ours, "start", order)
+    ours.sync()
+    finished = rounds.act(ours, "finish", order)
+    rounds.gives(order, None, team="gardeners")
+    ours.sync()
+    assert rounds.told(ours, finished) == ("merged", "workorders.taken_over")
+    stands = rounds.stands(order)
+    assert (stands["step"], stands["team_id"]) == ("done", rounds.crews.district.teams["sweepers"])
+    assert rounds.last(order) == ("finish", "took_over")
+
+
+def test_once_the_next_began_the_order_is_theirs_and_the_photos_are_attached(rounds: Rounds) -> None:
+    ours, order = rounds.holding()
+    begun, finished = rounds.works(ours, order)
+    rounds.gives(order, "mate")
+    theirs = rounds.crews.phone("mate")
+    rounds.act(theirs, "start", order)
+    theirs.sync()
+    ours.sync()
+    assert rounds.told(ours, begun) == ("merged", "workorders.other_at_work_begun")
+    assert rounds.told(ours, finished) == ("conflict", "workorders.other_at_work")
+    stands = rounds.stands(order)
+    assert (stands["step"], stands["started_by"]) == ("started", rounds.crews.id("mate"))
+    assert stands["photos"] == [photo("after")]
+    rounds.act(theirs, "finish", order)
+    theirs.sync()
+    assert (rounds.step(order), rounds.hours(order)["crew"]) == ("done", 10)
+
+
+def test_a_finish_sent_again_after_the_inspection_failed_changes_nothing(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    rounds.works(phone, order)
+    phone.lose_answers = 1
+    phone.sync()
+    rounds.does(order, "inspect", passed=False)
+    before = rounds.crews.history(order)
+    phone.sync()
+    assert (rounds.step(order), rounds.crews.history(order)) == ("rework", before)
+
+
+def test_a_finish_from_before_the_failed_inspection_is_evidence_only(rounds: Rounds) -> None:
+    ours, order = rounds.holding(assignee=None)
+    theirs = rounds.crews.phone("mate")
+    rounds.works(ours, order, "ours")
+    begun, finished = rounds.works(theirs, order, "theirs")
+    ours.sync()
+    rounds.crews.later(minutes=5)
+    rounds.does(order, "inspect", passed=False)
+    theirs.sync()
+    assert [rounds.told(theirs, n) for n in (begun, finished)] == [("merged", "workorders.evidence_before_check")] * 2
+    assert (rounds.step(order), rounds.last(order)) == ("rework", ("finish", "kept"))
+    assert photo("theirs") in rounds.stands(order)["photos"]
+
+
+def test_work_that_was_done_ends_a_halt(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    rounds.act(phone, "start", order)
+    phone.sync()
+    rounds.asks("halts", 201, area_path=rounds.stands(order)["area_path"], reason="暴雨红色预警")
+    assert rounds.stands(order)["halt_reason"] == "暴雨红色预警"
+    finished = rounds.act(phone, "finish", order)
+    phone.sync()
+    assert rounds.told(phone, finished) == ("merged", "workorders.finished_while_halted")
+    stands = rounds.stands(order)
+    assert (stands["step"], stands["halt_id"], stands["worked_s"]) == ("done", None, 600)
+
+
+def test_a_start_while_a_halt_lasts_counts_and_the_crew_is_told_to_stop(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    rounds.asks("halts", 201, area_path=rounds.stands(order)["area_path"], reason="燃气泄漏")
+    begun = rounds.act(phone, "start", order)
+    phone.sync()
+    assert rounds.told(phone, begun) == ("merged", "workorders.halted_meanwhile")
+    assert rounds.step(order) == "started"
+    (kept,) = phone.body("conflicts")
+    assert ("燃气泄漏" in kept["text"]["zh"], kept["state"]) == (True, "settled")
+
+
+def test_photos_of_an_order_closed_by_its_leader_are_attached(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    rounds.act(phone, "start", order)
+    phone.sync()
+    finished = rounds.act(phone, "finish", order, photos=[photo("after")])
+    rounds.does(order, "close", by="ganger", reason="现场看过")
+    phone.sync()
+    assert rounds.told(phone, finished) == ("merged", "workorders.done_after_closing")
+    assert (rounds.step(order), rounds.stands(order)["photos"]) == ("closed", [photo("after")])
+    assert rounds.crews.conflicts(state="open") == []
+
+
+def test_work_on_a_merged_order_is_evidence_of_the_one_that_stands_for_it(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    master = rounds.crews.order(title="清扫全段")
+    _, finished = rounds.works(phone, order)
+    rounds.does(order, "merge", 409, master_id=order, reason="重复")
+    rounds.does(order, "merge", master_id=master, reason="同一路段")
+    phone.sync()
+    assert rounds.told(phone, finished) == ("conflict", "workorders.merged_meanwhile")
+    assert (rounds.step(order), rounds.hours(order)) == ("merged", {"crew": 10})
+    assert (rounds.stands(master)["photos"], rounds.last(master)) == ([photo("after")], ("finish", "kept"))
+    other = rounds.crews.order()
+    refused = rounds.does(other, "merge", 409, master_id=order, reason="重复")
+    assert refused["code"] == "workorders.master_unfit"
+
+
+def test_photos_of_a_merged_order_prove_the_one_that_stands_for_it(rounds: Rounds) -> None:
+    phone, order = rounds.holding()
+    master = rounds.crews.order(assignee="crew", photos_min=1)
+    phone.sync()
+    rounds.works(phone, order, "of the first")
+    rounds.does(order, "merge", master_id=master, reason="同一路段")
+    rounds.act(phone, "start", master)
+    rounds.act(phone, "finish", master)
+    phone.sync()
+    assert [lack["what"] for lack in rounds.stands(master)["lacking"]] == ["photo_bytes"]
+
+
+def test_work_on_an_excused_order_is_kept_and_told(rounds: Rounds) -> None:
+    times = {"window_from_at": "2026-09-01T00:00:00Z", "due_at": "2026-09-01T04:00:00Z"}
+    phone, order = rounds.holding(**times)
+    _, finished = rounds.works(phone, order)
+    span = {"from_at": "2026-09-01T00:00:00Z", "until_at": "2026-09-01T10:00:00Z"}
+    rounds.asks("excuses", area_path=rounds.stands(order)["area_path"], reason="台风", **span)
+    phone.sync()
+    assert rounds.told(phone, finished) == ("merged", "workorders.done_though_excused")
+    assert (rounds.step(order), rounds.hours(order)) == ("excused", {"crew": 10})
+
+
+def test_two_of_a_crew_who_finish_the_same_both_have_it_on_record(rounds: Rounds) -> None:
+    ours, order = rounds.holding(assignee=None)
+    theirs = rounds.crews.phone("mate")
+    rounds.works(ours, order, "ours")
+    _, finished = rounds.works(theirs, order, "theirs")
+    ours.sync()
+    theirs.sync()
+    assert rounds.told(theirs, finished) == ("merged", "workorders.done_meanwhile")
+    stands = rounds.stands(order)
+    assert (stands["done_by"], set(stands["photos"])) == (rounds.crews.id("crew"), {photo("ours"), photo("theirs")})
+    assert rounds.hours(order) == {"crew": 10, "mate": 10}
+    assert rounds.crews.conflicts(state="open") == []
+
+
+def test_one_of_a_crew_who_pauses_leaves_the_others_at_work(rounds: Rounds) -> None:
+    ours, order = rounds.holding(assignee=None)
+    theirs = rounds.crews.phone("mate")
+    rounds.act(ours, "start", order)
+    ours.sync()
+    rounds.act(theirs, "start", order)
+    rounds.act(theirs, "pause", order)
+    theirs.sync()
+    assert rounds.step(order) == "started"
+    rounds.act(ours, "pause", order)
+    ours.sync()
+    assert (rounds.step(order), rounds.hours(order)) == ("paused", {"crew": 30, "mate": 10})
+    rounds.act(theirs, "start", order)
+    theirs.sync()
+    assert rounds.step(order) == "started"
+    rounds.act(theirs, "finish", order)
+    theirs.sync()
+    assert {theirs.outcome(n) for n in (1, 2, 3, 4)} == {"applied"}
+    assert (rounds.step(order), rounds.hours(order)) == ("done", {"crew": 30, "mate": 20})
+
+
+def test_whoever_takes_an_order_second_is_told_and_nobody_must_decide(rounds: Rounds) -> None:
+    ours, order = rounds.holding(assignee=None)
+    theirs = rounds.crews.phone("mate")
+    rounds.act(ours, "claim", order)
+    second = rounds.act(theirs, "claim", order)
+    ours.sync()
+    theirs.sync()
+    assert rounds.told(theirs, second) == ("merged", "workorders.claimed_by_other")
+    assert rounds.stands(order)["assignee_id"] == rounds.crews.id("crew")
+    assert rounds.crews.conflicts(state="open") == []

@@ -1,0 +1,61 @@
+"""Halts: weather or an incident stops the work of an area for a while, and nobody's work is lost by it."""
+
+from datetime import timedelta
+
+from backend.people import queries as people
+from backend.workorders import actions
+from tests.api.offline.rounds import Rounds
+from tests.makers import GRID, LIANHE
+
+TIMES = {"window_from_at": "2026-09-01T00:00:00Z", "due_at": "2026-09-01T01:00:00Z"}
+
+
+def runs(rounds: Rounds, deed: object) -> None:
+    """As the worker does."""
+    house = rounds.crews.house
+    with house.db.transaction() as session:
+        deed(house.ctx(session, people.operator(house.settings)))  # type: ignore[operator]  # a deed takes a context
+
+
+def test_work_in_a_halted_area_stands_still_and_goes_on(rounds: Rounds) -> None:
+    phone, order = rounds.holding(**TIMES)
+    rounds.act(phone, "start", order)
+    phone.sync()
+    idle = rounds.crews.order(**TIMES)
+    other = rounds.crews.order(scene="greening")
+    halt = rounds.asks("halts", 201, area_path=GRID, scenes=["sanitation"], reason="暴雨红色预警")
+    given_out_meanwhile = rounds.crews.order()
+    assert rounds.stands(other)["halt_id"] is None
+    assert {rounds.stands(each)["halt_id"] for each in (order, idle, given_out_meanwhile)} == {halt["id"]}
+    phone.sync()
+    (notice,) = [one for one in phone.body("notices") if one["code"] == "workorders.halted"]
+    assert (notice["urgent"], notice["about_id"]) == (True, order)
+
+    rounds.crews.later(hours=2)
+    runs(rounds, actions.miss_due)
+    assert (rounds.step(order), rounds.step(idle)) == ("started", "released")
+    lifted = rounds.asks(f"halts/{halt['id']}/lift", note="雨停")
+    assert lifted["lifted_at"] is not None
+    stands = rounds.stands(idle)
+    assert (stands["halt_id"], stands["due_at"][:16]) == (None, "2026-09-01T03:00")
+    assert [act for act, _ in rounds.crews.history(idle)][-2:] == ["halt", "lift"]
+    assert rounds.asks(f"halts/{halt['id']}/lift", 409)["code"] == "workorders.halt_over"
+    rounds.act(phone, "finish", order)
+    phone.sync()
+    assert (rounds.step(order), phone.outcome(2)) == ("done", "applied")
+
+
+def test_a_halt_ends_by_itself_and_only_its_own_desk_lifts_it(rounds: Rounds) -> None:
+    order = rounds.crews.order()
+    until = rounds.crews.clock.now() + timedelta(hours=3)
+    halt = rounds.asks("halts", 201, area_path=GRID, reason="高温", until_at=until.isoformat())
+    rounds.asks("halts", 403, by="far_dispatcher", area_path=GRID, reason="高温")
+    rounds.asks(f"halts/{halt['id']}/lift", 404, by="far_dispatcher")
+    rounds.asks("halts", 422, area_path=GRID, reason="高温", until_at="2026-08-01T00:00:00Z")
+    assert rounds.asks("halts", 422, area_path=f"{LIANHE}99/", reason="高温")["code"] == "workorders.area_unknown"
+    runs(rounds, actions.lift_due)
+    assert rounds.stands(order)["halt_id"] == halt["id"]
+    rounds.crews.later(hours=3, minutes=1)
+    runs(rounds, actions.lift_due)
+    assert rounds.stands(order)["halt_id"] is None
+    assert [one["lifted_at"] is not None for one in rounds.reads("halts")] == [True]
