@@ -116,5 +116,5 @@ def _worked(ctx: Ctx, team: DemoTeam, order: WorkOrder, number: int) -> bool:
     person = people.principal_of(ctx, team.people[number % len(team.people)], None)
     for act, at in ((Act.start, begun), (Act.finish, ended)):
         field = replace(ctx, caller=person, clock=SetClock(at))
-        workorders.work(field, order.id, act, workorders.Said())
+        workorders.work(field, order.id, act, workorders.Said(), seen=True)
     return True
