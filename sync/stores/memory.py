@@ -224,18 +224,22 @@ class MemoryJournal:
 
     def stirred(self, user: str, after: int) -> bool:
         """Whether anything changed for the user beyond `after`: a row in a scope of theirs, or their scopes."""
-        return any(after < (m.seq_out or max(m.seq_in, self._state(m.scope).ver)) for m in self.user_scopes(user))
+        held = self.user_scopes(user)
+        states = self.scope_states(m.scope for m in held if m.seq_out is None)
+        return any(after < (m.seq_out or max(m.seq_in, states[m.scope].ver)) for m in held)
 
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]:
         """The scopes at a glance; one that never held a row is empty."""
-        return {scope: self._state(scope) for scope in scopes}
-
-    def _state(self, scope: str) -> ScopeState:
-        rows = [row for row in self._live() if scope in row.scopes]
-        left = [hold.left or 0 for (_, _, held), hold in self._books.holds.items() if held == scope]
-        digest = Digest().plus(row_mark(row.t, row.id, row.ver, row.body or b"") for row in rows)
-        stirred = [*(row.ver for row in rows), *left, self._books.stirred.get(scope, 0)]
-        return ScopeState(scope, max(stirred), digest, len(rows))
+        wanted = set(scopes)
+        rows: dict[str, list[JournalRow]] = {scope: [] for scope in wanted}
+        stirred = {scope: self._books.stirred.get(scope, 0) for scope in wanted}
+        for row in self._live():
+            for scope in row.scopes & wanted:
+                rows[scope].append(row)
+        for (_, _, scope), hold in self._books.holds.items():
+            if scope in wanted:
+                stirred[scope] = max(stirred[scope], hold.left or 0)
+        return {scope: _state(scope, rows[scope], stirred[scope]) for scope in wanted}
 
     # -- queues ---------------------------------------------------------------------------------------------------
 
@@ -404,3 +408,8 @@ class MemoryJournal:
 def _key(after: str) -> RowKey:
     t, _, row_id = after.partition("/")
     return t, row_id
+
+
+def _state(scope: str, rows: Sequence[JournalRow], stirred: int) -> ScopeState:
+    digest = Digest().plus(row_mark(row.t, row.id, row.ver, row.body or b"") for row in rows)
+    return ScopeState(scope, max([stirred, *(row.ver for row in rows)]), digest, len(rows))

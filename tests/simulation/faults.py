@@ -1,7 +1,7 @@
 """Known faults, planted one at a time into engine, handset or server: what the simulator is for is to find them."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -134,21 +134,21 @@ def _last_one_wins(theirs: Side, mine: Side, _moved: bool, _was: Any) -> Merged:
     return Merged(mine.value if mine.value is not None else theirs.value)
 
 
-def _digests_of_additions() -> Callable[..., ScopeState]:
-    whole = MemoryJournal._state
+def _digests_of_additions() -> Callable[..., dict[str, ScopeState]]:
+    whole = MemoryJournal.scope_states
     first: dict[tuple[str, int], ScopeState] = {}
 
-    def state(self: MemoryJournal, scope: str) -> ScopeState:
-        true = whole(self, scope)
-        known = first.setdefault((scope, true.rows), true)
-        return replace(true, digest=known.digest)
+    def states(self: MemoryJournal, scopes: Iterable[str]) -> dict[str, ScopeState]:
+        found = whole(self, scopes)
+        known = {scope: first.setdefault((scope, true.rows), true) for scope, true in found.items()}
+        return {scope: replace(true, digest=known[scope].digest) for scope, true in found.items()}
 
-    return state
+    return states
 
 
 @contextlib.contextmanager
 def _stale_digests() -> Iterator[Made]:
-    with patch.object(MemoryJournal, "_state", _digests_of_additions()):
+    with patch.object(MemoryJournal, "scope_states", _digests_of_additions()):
         yield World
 
 
