@@ -244,7 +244,8 @@ class Hazard(Wire):
     """The number of the written notice: account, day, and the end of the hazard's id."""
     notified_at: At | None
     due_on: Day | None
-    """The last day; null while nobody was told, and where the next visit is the deadline."""
+    """The last day: of an `open` one to tell the customer in writing, of a `notified` one to mend it, of a `rectified`
+    one to look whether it is. Null where the next visit is the deadline."""
     closed_at: At | None
     predecessor: Id | None
     successor: Id | None

@@ -38,6 +38,28 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("一条气瓶核查事项待您答复", "A question about gas waits for you"),
         ("{zh}（请于 {until} 前答复）", "{en} (by {until})"),
     ),
+    "gas.danger_found": (
+        ("入户发现险情，请立即处置", "Danger was found in a home: act now"),
+        (
+            "用户 {account} 处发现 G0 级隐患（{item}，通知书 {notice}），已停止供气。请立即联系现场。",
+            "A danger of grade G0 was found at account {account} ({item}, notice {notice}); its supply is stopped. "
+            "Reach who is there.",
+        ),
+    ),
+    "gas.hazard_overdue": (
+        ("一条隐患逾期未整改", "A hazard is past its day"),
+        (
+            "用户 {account} 的隐患（{item}，通知书 {notice}）已于 {due_on} 到期，尚未闭环，请督促处理。",
+            "A hazard at account {account} ({item}, notice {notice}) was due by {due_on} and is still open; see to it.",
+        ),
+    ),
+    "gas.check_refused": (
+        ("用户拒绝入户安检", "A safety check was refused"),
+        (
+            "用户 {account} 拒绝入户安检，请协调街道或物业上门。",
+            "Account {account} refused the safety check; please see to it with the street.",
+        ),
+    ),
     "cases.limit_share": (
         ("案卷时限提醒", "A case and its limit"),
         (

@@ -119,7 +119,7 @@ def _narrowed(ctx: Ctx, wanted: wire.HazardFilter) -> Iterable[ColumnElement[boo
     if wanted.area:
         yield in_areas(Hazard.area_path, [wanted.area])
     if wanted.overdue is not None:
-        late = col(Hazard.state).in_(["notified", "open"]) & (col(Hazard.due_on) < today(ctx))
+        late = col(Hazard.state).in_(OPEN_STATES) & (col(Hazard.due_on) < today(ctx))
         yield late if wanted.overdue else or_(~late, col(Hazard.due_on).is_(None))
 
 
@@ -164,10 +164,26 @@ def hazard_owners(ctx: Ctx, hazard_ids: Iterable[str]) -> dict[str, str]:
     return dict(ctx.session.exec(select(Hazard.id, Hazard.account).where(col(Hazard.id).in_(wanted))).all())
 
 
+def hazards_by_id(ctx: Ctx, ids: Iterable[str]) -> dict[str, Hazard]:
+    """Hazards by id, for whoever is told of them."""
+    rows = ctx.session.exec(select(Hazard).where(col(Hazard.id).in_(sorted(set(ids))))).all()
+    return {row.id: row for row in rows}
+
+
+def refusals(ctx: Ctx, visit_ids: Iterable[str]) -> Sequence[Visit]:
+    """Those of some visits at which the check was refused, as is proved."""
+    query = select(Visit).where(
+        col(Visit.id).in_(sorted(set(visit_ids))),
+        Visit.outcome == wire.VisitOutcome.refused.value,
+        col(Visit.proven).is_(True),
+    )
+    return ctx.session.exec(query).all()
+
+
 def past_due(ctx: Ctx, on: date, limit: int, beyond_id: str = "") -> Sequence[Hazard]:
-    """Hazards whose day has passed and that nobody says are mended, by id. For jobs: sees the whole district."""
+    """Hazards whose day has passed, to be told of, mended or looked at, by id. For jobs: sees the whole district."""
     query = select(Hazard).where(
-        col(Hazard.state).in_(["notified", "open"]), col(Hazard.due_on) < on, col(Hazard.id) > beyond_id
+        col(Hazard.state).in_(OPEN_STATES), col(Hazard.due_on) < on, col(Hazard.id) > beyond_id
     )
     return ctx.session.exec(query.order_by(col(Hazard.id)).limit(limit)).all()
 

@@ -198,7 +198,7 @@ def _hazard_ages(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
     bands = [found_at >= since[0]]
     bands += [and_(found_at < newer, found_at >= older) for newer, older in pairwise(since)]
     bands += [found_at < since[-1]]
-    late = and_(col(Hazard.state).in_([HazardState.open, HazardState.notified]), col(Hazard.due_on) < on)
+    late = col(Hazard.due_on) < on
     query = _hazards(ctx, ask, Hazard.item, Hazard.grade, *map(_count, bands), func.count(), _count(late))
     for line in ctx.session.exec(query.group_by(Hazard.item, Hazard.grade).order_by(Hazard.grade, Hazard.item)):
         yield [line[0], names.get(line[0], ""), *line[1:]]

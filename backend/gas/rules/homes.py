@@ -18,6 +18,10 @@ NOT_MET_MAX = 3
 """After so many times the next order comes only with a booked check."""
 ESCALATIONS = ((1, EscalatedTo.company), (7, EscalatedTo.street), (14, EscalatedTo.district))
 """Days past the deadline -> who is told. A district's setting; assumed."""
+NOTICE_DAYS = 1
+"""So soon after it was found the customer is told in writing, where nobody signed at the visit; assumed."""
+LOOK_DAYS = 7
+"""So soon after somebody said that it is mended, somebody looks; assumed."""
 H, D = HazardState, HazardDeed
 CLOSED = frozenset({H.verified, H.carried_over})
 _LEVELS = list(EscalatedTo)
@@ -190,7 +194,7 @@ def _look(home: Standing, visit: Came, at: datetime) -> None:
 def _find(home: Standing, visit: Came, finding: Finding, at: datetime) -> None:
     if finding.hazard in home.dangers:
         return
-    danger = Danger(finding, visit.id, at, at)
+    danger = Danger(finding, visit.id, at, at, due_on=local_day(at) + timedelta(days=NOTICE_DAYS))
     earlier = [known for known in home.open if known.finding.item == finding.item]
     for known in earlier:
         home.dangers[known.finding.hazard] = replace(
@@ -225,8 +229,10 @@ def _do(home: Standing, deed: Done) -> None:
     at = max(from_ms(deed.when.trusted_ms), danger.found_at)
     if deed.deed is D.notify and danger.state is H.open:
         danger = _notified(danger, at)
-    if deed.deed is D.claim_fixed:
-        danger = replace(danger, state=H.rectified)
+    if deed.deed is D.claim_fixed and danger.state is not H.rectified:
+        # The first claim gives a week to look; saying it again gives no more.
+        looked_on = None if danger.due_on is None else local_day(at) + timedelta(days=LOOK_DAYS)
+        danger = replace(danger, state=H.rectified, due_on=looked_on)
     if deed.deed is D.verify:
         danger = replace(danger, state=H.verified, closed_at=at)
     if deed.deed is D.escalate:
@@ -235,8 +241,8 @@ def _do(home: Standing, deed: Done) -> None:
 
 
 def overdue_days(due_on: date | None, state: HazardState, today: date) -> int:
-    """Days past the deadline of a hazard that nobody says is mended; 0 for all others."""
-    if due_on is None or state not in (H.open, H.notified):
+    """Days past the deadline of a hazard to be told of, mended or looked at; 0 for one that is closed."""
+    if due_on is None or state in CLOSED:
         return 0
     return max((today - due_on).days, 0)
 

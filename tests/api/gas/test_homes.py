@@ -238,6 +238,50 @@ def test_hazards_past_their_day_are_told_once_a_step(
     assert len(town.ask("GET", f"{HAZARDS}/{row['id']}", station)["acts"]) == 3
 
 
+def test_danger_an_overdue_hazard_and_a_refusal_reach_whoever_answers_for_them_once(
+    town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
+) -> None:
+    leader = town.as_(town.person("leader", area="/440111/")["phone"])
+    street = town.as_(town.person("supervisor", area="/440111/songzhou/")["phone"])
+    danger = new_id()
+    checks(phone, 1, {"S-03": hazard(danger, "g0"), "P-02": hazard(new_id())})
+    refused = {"kind": "periodic", "outcome": "refused", "photos": [PHOTO]}
+    phone.does("gas.visit", "gas_visits", account="BY-0000002", **refused, companions=["物业"])
+    phone.does("gas.visit", "gas_visits", account="BY-0000002", **refused)
+    results(phone)
+    mended = hazard(new_id(), "g0", fixed=True, photos=[PHOTO, OTHER])
+    checks(phone, 1, {"S-03": mended, "P-02": hazard(new_id())})
+    results(phone)
+    assert told(town, station) == ["gas.danger_found"]
+    assert told(town, street) == ["gas.check_refused"]
+    for days in (8, 0, 14):
+        clock.pass_time(timedelta(days=days))
+        for _ in range(2):
+            with house.db.transaction() as session:
+                escalating.escalate(house.ctx(session))
+    assert told(town, leader) == ["gas.hazard_overdue"]
+    assert told(town, station) == ["gas.danger_found", "gas.hazard_overdue"]
+
+
+def told(town: Town, by: dict[str, str]) -> list[str]:
+    """What the inbox says of gas, oldest first."""
+    notices = town.ask("GET", "/notifications/v1/notices", by)["items"]
+    return [one["code"] for one in reversed(notices) if one["code"].startswith("gas.")]
+
+
+def test_an_unsigned_hazard_is_told_upwards_too(
+    town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
+) -> None:
+    checks(phone, 1, {"P-02": hazard(new_id())}, signed_by="nobody")
+    results(phone)
+    assert (phone.holds("gas_hazards")[0]["state"], phone.holds("gas_hazards")[0]["due_on"]) == ("open", "2026-09-02")
+    clock.pass_time(timedelta(days=2))
+    with house.db.transaction() as session:
+        escalating.escalate(house.ctx(session))
+    phone.pulls()
+    assert phone.holds("gas_hazards")[0]["told"] == "company"
+
+
 def test_homes_and_hazards_are_reckoned_from_events_alone(
     town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
 ) -> None:

@@ -73,9 +73,16 @@ def test_a_notice_sets_the_deadline_and_the_deed_ends_it() -> None:
 
 def test_an_unsigned_hazard_is_open_until_the_customer_is_told() -> None:
     unsigned = check("v", 0, found("h"), signed=False)
-    assert (fold([unsigned], []).dangers["h"].due_on, states(fold([unsigned], []))) == (None, {"h": "open"})
+    found_only = fold([unsigned], [])
+    assert (found_only.dangers["h"].due_on, states(found_only)) == (date(2026, 9, 2), {"h": "open"})
     told = fold([unsigned], [deed("d", 2, "h", HazardDeed.notify)])
     assert (told.dangers["h"].state, told.dangers["h"].due_on) == (HazardState.notified, date(2026, 9, 10))
+
+
+def test_a_claim_gives_a_week_to_look_and_saying_it_again_gives_no_more() -> None:
+    claims = [deed("d", 3, "h", HazardDeed.claim_fixed), deed("e", 6, "h", HazardDeed.claim_fixed)]
+    danger = fold([check("v", 0, found("h"))], claims).dangers["h"]
+    assert (danger.state, danger.due_on) == (HazardState.rectified, date(2026, 9, 11))
 
 
 def test_a_hazard_found_again_is_carried_over_with_its_age_and_who_was_told() -> None:
@@ -159,7 +166,8 @@ def test_overdue_hazards_are_told_upwards_step_by_step() -> None:
     due = date(2026, 9, 8)
     assert overdue_days(due, HazardState.notified, due) == 0
     assert overdue_days(due, HazardState.notified, date(2026, 9, 9)) == 1
-    assert overdue_days(due, HazardState.rectified, date(2026, 9, 30)) == 0
+    assert overdue_days(due, HazardState.rectified, date(2026, 9, 30)) == 22
+    assert overdue_days(due, HazardState.verified, date(2026, 9, 30)) == 0
     told = [to_be_told(days, EscalatedTo.nobody) for days in (0, 1, 7, 14)]
     assert told == [None, EscalatedTo.company, EscalatedTo.street, EscalatedTo.district]
     assert to_be_told(3, EscalatedTo.company) is None
