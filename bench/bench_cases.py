@@ -92,7 +92,7 @@ def _rows() -> Iterator[dict[str, Any]]:
 
 @lru_cache(maxsize=1)
 def _blank() -> dict[str, Any]:
-    lists = dict.fromkeys(("helpers", "units_done", "pending", "photos"), "[]")
+    lists = dict.fromkeys(("helpers", "units_done", "pending", "photos", "supporters"), "[]")
     counts = dict.fromkeys(("returns", "reworks", "extensions", "reopens", "deduction", "suspended"), 0)
     words = dict.fromkeys(("note", "component", "code_version", "grade", "due_table", "reason", "reply"), "")
     fixed = {"source": "collector", "kind": "event", "big": "01", "supervised": "none", "reported_at": _instant(NOW)}

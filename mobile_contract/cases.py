@@ -18,6 +18,7 @@ PHOTOS_PER_CASE_MAX = 200
 HELPERS_MAX = 10
 SIMILAR_MAX = 50
 CONDITIONS_MAX = 20
+SUPPORTERS_MAX = 200
 Reason = Annotated[Text, StringConstraints(min_length=1)]
 TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$", examples=["02"])]
 ComponentCode = Annotated[str, Field(pattern=r"^[0-9]{16}$", examples=["4401110403000123"])]
@@ -219,6 +220,8 @@ class Case(Wire):
     reopens: int
     master_id: Id | None
     """The case this one was merged into."""
+    supporters: list[Id]
+    """Who reported cases that were merged into this one: they see it, and are told when it ends."""
     alarm_id: Id | None
     """The danger report it was opened for."""
     photos: list[Sha256]

@@ -171,7 +171,7 @@ def withdraw(ctx: Ctx, alarm: Alarm, note: str) -> Alarm:
     near = people.team_leaders(ctx, alarm.person_id)
     heard = {*near, *(p for role in roles for p in people.holders(ctx, role, alarm.area_path))} - {alarm.person_id}
     params = {"name": alarm.person_name, "note": note}
-    notify(ctx, heard, Word("alarms.withdrawn", f"alarm:{alarm.id}:back", params, about=(KIND, alarm.id)))
+    notify(ctx, heard, Word("alarms.withdrawn", f"alarm:{alarm.id}:back", params, about=(KIND, alarm.id), urgent=True))
     return alarm
 
 

@@ -87,6 +87,7 @@ class Case(SQLModel, table=True):
     extensions: int = Field(default=0)
     reopens: int = Field(default=0)
     master_id: str | None = Field(default=None, sa_type=ID)
+    supporters: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     alarm_id: str | None = Field(default=None, sa_type=ID)
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     reported_at: datetime = Field(sa_type=Instant)
@@ -96,6 +97,14 @@ class Case(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     reply: str = Field(default="", sa_type=Text)
     deduction: int = Field(default=0)
+
+
+class CaseAhead(SQLModel, table=True):
+    """That a case is an emergency and open: the few that go ahead of every queue."""
+
+    __tablename__: ClassVar[str] = "cases_ahead"
+
+    case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
 
 
 class CaseUnit(SQLModel, table=True):

@@ -5,7 +5,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from backend.cli import attendance, codes, desk, doctor, gas, handset, keeping, orders, played, scenes, serving, verify
+from backend.cli import (
+    attendance,
+    cases,
+    codes,
+    desk,
+    doctor,
+    gas,
+    handset,
+    keeping,
+    orders,
+    played,
+    scenes,
+    serving,
+    verify,
+)
 from backend.cli.talk import Exit, say, tell_refusal
 
 
@@ -47,7 +61,7 @@ def common(
     """Options of every command. `--lang` was read before the commands were declared."""
 
 
-for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, orders, codes):
+for room in (serving, keeping, doctor, desk, gas, handset, verify, played, attendance, scenes, orders, cases, codes):
     room.declare(app)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, text, tuple_
+from sqlalchemy import bindparam, case, literal, text, tuple_
 from sqlmodel import col, select
 
 from backend.kernel.context import Ctx
@@ -33,15 +33,22 @@ def shape(row: Notice) -> wire.InboxNotice:
     )
 
 
+_AHEAD = case((col(Notice.urgent).is_(True) & col(Notice.read_at).is_(None), literal("1")), else_=literal("0"))
+
+
+def _place(row: Notice) -> str:
+    return "1" if row.urgent and row.read_at is None else "0"
+
+
 def inbox(ctx: Ctx, *, unread: bool, after: str | None, limit: int) -> Page[wire.InboxNotice]:
-    """The caller's own notices, newest first."""
+    """The caller's own notices: what is urgent and was not read ahead of all, then newest first."""
     wanted = select(Notice).where(Notice.person_id == ctx.principal.person_id)
     if unread:
         wanted = wanted.where(col(Notice.read_at).is_(None))
     if after is not None:
-        wanted = wanted.where(beyond([col(Notice.id)], read_cursor(after, str), falling=True))
-    rows = ctx.session.exec(wanted.order_by(col(Notice.id).desc()).limit(limit + 1)).all()
-    shown, following = cut(rows, limit, lambda row: cursor_of(row.id))
+        wanted = wanted.where(beyond([_AHEAD, col(Notice.id)], read_cursor(after, str, str), falling=True))
+    rows = ctx.session.exec(wanted.order_by(_AHEAD.desc(), col(Notice.id).desc()).limit(limit + 1)).all()
+    shown, following = cut(rows, limit, lambda row: cursor_of(_place(row), row.id))
     return Page(items=[shape(row) for row in shown], next=following)
 
 

@@ -60,6 +60,17 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "Account {account} refused the safety check; please see to it with the street.",
         ),
     ),
+    "cases.merged": (
+        ("您上报的问题已并案", "What you reported was merged"),
+        (
+            "案卷 {code}（{title}）与他人上报的是同一问题，已并入 {master}；处理结果会通知您。",
+            "Case {code} ({title}) is about the same thing as {master} and was merged into it; you will read its end.",
+        ),
+    ),
+    "cases.supported_ended": (
+        ("您上报的问题有结果了", "What you reported has come to an end"),
+        ("案卷 {code}（{title}）：{zh}。", "Case {code} ({title}): {en}."),
+    ),
     "cases.limit_share": (
         ("案卷时限提醒", "A case and its limit"),
         (

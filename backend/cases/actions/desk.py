@@ -61,6 +61,7 @@ def enter(ctx: Ctx, ask: wire.NewCase) -> Case:
     record.write(ctx, case, Act.report, CaseEffect.applied, Said(ask.note), None, State.reported)
     record.index(ctx, case)
     timing.turn(ctx, case, None, State.reported, Act.report)
+    record.put_ahead(ctx, case)
     announce(ctx, CaseStepped(case.id, Act.report.value, case.state, ctx.principal.person_id))
     ctx.session.flush()
     return case
@@ -161,6 +162,7 @@ def merge(ctx: Ctx, case_id: str, ask: wire.Merge) -> Case:
     more = {"master": State(master.state), "master_loops": _loops(ctx, case, master)}
     record.take(ctx, case, Act.merge, Said(ask.reason, more=more))
     case.master_id, case.reason = master.id, ask.reason
+    record.support(ctx, case, master)
     return _done(ctx, case)
 
 

@@ -128,6 +128,7 @@ def _begin(ctx: Ctx, case: Case, act: Act, said: Said) -> None:
     record.index(ctx, case)
     timing.turn(ctx, case, None, after, act)
     ctx.session.add(case)
+    record.put_ahead(ctx, case)
     record.show_photos(ctx, case)
 
 

@@ -1,7 +1,7 @@
 """How every act on a case is taken: by its line of the table, its guards, its clock and a line of history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.attachments import actions as attachments
@@ -10,16 +10,18 @@ from backend.cases.actions import timing
 from backend.cases.events import CaseStepped
 from backend.cases.rules import numbers
 from backend.cases.rules.guards import Facts, check
-from backend.cases.rules.practice import PRACTICE
+from backend.cases.rules.practice import EMERGENCIES, PRACTICE
 from backend.cases.rules.table import ENDED, Move, move
-from backend.cases.tables import Case, CaseGram, CaseSeries, CaseStep, CaseUnit, CaseWords
+from backend.cases.tables import Case, CaseAhead, CaseGram, CaseSeries, CaseStep, CaseUnit, CaseWords
 from backend.kernel import words
-from backend.kernel.clock import DISTRICT_ZONE, from_ms
+from backend.kernel.clock import DISTRICT_ZONE, from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.geo import distance_m
+from backend.notifications.actions import Word, notify
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Timer
+from mobile_contract.texts.names import NAMES
 
 KIND = "cases"
 
@@ -49,8 +51,41 @@ def take(ctx: Ctx, case: Case, act: Act, said: Said, *, effect: CaseEffect = Cas
         if after in ENDED:
             case.ended_at, case.pending, case.suspended = ctx.done_at(), [], False
     ctx.session.add(case)
+    put_ahead(ctx, case)
+    if after in ENDED and line.after not in (None, State.merged):
+        tell_supporters(ctx, case)
     announce(ctx, CaseStepped(case.id, act.value, case.state, ctx.principal.person_id))
     return line
+
+
+def put_ahead(ctx: Ctx, case: Case) -> None:
+    """Keeps an open emergency among the few that lists of work begin with."""
+    row = queries.ahead_row(ctx, case.id)
+    urgent = case.alarm_id is not None or (case.kind, case.big) in EMERGENCIES
+    wanted = urgent and State(case.state) not in ENDED
+    if wanted and row is None:
+        ctx.session.add(CaseAhead(case_id=case.id))
+    elif row is not None and not wanted:
+        ctx.session.delete(row)
+
+
+def tell_supporters(ctx: Ctx, case: Case) -> None:
+    """Whoever reported what was merged into this case reads how it ended."""
+    zh, en = NAMES.get(case.state, (case.state, case.state))
+    cause = f"case:{case.id}:ended:{to_ms(ctx.done_at())}"
+    word = Word("cases.supported_ended", cause, {"code": case.code, "title": case.title, "zh": zh, "en": en})
+    notify(ctx, case.supporters, replace(word, about=(KIND, case.id)))
+
+
+def support(ctx: Ctx, case: Case, master: Case) -> None:
+    """Whoever reported or supported a case that is merged supports the other now, and is told."""
+    carried = [case.reporter_id, *case.supporters]
+    fresh = [one for one in dict.fromkeys(carried) if one and one not in (master.reporter_id, *master.supporters)]
+    master.supporters = [*master.supporters, *fresh][: wire.SUPPORTERS_MAX]
+    ctx.session.add(master)
+    params = {"code": case.code, "title": case.title, "master": master.code}
+    word = Word("cases.merged", f"case:{case.id}:merged:{master.id}", params, about=(KIND, master.id))
+    notify(ctx, [one for one in dict.fromkeys(carried) if one], word)
 
 
 def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
@@ -139,7 +174,7 @@ def show_photos(ctx: Ctx, case: Case) -> None:
 def scopes_of(case: Case) -> list[str]:
     """Who holds a case on a handset."""
     teams = [team for team in (case.team_id, *case.helpers) if team]
-    people = [case.reporter_id, case.verifier_id, case.handler_id, case.checker_id, case.handled_by]
+    people = [case.reporter_id, case.verifier_id, case.handler_id, case.checker_id, case.handled_by, *case.supporters]
     return numbers.scopes(case.area_path, teams, people)
 
 

@@ -1,6 +1,7 @@
 """Reads: cases within sight, code tables, who answers for what, and the rows that deeds stand on."""
 
 from backend.cases.queries.cases import (
+    ahead_row,
     case,
     case_in_sight,
     case_row,
@@ -41,12 +42,13 @@ from backend.cases.queries.codes import (
     table_named,
     table_shape,
 )
-from backend.cases.queries.lists import Order, cases, every, near, page_query
-from backend.cases.queries.papers import COLUMNS, list_file, story, table_rows, written
+from backend.cases.queries.lists import Order, cases, near, page_query, pages, size_at_most
+from backend.cases.queries.papers import COLUMNS, export, list_file, story, table_rows
 
 __all__ = [
     "COLUMNS",
     "Order",
+    "ahead_row",
     "any_current",
     "case",
     "case_in_sight",
@@ -66,7 +68,7 @@ __all__ = [
     "current_codes",
     "current_tables",
     "due_clocks",
-    "every",
+    "export",
     "handlers",
     "history",
     "in_sight",
@@ -79,11 +81,13 @@ __all__ = [
     "orders",
     "orders_of",
     "page_query",
+    "pages",
     "provisional_clocks",
     "scene_numbers",
     "series_row",
     "shape",
     "similar",
+    "size_at_most",
     "story",
     "table_file",
     "table_named",
@@ -91,5 +95,4 @@ __all__ = [
     "table_shape",
     "units",
     "was_suspended",
-    "written",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
 from backend.cases.rules.refusals import CaseUnknown
-from backend.cases.tables import Case, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
+from backend.cases.tables import Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
@@ -53,7 +53,9 @@ def case_in_sight(ctx: Ctx, case_id: str) -> Case:
     """The row of a case in sight; refuses with cases.unknown."""
     row = ctx.session.exec(select(Case).where(Case.id == case_id, in_sight(ctx.principal))).first()
     if row is None:
-        raise CaseUnknown
+        row = ctx.session.get(Case, case_id)
+        if row is None or ctx.principal.person_id not in row.supporters:
+            raise CaseUnknown
     return row
 
 
@@ -175,6 +177,11 @@ def moved_at(ctx: Ctx, case_id: str, state: str) -> datetime | None:
 def series_row(ctx: Ctx, series: str) -> CaseSeries | None:
     """How far a series is counted."""
     return ctx.session.get(CaseSeries, series)
+
+
+def ahead_row(ctx: Ctx, case_id: str) -> CaseAhead | None:
+    """That a case goes ahead of every queue."""
+    return ctx.session.get(CaseAhead, case_id)
 
 
 def order_of(ctx: Ctx, order_id: str) -> CaseOrder | None:

@@ -16,12 +16,12 @@ from sqlmodel import col, select
 
 from backend.cases.queries.cases import DEGREE_M, in_sight, shape
 from backend.cases.rules.numbers import grid_of, street_of
-from backend.cases.tables import Case, CaseGram, CaseUnit, CaseWords
+from backend.cases.tables import Case, CaseAhead, CaseGram, CaseUnit, CaseWords
 from backend.kernel import words
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
-from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.paging import BadCursor, beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
@@ -30,6 +30,8 @@ from mobile_contract.base import PAGE_ITEMS_MAX, Page
 RARE = 5_000
 """A pair of characters in fewer cases than this is rare enough to search by."""
 NEAR_LOOKED_AT = 2_000
+AHEAD = "ahead"
+"""Begins the cursor of a page that ended among the emergencies."""
 STREET_PARTS, GRID_PARTS = 2, 3
 
 
@@ -57,17 +59,66 @@ class Order:
 
 
 def cases(ctx: Ctx, wanted: lists.CaseFilter, cursor: str | None, limit: int) -> Page[wire.Case]:
-    """A page of the cases in sight, newest first; what is overdue, longest overdue first."""
+    """A page of the cases in sight, newest first; what is overdue, longest overdue first. Of what is open or overdue,
+    emergencies go ahead of all others."""
     order = Order(by_due=wanted.overdue is True and wanted.q is None)
-    query = page_query(ctx, wanted, order, cursor, limit + 1)
-    rows = ctx.session.exec(query).all()
+    if wanted.q is None and (wanted.open or wanted.overdue):
+        return _queue(ctx, wanted, order, cursor, limit)
+    rows = ctx.session.exec(page_query(ctx, wanted, order, cursor, limit + 1)).all()
     page, following = cut(rows, limit, order.place)
     return Page(items=[shape(row) for row in page], next=following)
 
 
-def page_query(ctx: Ctx, wanted: lists.CaseFilter, order: Order, cursor: str | None, limit: int) -> Any:
+def _queue(ctx: Ctx, wanted: lists.CaseFilter, order: Order, cursor: str | None, limit: int) -> Page[wire.Case]:
+    """Emergencies, newest first; then all others in their own order."""
+    last = _last_ahead(cursor)
+    urgent: Sequence[Case] = []
+    if cursor is None or last is not None:
+        urgent, cursor = ctx.session.exec(_urgent(ctx, wanted, last, limit + 1)).all(), None
+    rows: Sequence[Case] = []
+    if len(urgent) <= limit:
+        others = page_query(ctx, wanted, order, cursor, limit + 1 - len(urgent), [col(Case.id).not_in(_ahead())])
+        rows = ctx.session.exec(others).all()
+    many = len(urgent)
+    page, following = cut([*urgent, *rows], limit, order.place)
+    if following is not None and many >= limit:
+        following = cursor_of(AHEAD, page[-1].id)
+    return Page(items=[shape(row) for row in page], next=following)
+
+
+def _last_ahead(cursor: str | None) -> str | None:
+    """The emergency that a page ended with."""
+    try:
+        mark, last = read_cursor(cursor or "", str, str)
+    except BadCursor:
+        return None
+    return str(last) if mark == AHEAD else None
+
+
+def _ahead() -> Any:
+    return select(CaseAhead.case_id)
+
+
+def _urgent(ctx: Ctx, wanted: lists.CaseFilter, last: str | None, limit: int) -> Any:
+    """Of the few emergencies, those that are asked for and in sight."""
+    mine = [way for way in _ways(ctx.principal, wanted) if not isinstance(way, str)] if wanted.mine else []
+    seen = [in_sight(ctx.principal), *([_any(mine)] if mine else []), *([_ours(ctx.principal)] if wanted.ours else [])]
+    query: Any = select(Case).where(col(Case.id).in_(_ahead()), *seen, *_narrowed(ctx, wanted))
+    if last is not None:
+        query = query.where(col(Case.id) < last)
+    return query.order_by(col(Case.id).desc()).limit(limit)
+
+
+def page_query(
+    ctx: Ctx,
+    wanted: lists.CaseFilter,
+    order: Order,
+    cursor: str | None,
+    limit: int,
+    but: Sequence[ColumnElement[bool]] = (),
+) -> Any:
     """The statement of a page."""
-    narrow = list(_narrowed(ctx, wanted))
+    narrow = [*_narrowed(ctx, wanted), *but]
     grams = words.grams_asked(wanted.q) if wanted.q else []
     if wanted.q and grams:
         ids: Any = _found(ctx, wanted, grams, narrow, cursor, limit)
@@ -212,14 +263,20 @@ def near(ctx: Ctx, longitude: float, latitude: float, within_m: int, limit: int)
     return [lists.NearCase(case=shape(row), distance_m=round(m, 1)) for m, _, row in found[:limit] if m <= within_m]
 
 
-def every(ctx: Ctx, wanted: lists.CaseFilter) -> Iterator[wire.Case]:
-    """The cases of a list, page by page, up to EXPORT_ROWS_MAX."""
+def pages(ctx: Ctx, wanted: lists.CaseFilter, rows_max: int) -> Iterator[list[wire.Case]]:
+    """The cases of a list, page by page, up to so many."""
     cursor: str | None = None
-    left = lists.EXPORT_ROWS_MAX
+    left = rows_max
     while left > 0:
         page = cases(ctx, wanted, cursor, min(PAGE_ITEMS_MAX, left))
-        yield from page.items
+        yield page.items
         left -= len(page.items)
         if page.next is None:
             return
         cursor = page.next
+
+
+def size_at_most(ctx: Ctx, wanted: lists.CaseFilter, rows_max: int) -> int:
+    """How many cases a list has, up to so many."""
+    found = page_query(ctx, wanted, Order(by_due=False), None, rows_max).with_only_columns(col(Case.id)).subquery()
+    return int(ctx.session.exec(select(func.count()).select_from(found)).one())

@@ -1,15 +1,14 @@
 """Lists and stories for people to take along: spreadsheets, and a case told in sentences."""
 
-import csv
-from collections.abc import Iterable
-from io import BytesIO, StringIO
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from typing import IO, Any
 
 from backend.cases.queries.cases import history
-from backend.cases.queries.lists import every
+from backend.cases.queries.lists import pages
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
-from backend.kernel.spreadsheets import PLAIN, harmless
+from backend.kernel.spreadsheets import Row, write_csv, write_xlsx
 from backend.people import queries as people
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
@@ -46,10 +45,33 @@ COLUMNS = (
 
 def list_file(ctx: Ctx, wanted: lists.CaseFilter, form: lists.ListFormat) -> bytes:
     """The cases of a list as a spreadsheet, up to EXPORT_ROWS_MAX."""
-    return written(table_rows(ctx, list(every(ctx, wanted))), form)
+    target = BytesIO()
+    export(ctx, wanted, target, form, lists.EXPORT_ROWS_MAX)
+    return target.getvalue()
 
 
-def table_rows(ctx: Ctx, cases: list[wire.Case]) -> list[list[str | float | int]]:
+def export(
+    ctx: Ctx,
+    wanted: lists.CaseFilter,
+    target: IO[bytes],
+    form: lists.ListFormat,
+    rows_max: int,
+    tell: Callable[[int], Any] = lambda _rows: None,
+) -> int:
+    """Writes a list, a page at a time, up to so many rows; gives their number. `tell` hears of each page."""
+    head: Row = [title for title, _ in COLUMNS]
+    lines = _lines(ctx, wanted, rows_max, tell)
+    return write_csv(target, head, lines) if form is lists.ListFormat.csv else write_xlsx(target, "案卷", head, lines)
+
+
+def _lines(ctx: Ctx, wanted: lists.CaseFilter, rows_max: int, tell: Callable[[int], Any]) -> Iterator[Row]:
+    for page in pages(ctx, wanted, rows_max):
+        yield from table_rows(ctx, page)
+        ctx.session.expunge_all()
+        tell(len(page))
+
+
+def table_rows(ctx: Ctx, cases: Sequence[wire.Case]) -> list[Row]:
     """A row of cells a case."""
     names = people.names(ctx, [case.handler_id for case in cases if case.handler_id])
     teams = people.team_names(ctx, [case.team_id for case in cases if case.team_id])
@@ -80,27 +102,6 @@ def _cell(value: Any) -> str | float | int:
     if hasattr(value, "astimezone"):
         return f"{value.astimezone(DISTRICT_ZONE):%Y-%m-%d %H:%M:%S}"
     return str(value)
-
-
-def written(rows: Iterable[list[str | float | int]], form: lists.ListFormat) -> bytes:
-    """Rows under their headings, as a file."""
-    headings = [title for title, _ in COLUMNS]
-    if form is lists.ListFormat.csv:
-        text = StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(headings)
-        writer.writerows([[harmless(cell) for cell in row] for row in rows])
-        return text.getvalue().encode("utf-8-sig")  # so that spreadsheets know it for UTF-8
-    import xlsxwriter  # here: a server that makes no spreadsheet does without it
-
-    target = BytesIO()
-    with xlsxwriter.Workbook(target, PLAIN | {"in_memory": True}) as book:
-        sheet = book.add_worksheet("案卷")
-        sheet.write_row(0, 0, headings)
-        for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, row)
-        sheet.freeze_panes(1, 2)
-    return target.getvalue()
 
 
 def story(ctx: Ctx, case_id: str) -> list[lists.StoryLine]:

@@ -57,6 +57,8 @@ class Practice:
 
 
 PRACTICE = Practice()
+EMERGENCIES = frozenset({("event", "04")})
+"""Classes of codes (突发事件) that go ahead of every queue, as what was opened for a danger report does."""
 DANGERS: Mapping[Danger, tuple[str, str]] = {
     Danger.road_collapse: ("04", "01"),
     Danger.water_main: ("04", "02"),

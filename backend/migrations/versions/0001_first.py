@@ -1737,6 +1737,7 @@ def upgrade() -> None:
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("reopens", sa.Integer(), nullable=False),
         sa.Column("master_id", sa.String(length=36), nullable=True),
+        sa.Column("supporters", sa.JSON(), nullable=False),
         sa.Column("alarm_id", sa.String(length=36), nullable=True),
         sa.Column("photos", sa.JSON(), nullable=False),
         sa.Column("reported_at", Instant(), nullable=False),
@@ -1835,6 +1836,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_step_case", ["case_id", "id"], unique=False)
         batch_op.create_index("ix_cases_step_person", ["person_id", "done_at"], unique=False)
 
+    op.create_table(
+        "cases_ahead",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_ahead_case_id_cases_case")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases_ahead")),
+    )
     op.create_table(
         "cases_unit",
         sa.Column("case_id", sa.String(length=36), nullable=False),
@@ -2112,6 +2119,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_unit_team")
 
     op.drop_table("cases_unit")
+    op.drop_table("cases_ahead")
     with op.batch_alter_table("cases_step", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_step_person")
         batch_op.drop_index("ix_cases_step_case")
