@@ -138,7 +138,6 @@ def _overdue_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
             home.open_hazards if home else 0,
             (home.worst if home else None) or "",
         ]
-        ctx.session.expunge_all()
 
 
 # -- hazards -------------------------------------------------------------------------------------------------------
@@ -179,7 +178,6 @@ def _hazard_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
             _whether(row.stops_supply, language),
             row.measure,
         ]
-        ctx.session.expunge_all()
 
 
 def _item_names(ctx: Ctx, language: str) -> dict[str, str]:
@@ -243,7 +241,6 @@ def _cylinder_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
             _local(row.last_at),
             row.area_path,
         ]
-        ctx.session.expunge(row)
 
 
 def _cylinder_dues(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
@@ -291,7 +288,6 @@ def _site_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
             row.hazards_found,
             row.hazards_open,
         ]
-        ctx.session.expunge(row)
 
 
 _LINES: dict[ReportKind, Callable[[Ctx, ReportAsk, str], Iterator[Row]]] = {

@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 from backend.gas.actions import escalating
+from backend.gas.queries.reports import ROWS_A_STEP
 from backend.kernel.audit import AuditEntry
 from backend.kernel.clock import SetClock
 from backend.kernel.http import House
@@ -73,13 +74,15 @@ def test_homes_past_their_day_and_the_coverage_of_their_streets(
     (street,) = taken(town, station, "coverage", area=GRID)
     told = [street[name] for name in ("accounts", "checked", "coverage (%)", "nobody met")]
     assert told == ["2", "1", "50.0", "1"]
-    (line,) = taken(town, station, "overdue", "zh")
+    many = [account(number, "", team_id=None, area_path=LIANHE) for number in range(1_000, 1_500)]
+    town.ask("POST", "/gas/v1/accounts", station, 201, accounts=many)
+    assert len(taken(town, station, "overdue", area="/440111/")) > ROWS_A_STEP
+    (line,) = taken(town, station, "overdue", "zh", area=GRID)
     told = [line[name] for name in ("用户编号", "户名", "逾期天数", "到访不遇次数")]
     assert told == ["BY-0000001", "'=HYPERLINK(1)", "", "1"]
-    assert taken(town, station, "overdue", area=LIANHE) == []
     with house.db.reading() as session:
         entries = session.exec(select(AuditEntry).where(AuditEntry.deed == "gas.report_taken")).all()
-    assert [entry.subject for entry in entries][1:] == ["gas_report:overdue"] * 2
+    assert [entry.subject for entry in entries][1:] == ["gas_report:overdue"] * 2, "who took which, each time"
 
 
 def test_hazards_are_told_by_line_and_by_age(
