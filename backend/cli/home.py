@@ -1,8 +1,10 @@
 """The house on this machine: settings from the environment, the database at its newest revision, an operator's hand."""
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[2]
 VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
+TABLES_MARK = "tables.sha256"
+"""Names the tables that the data of this folder were made for."""
+ASIDE = "before-"
+"""How folders begin in which an outgrown demo lies."""
 
 
 def settings_of(**given: Any) -> "Settings":
@@ -88,7 +94,28 @@ def bring_up_to_date(settings: "Settings") -> bool:
     if {present} == heads():
         return False
     migrate(settings.url())
+    (settings.data_dir / TABLES_MARK).write_text(_tables_digest(), "ascii")
     return True
+
+
+def set_aside_outgrown(settings: "Settings") -> Path | None:
+    """Moves a demo away, all but its certificates, that other tables were made for; gives where it lies now.
+
+    Until the first release its one migration changes in place, and no demo is worth a migration of its own.
+    """
+    mark, made = settings.data_dir / TABLES_MARK, sqlite_file(settings)
+    if made is None or not made.exists() or (mark.exists() and mark.read_text("ascii") == _tables_digest()):
+        return None
+    aside = settings.data_dir / f"{ASIDE}{datetime.now():%Y%m%d-%H%M%S}"  # noqa: DTZ005 - a name for people
+    aside.mkdir()
+    for each in list(settings.data_dir.iterdir()):
+        if each.name != "certificates" and not each.name.startswith(ASIDE):
+            each.rename(aside / each.name)
+    return aside
+
+
+def _tables_digest() -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in sorted(VERSIONS.glob("*.py")))).hexdigest()
 
 
 def revision_of(house: "House") -> str | None:

@@ -117,6 +117,9 @@ def demo(
 
     name = machine_names()[0]
     settings = home.demo_settings(data_dir, public_url=f"https://{name}:{https}")
+    aside = home.set_aside_outgrown(settings)
+    if aside is not None:
+        tell(f"旧版演示数据已移至 {aside}。", f"The demo of an earlier version was moved to {aside}.")
     if home.bring_up_to_date(settings):
         tell("数据库已建立。", "The database was made.")
     certificates = ports.certificates_in(settings.data_dir)
