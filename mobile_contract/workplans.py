@@ -130,6 +130,12 @@ class NewPlan(_Plan, Ask):
         return self
 
 
+class RevisedPlan(NewPlan):
+    """`PUT /workorders/v1/plans/{plan_id}`: the whole plan anew; `version` is the one that was looked at."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
+
+
 class PlanDay(Wire):
     """A day of a plan: `on` by the rule, `worked_on` after the calendar."""
 

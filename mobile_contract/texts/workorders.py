@@ -136,6 +136,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有这个作业计划，或不在您的可见范围内。",
         "There is no such plan, or it is outside your sight.",
     ),
+    "workorders.plan_moved": (
+        "该计划已被他人修改或终止（现为第 {version} 版）；请刷新后再改。",
+        "Somebody changed or ended this plan meanwhile (it is at version {version}): look again, then change it.",
+    ),
     "workorders.rule_invalid": ("重复规则中“{part}”无效。", "{part} of the recurrence is not possible."),
     "workorders.plan_endless": (
         "重复规则须有且只有一个终止条件：COUNT 或 UNTIL。",

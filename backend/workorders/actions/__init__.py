@@ -23,6 +23,7 @@ from backend.workorders.actions.plans import (
     generate_orders,
     generate_plan,
     make_plan,
+    revise_plan,
 )
 from backend.workorders.actions.proofs import photo_arrived
 from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, release_due
@@ -88,6 +89,7 @@ __all__ = [
     "reassign",
     "release_due",
     "release_orders",
+    "revise_plan",
     "scopes_of",
     "spread",
     "take_forms",

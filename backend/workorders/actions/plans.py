@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from backend.kernel.audit import record
 from backend.kernel.calendar import local_day, minute_ms
@@ -15,8 +16,8 @@ from backend.workorders import queries, rules
 from backend.workorders.actions import forms
 from backend.workorders.actions.desk import Roster, need_crew, placed
 from backend.workorders.actions.lines import DISPATCH, Named, Said, line_of, take_step
-from backend.workorders.actions.words import index_new
-from backend.workorders.tables import WorkOrder, WorkOrderStep, WorkPlan
+from backend.workorders.actions.words import index_again, index_new, texts_of
+from backend.workorders.tables import WorkOrder, WorkOrderStep, WorkPlan, WorkTemplate
 from mobile_contract import workorders
 from mobile_contract import workplans as wire
 from mobile_contract.workorders import Act, Effect, Evidence, Inspection, Step
@@ -25,8 +26,26 @@ from mobile_contract.worktemplates import EvidenceRule
 GENERATE = "workorders.generate_plan"
 GENERATED_PER_TURN_MAX = 2_000
 ENDED_PER_TURN_MAX = 1_000
+REVISED_PER_TURN_MAX = 500
+PLAN_CHANGED = "计划已调整 / the plan was changed"
 AHEAD = timedelta(days=31)
 """So far ahead the nightly job makes orders."""
+_FOLLOWS = (
+    "title",
+    "scene",
+    "template_id",
+    "note",
+    "longitude",
+    "latitude",
+    "area_path",
+    "team_id",
+    "assignee_id",
+    "window_from_at",
+    "due_at",
+    "route_place",
+    "plan_version",
+)
+"""What an order has from its plan."""
 _NEW = Named("", Step.planned.value)
 
 
@@ -36,6 +55,17 @@ def make_plan(ctx: Ctx, ask: wire.NewPlan) -> WorkPlan:
     Refuses with workorders.rule_invalid, workorders.plan_endless, workorders.plan_empty, workorders.area_unknown,
     workorders.team_unknown, workorders.assignee_not_in_team, workorders.scene_unknown, workorders.template_unknown.
     """
+    _check(ctx, ask)
+    made = WorkPlan(**_said(ask), state=wire.PlanState.active.value, created_at=ctx.now())
+    queries.plan_days(ctx, made)
+    ctx.session.add(made)
+    ctx.session.flush()
+    record(ctx, "workorders.plan_made", f"plan:{made.id}", title=made.title)
+    enqueue(ctx, GENERATE, {"plan_id": made.id})
+    return made
+
+
+def _check(ctx: Ctx, ask: wire.NewPlan) -> None:
     ctx.principal.require(DISPATCH, ask.area_path)
     if not people.area_exists(ctx, ask.area_path):
         raise rules.AreaUnknown
@@ -45,20 +75,80 @@ def make_plan(ctx: Ctx, ask: wire.NewPlan) -> WorkPlan:
     forms.need_scene(ctx, ask.scene)
     if ask.template is not None and queries.current_template(ctx, _district(ask), ask.scene, ask.template) is None:
         raise rules.TemplateUnknown
+
+
+def _said(ask: wire.NewPlan) -> dict[str, Any]:
+    """The columns that a plan's words fill; refuses a recurrence that cannot be."""
     rule = rules.read_rule(ask.rule, ask.starts_on)
-    made = WorkPlan(
-        **ask.model_dump(mode="python", exclude={"rule", "policy"}),
-        rule=rule.text,
-        policy=ask.policy.value,
-        state=wire.PlanState.active.value,
-        created_at=ctx.now(),
-    )
-    queries.plan_days(ctx, made)
-    ctx.session.add(made)
+    plain = ask.model_dump(mode="python", include=set(wire.NewPlan.model_fields) - {"rule", "policy"})
+    return {**plain, "rule": rule.text, "policy": ask.policy.value}
+
+
+def revise_plan(ctx: Ctx, plan_id: str, ask: wire.RevisedPlan) -> WorkPlan:
+    """A new version of a plan. What crews were given stays as it is, done or not; what nobody was given follows in the
+    background: it is changed where the plan still wants its day, place and window, and withdrawn where not.
+
+    Refuses as `make_plan` does; with workorders.plan_unknown; with workorders.plan_moved when somebody else changed it
+    meanwhile or it is over.
+    """
+    plan = queries.plan_in_sight(ctx, plan_id)
+    ctx.principal.require(DISPATCH, plan.area_path)
+    if plan.version != ask.version or plan.state != wire.PlanState.active:
+        raise rules.PlanMoved(version=plan.version, state=plan.state)
+    _check(ctx, ask)
+    for name, value in _said(ask).items():
+        setattr(plan, name, value)
+    queries.plan_days(ctx, plan)
+    plan.version += 1
+    plan.generated_until_on = None
+    ctx.session.add(plan)
     ctx.session.flush()
-    record(ctx, "workorders.plan_made", f"plan:{made.id}", title=made.title)
-    enqueue(ctx, GENERATE, {"plan_id": made.id})
-    return made
+    record(ctx, "workorders.plan_revised", f"plan:{plan.id}", version=plan.version)
+    if not follow(ctx, plan):
+        enqueue(ctx, GENERATE, {"plan_id": plan.id})
+    return plan
+
+
+def follow(ctx: Ctx, plan: WorkPlan) -> bool:
+    """Brings a portion of the orders that nobody was given to the plan's version; whether there may be more."""
+    found = queries.of_older_version(ctx, plan, REVISED_PER_TURN_MAX)
+    if not found:
+        return False
+    wanted = {one.key: one for day in queries.plan_days(ctx, plan) for one in _wanted(ctx, plan, day)}
+    template = _template(ctx, plan)
+    for order in found:
+        assert order.occurrence_on is not None
+        one = wanted.get((order.occurrence_on, order.place, order.window_no))
+        if one is None:
+            order.withdrawn_by, order.plan_version = plan.version, plan.version
+            order.cancel_reason = PLAN_CHANGED
+            take_step(ctx, order, Act.cancel, Step.cancelled, Effect.applied, Said(note=PLAN_CHANGED))
+        else:
+            _replan(ctx, plan, order, one, template)
+    ctx.session.flush()
+    if len(found) == REVISED_PER_TURN_MAX:
+        enqueue(ctx, GENERATE, {"plan_id": plan.id})
+        return True
+    return False
+
+
+def _replan(ctx: Ctx, plan: WorkPlan, order: WorkOrder, one: rules.Wanted, template: WorkTemplate | None) -> None:
+    before = texts_of(order)
+    rule = EvidenceRule.model_validate(template.evidence_rule if template else {})
+    shape = _shape(plan, one, order.code, template.id if template else None, rule)
+    for name in _FOLLOWS:
+        setattr(order, name, getattr(shape, name))
+    for name, value in placed(shape).items():
+        setattr(order, name, value)
+    order.evidence_rule = rule.model_dump()
+    order.release_at = one.from_at - timedelta(hours=plan.release_ahead_h)
+    take_step(ctx, order, Act.replan, Step.planned, Effect.applied, Said(note=f"v{plan.version}"))
+    ctx.session.flush()
+    index_again(ctx, order, before)
+
+
+def _template(ctx: Ctx, plan: WorkPlan) -> WorkTemplate | None:
+    return queries.current_template(ctx, _district(plan), plan.scene, plan.template) if plan.template else None
 
 
 def _district(of: wire.NewPlan | WorkPlan) -> str:
@@ -113,6 +203,8 @@ def generate_plan(ctx: Ctx, plan_id: str) -> None:
         return
     if plan.state == wire.PlanState.ended:
         withdraw_ahead(ctx, plan_id)
+    elif follow(ctx, plan):
+        return
     elif generate_orders(ctx, plan, local_day(ctx.now()) + AHEAD).more:
         enqueue(ctx, GENERATE, {"plan_id": plan_id})
 
@@ -159,7 +251,7 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
     """Rows, journal and history of many new orders together."""
     if not wanted:
         return
-    template = queries.current_template(ctx, _district(plan), plan.scene, plan.template) if plan.template else None
+    template = _template(ctx, plan)
     series = rules.series(plan.area_path, local_day(ctx.now()))
     counter, first = queries.counted(ctx, series, len(wanted))
     counter.last += len(wanted)

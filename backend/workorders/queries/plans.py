@@ -76,9 +76,19 @@ def active_plans(ctx: Ctx, before_on: date) -> Sequence[str]:
 def made_on(ctx: Ctx, plan_id: str, on: date) -> set[Key]:
     """What of a day of a plan has its order."""
     query = select(WorkOrder.place, WorkOrder.window_no).where(
-        WorkOrder.plan_id == plan_id, col(WorkOrder.occurrence_on) == on
+        WorkOrder.plan_id == plan_id, col(WorkOrder.occurrence_on) == on, WorkOrder.withdrawn_by == 0
     )
     return {(on, place, window) for place, window in ctx.session.exec(query)}
+
+
+def of_older_version(ctx: Ctx, plan: WorkPlan, limit: int) -> Sequence[WorkOrder]:
+    """Orders that nobody was given yet and that an older version of the plan made."""
+    query = select(WorkOrder).where(
+        WorkOrder.plan_id == plan.id,
+        WorkOrder.step == Step.planned.value,
+        col(WorkOrder.plan_version) < plan.version,
+    )
+    return ctx.session.exec(query.order_by(col(WorkOrder.id)).limit(limit)).all()
 
 
 def ahead_of(ctx: Ctx, plan_id: str, limit: int) -> Sequence[WorkOrder]:

@@ -15,6 +15,18 @@ router = APIRouter(prefix="/workorders/v1", tags=["work orders"])
 READ, DISPATCH = needs("workorders.read"), needs("workorders.dispatch")
 
 
+_REFUSED = (
+    rules.AreaUnknown,
+    rules.TeamUnknown,
+    rules.AssigneeNotInTeam,
+    rules.SceneUnknown,
+    rules.TemplateUnknown,
+    rules.RuleInvalid,
+    rules.PlanEndless,
+    rules.PlanEmpty,
+)
+
+
 @router.get("/plans", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))
 def list_work_plans(
     ctx: Reading,
@@ -31,21 +43,21 @@ def list_work_plans(
     "/plans",
     status_code=201,
     dependencies=[DISPATCH],
-    responses=refusals(
-        *GUARDED,
-        rules.AreaUnknown,
-        rules.TeamUnknown,
-        rules.AssigneeNotInTeam,
-        rules.SceneUnknown,
-        rules.TemplateUnknown,
-        rules.RuleInvalid,
-        rules.PlanEndless,
-        rules.PlanEmpty,
-    ),
+    responses=refusals(*GUARDED, *_REFUSED),
 )
 def make_work_plan(ctx: Writing, ask: wire.NewPlan) -> wire.WorkPlan:
     """Makes a plan; its orders are made in the background, a month ahead, and given out shortly before their window."""
     return queries.plan_shape(actions.make_plan(ctx, ask))
+
+
+@router.put(
+    "/plans/{plan_id}",
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, *_REFUSED, rules.PlanUnknown, rules.PlanMoved),
+)
+def revise_work_plan(ctx: Writing, plan_id: Id, ask: wire.RevisedPlan) -> wire.WorkPlan:
+    """A new version of a plan: what crews were given stays, what nobody was given follows it."""
+    return queries.plan_shape(actions.revise_plan(ctx, plan_id, ask))
 
 
 @router.get("/plans/{plan_id}/days", dependencies=[READ], responses=refusals(*GUARDED, rules.PlanUnknown))

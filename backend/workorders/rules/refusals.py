@@ -81,6 +81,12 @@ class PlanEndless(Invalid):
     code = "workorders.plan_endless"
 
 
+class PlanMoved(Clash):
+    """Somebody changed or ended it meanwhile."""
+
+    code = "workorders.plan_moved"
+
+
 class PlanEmpty(Invalid):
     code = "workorders.plan_empty"
 
