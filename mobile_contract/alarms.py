@@ -66,7 +66,8 @@ class Alarm(Wire):
     kind: AlarmKind
     danger: Danger | None
     state: AlarmState
-    person_id: Id
+    person_id: Id | None
+    """Who raised it; null: somebody who is not of the house, a customer who smells gas."""
     person_name: str
     area_path: str
     longitude: float | None

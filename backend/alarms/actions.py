@@ -1,5 +1,6 @@
 """What is done to alarms: raised once however they come, told to wider circles until somebody has seen them, ended."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +21,30 @@ from mobile_contract.alarms import AlarmAct, AlarmKind, AlarmState
 KIND = "alarms"
 RAISE, ANSWER = "alarms.raise", "alarms.answer"
 TELL = "alarms.tell"
+RAISE_REFUSALS = (AlarmExists,)
+"""How raising is refused."""
 
 
-def raise_alarm(ctx: Ctx, alarm_id: str, said: wire.RaiseParams, photos: list[str]) -> Alarm:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who raised an alarm without being of the house, as others are told of them; and the teams it concerns."""
+
+    name: str
+    team_ids: frozenset[str] = frozenset()
+
+
+def raise_alarm(
+    ctx: Ctx, alarm_id: str, said: wire.RaiseParams, photos: list[str], caller: Caller | None = None
+) -> Alarm:
     """Takes an alarm. It comes by the door, by the queue, or by both: it is raised once, and the queue brings the
-    trusted time. Refuses with alarms.exists when the id is another's."""
+    trusted time. `caller` None: the principal's own. Refuses with alarms.exists when the id is another's."""
     ctx.principal.require(RAISE)
     known = queries.alarm_row(ctx, alarm_id)
     if known is not None:
-        return _came_again(ctx, known, photos)
+        return _came_again(ctx, known, photos, caller)
     alarm = _born(ctx, alarm_id, said, photos)
+    if caller is not None:
+        alarm.person_id, alarm.person_name, alarm.team_ids = None, caller.name, sorted(caller.team_ids)
     ctx.session.add(alarm)
     ctx.session.flush()
     _note(ctx, alarm, AlarmAct.raised, alarm.note)
@@ -39,8 +54,8 @@ def raise_alarm(ctx: Ctx, alarm_id: str, said: wire.RaiseParams, photos: list[st
     return alarm
 
 
-def _came_again(ctx: Ctx, alarm: Alarm, photos: list[str]) -> Alarm:
-    if alarm.person_id != ctx.principal.person_id:
+def _came_again(ctx: Ctx, alarm: Alarm, photos: list[str], caller: Caller | None) -> Alarm:
+    if alarm.person_id != (None if caller else ctx.principal.person_id):
         raise AlarmExists
     alarm.raised_at = min(alarm.raised_at, ctx.done_at())
     alarm.photos = list(dict.fromkeys([*alarm.photos, *photos]))[: wire.PHOTOS_PER_ALARM_MAX]
@@ -78,7 +93,7 @@ def _received(ctx: Ctx) -> datetime:
 
 
 def _note(ctx: Ctx, alarm: Alarm, act: AlarmAct, note: str, **more: Any) -> None:
-    by = None if act is AlarmAct.told else ctx.principal.person_id
+    by = None if act is AlarmAct.told else ctx.principal.person_id or None
     at, came = (ctx.now(), ctx.now()) if act is AlarmAct.told else (ctx.done_at(), _received(ctx))
     deed = AlarmDeed(alarm_id=alarm.id, act=act.value, person_id=by, done_at=at, received_at=came, note=note, **more)
     ctx.session.add(deed)
@@ -120,7 +135,7 @@ def tell(ctx: Ctx, alarm_id: str, told: int) -> int:
 
 def _tell_circle(ctx: Ctx, alarm: Alarm, told: int) -> int:
     roles = rules.circle(ctx.settings.alarm_steps, told).roles
-    near = people.team_leaders(ctx, alarm.person_id) if told == 0 else []
+    near = people.team_leaders(ctx, alarm.person_id) if told == 0 and alarm.person_id else []
     wanted = {*near, *(p for role in roles for p in people.holders(ctx, role, alarm.area_path))} - {alarm.person_id}
     raised = alarm.raised_at.astimezone(DISTRICT_ZONE)
     params = {"name": alarm.person_name, "danger": alarm.danger or alarm.kind, "at": f"{raised:%H:%M}"}
@@ -149,7 +164,7 @@ def acknowledge(ctx: Ctx, alarm: Alarm, note: str) -> Alarm:
         seen = alarm.acknowledged_at.astimezone(DISTRICT_ZONE)
         params = {"name": alarm.acknowledged_by_name, "at": f"{seen:%H:%M}"}
         word = Word("alarms.seen", f"alarm:{alarm.id}:seen", params, about=(KIND, alarm.id), urgent=True)
-        notify(ctx, [alarm.person_id], word)
+        notify(ctx, [alarm.person_id] if alarm.person_id else [], word)
         announce(ctx, AlarmAcknowledged(alarm.id, ctx.principal.person_id))
     ctx.session.add(alarm)
     ctx.session.flush()
@@ -168,7 +183,7 @@ def withdraw(ctx: Ctx, alarm: Alarm, note: str) -> Alarm:
     alarm.withdrawn_at = ctx.done_at()
     _end(ctx, alarm, AlarmState.withdrawn)
     roles = [role for step in ctx.settings.alarm_steps[: alarm.told_step + 1] for role in step.roles]
-    near = people.team_leaders(ctx, alarm.person_id)
+    near = people.team_leaders(ctx, ctx.principal.person_id)
     heard = {*near, *(p for role in roles for p in people.holders(ctx, role, alarm.area_path))} - {alarm.person_id}
     params = {"name": alarm.person_name, "note": note}
     notify(ctx, heard, Word("alarms.withdrawn", f"alarm:{alarm.id}:back", params, about=(KIND, alarm.id), urgent=True))

@@ -10,7 +10,7 @@ class AlarmRaised:
     alarm_id: str
     kind: str
     danger: str | None
-    person_id: str
+    person_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

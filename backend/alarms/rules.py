@@ -49,9 +49,10 @@ def circle(steps: Sequence[AlarmStep], told: int) -> AlarmStep:
     return steps[min(told, len(steps) - 1)]
 
 
-def scopes(area_path: str, team_ids: Collection[str], person_id: str) -> list[str]:
+def scopes(area_path: str, team_ids: Collection[str], person_id: str | None) -> list[str]:
     """Who holds an alarm on a handset: its sender, the crew around, and every desk over the place."""
-    return [*area_scopes(area_path), *(f"team:{team}" for team in sorted(team_ids)), user_scope(person_id)]
+    own = [user_scope(person_id)] if person_id else []
+    return [*area_scopes(area_path), *(f"team:{team}" for team in sorted(team_ids)), *own]
 
 
 def own_area(areas: Iterable[str], district: str) -> str:

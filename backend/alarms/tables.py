@@ -29,7 +29,8 @@ class Alarm(SQLModel, table=True):
     kind: str = Field(max_length=WORD)
     danger: str | None = Field(default=None, max_length=WORD)
     state: str = Field(max_length=WORD)
-    person_id: str = Field(sa_type=ID)
+    person_id: str | None = Field(default=None, sa_type=ID)
+    """Null: somebody who is not of the house."""
     person_name: str = Field(max_length=NAME_CHARS_MAX)
     team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """The sender's teams as they were: they hold it too."""

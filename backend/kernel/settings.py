@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     sign_in_lock_s: int = Field(default=900, ge=1)
     sign_ins_per_minute: int = Field(default=120, ge=1)
     """Sign-in attempts a minute from one address."""
+    public_asks_per_minute: int = Field(default=30, ge=1)
+    """Knocks a minute from one address at each door that asks nobody who they are."""
+    public_tries_per_hour: int = Field(default=20, ge=1)
+    """Tries an hour at one customer's label, whoever tries: its check has 20 bits."""
     argon2_at_once: int = Field(default=2, ge=1, le=64)
     """Password hashes computed at the same time; each takes 64 MiB."""
     argon2_memory_kib: int = Field(default=65_536, ge=8)

@@ -9,6 +9,7 @@ from mobile_contract.texts import (
     gas_deliveries,
     gas_homes,
     gas_imports,
+    gas_public,
     handsets,
     kernel,
     notifications,
@@ -35,6 +36,7 @@ for _part in (
     gas_deliveries,
     gas_homes,
     gas_imports,
+    gas_public,
 ):
     _twice = TEXTS.keys() & _part.TEXTS.keys()
     assert not _twice, f"refusal codes with two texts: {_twice}"

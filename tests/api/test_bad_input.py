@@ -58,6 +58,7 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             server = request.getfixturevalue("postgres")
             url = stack.enter_context(server.fresh(request.getfixturevalue("migrated_postgres")))
         limits: dict[str, Any] = {"sign_ins_per_minute": 1_000_000, "sign_in_tries_max": 100}
+        limits |= {"public_asks_per_minute": 1_000_000, "public_tries_per_hour": 1_000_000}
         costs: dict[str, Any] = {"argon2_memory_kib": 64, "argon2_time_cost": 1}
         kept = Settings(data_dir=folder, database_url=url, testing=True, **limits, **costs)
         house = build_house(kept, SetClock(MORNING))

@@ -110,7 +110,7 @@ def _born(ctx: Ctx, case_id: str, said: wire.ReportParams, source: Source) -> Ca
         grid=numbers.grid_of(area_path),
         state=State.reported.value,
         supervised=Supervision.none.value,
-        reporter_id=ctx.principal.person_id,
+        reporter_id=ctx.principal.person_id or None,
         reported_at=ctx.done_at(),
     )
     codes.name_code(ctx, case)  # a phone with an older table is not refused: the desk names the code anew

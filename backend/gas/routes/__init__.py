@@ -1,6 +1,18 @@
 """Doors of gas, by path."""
 
-from backend.gas.routes import accounts, campaigns, cases, cylinders, deliveries, homes, imports, keys, reports, rulings
+from backend.gas.routes import (
+    accounts,
+    campaigns,
+    cases,
+    cylinders,
+    deliveries,
+    homes,
+    imports,
+    keys,
+    public,
+    reports,
+    rulings,
+)
 
 ROUTERS = (
     cylinders.router,
@@ -10,6 +22,7 @@ ROUTERS = (
     deliveries.router,
     keys.router,
     imports.router,
+    public.router,
     reports.router,
     rulings.router,
     campaigns.router,

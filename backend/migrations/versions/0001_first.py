@@ -1981,7 +1981,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("danger", sa.String(length=32), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=True),
         sa.Column("person_name", sa.String(length=100), nullable=False),
         sa.Column("team_ids", sa.JSON(), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
