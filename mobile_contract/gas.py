@@ -362,6 +362,8 @@ class NewCylinder(Ask):
     design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
     """As stamped on the cylinder; the rule table speaks where there is no stamp."""
     full: Flag = False
+    account: AccountCode | None = None
+    """The customer who has it; null: it is at the station."""
     area_path: AreaPath
     team_id: Id | None = None
 

@@ -91,7 +91,7 @@ class ReportLeak(Ask):
 
     id: Id
     """Minted by the caller: the same id twice is one report."""
-    customer_code: Raw | None = None
+    customer_code: Somewhere | None = None
     """The label at the door or on the cylinder, where one was read."""
     address: Somewhere = ""
     phone: Telephone = ""

@@ -47,6 +47,10 @@ class TooMany(Refusal):
     status: ClassVar[int] = 429
 
 
+class TooOften(TooMany):
+    code = "request.too_many"
+
+
 class TooLarge(Refusal):
     """More bytes than the published limit."""
 

@@ -7,17 +7,13 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from backend.kernel.errors import TooMany
+from backend.kernel.errors import TooOften
 from backend.kernel.ids import new_token
 
 BUCKETS = 65_536
 """What is counted is kept by a keyed hash, so that the counters cannot be made to fill the memory."""
 IPV6_NETWORK_BITS = 64
 """Whoever has one IPv6 address has all of its network."""
-
-
-class TooOften(TooMany):
-    code = "request.too_many"
 
 
 class Knocks:

@@ -74,10 +74,6 @@ class SignInLocked(TooMany):
     code = "people.sign_in_locked"
 
 
-class TooOften(TooMany):
-    code = "request.too_many"
-
-
 class RefreshRefused(Unauthenticated):
     code = "people.refresh_refused"
 

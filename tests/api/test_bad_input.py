@@ -57,9 +57,8 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         else:
             server = request.getfixturevalue("postgres")
             url = stack.enter_context(server.fresh(request.getfixturevalue("migrated_postgres")))
-        limits: dict[str, Any] = {"sign_ins_per_minute": 1_000_000, "sign_in_tries_max": 100}
-        limits |= {"public_asks_per_minute": 1_000_000, "public_tries_per_hour": 1_000_000}
-        costs: dict[str, Any] = {"argon2_memory_kib": 64, "argon2_time_cost": 1}
+        limits = dict.fromkeys(("sign_ins_per_minute", "public_asks_per_minute", "public_tries_per_hour"), 1_000_000)
+        costs: dict[str, Any] = {"argon2_memory_kib": 64, "argon2_time_cost": 1, "sign_in_tries_max": 100}
         kept = Settings(data_dir=folder, database_url=url, testing=True, **limits, **costs)
         house = build_house(kept, SetClock(MORNING))
         stack.callback(house.db.close)

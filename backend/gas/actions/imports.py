@@ -34,6 +34,7 @@ CYLINDER_COLUMNS = {
     "made_on": ("made_on", "制造日期", "出厂日期"),
     "inspected_on": ("inspected_on", "检验日期", "上次检验日期"),
     "design_life_months": ("design_life_months", "设计年限月"),
+    "account": ("account", "所在用户", "用户编号"),
     "area_path": ("area", "area_path", "区域"),
     "team_id": ("team", "team_id", "班组"),
 }
@@ -46,11 +47,15 @@ ACCOUNT_COLUMNS = {
     "latitude": ("latitude", "纬度"),
     "nature": ("nature", "用户性质"),
     "since_on": ("since_on", "开户日期"),
+    "until_on": ("until_on", "销户日期"),
+    "identity": ("identity", "实名方式"),
+    "identity_on": ("identity_on", "实名日期"),
     "area_path": ("area", "area_path", "区域"),
     "team_id": ("team", "team_id", "班组"),
 }
 _NEEDED = {"cylinders": ("code", "serial", "owner", "spec", "made_on"), "accounts": ("code", "name", "address")}
 _WORDS = {"居民": "household", "非居民": "shop", "商户": "shop", "餐饮": "shop"}
+_PROOFS = {"身份证": "id_seen", "证件": "id_seen", "扫码": "customer_qr", "短信": "phone_code", "未实名": "none"}
 _NUMBERS = {"longitude": float, "latitude": float, "design_life_months": int}
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]00:00:00)?")
 
@@ -161,7 +166,8 @@ def _value(column: str, text: str) -> Any:
             return text
     if column.endswith("_on") and (day := _DAY.fullmatch(text)):
         return f"{day[1]}-{int(day[2]):02d}-{int(day[3] or 1):02d}"
-    return _WORDS.get(text, text) if column == "nature" else text
+    words = {"nature": _WORDS, "identity": _PROOFS}.get(column, {})
+    return words.get(text, text)
 
 
 def _key(ctx: Ctx, line: Line, ask: wire.NewCylinder, report: Report) -> str | None:
@@ -200,6 +206,7 @@ def _take(ctx: Ctx, asks: Sequence[tuple[Line, A]], report: Report, deed: Callab
 _COLUMNS = {
     "gas.spec_unknown": "spec",
     "gas.dates_impossible": "made_on",
+    "gas.account_unknown": "account",
     "gas.area_unknown": "area_path",
     "gas.team_unknown": "team_id",
 }

@@ -20,12 +20,15 @@ def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylin
     """Registers cylinders, all or none; one that was met unregistered before keeps its scans.
 
     Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .spec_unknown,
-    .dates_impossible, .area_unknown, .team_unknown.
+    .dates_impossible, .account_unknown, .area_unknown, .team_unknown.
     """
     need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
     named = [name_of(ctx, ask.code) for ask in asks]
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
+    held = {ask.account for ask in asks if ask.account}
+    if held and held - queries.account_codes(ctx, held):
+        raise rules.AccountUnknown
     met = queries.cylinders_by_key(ctx, [key for key, _ in named])
     tables = rule_tables(ctx)
     rows = [_row(ctx, ask, key, code, met.get(key), tables) for ask, (key, code) in zip(asks, named, strict=True)]
@@ -68,8 +71,9 @@ def _row(
     row = met or Cylinder(
         key=key,
         code=code,
-        place=(Place.full_at_station if ask.full else Place.registered).value,
-        holder_kind=HolderKind.station.value,
+        place=_place(ask).value,
+        holder_kind=(HolderKind.customer if ask.account else HolderKind.station).value,
+        holder_id=ask.account or "",
         # Said here, since a default made by `list` costs as much as the whole row.
         gaps=[],
         blocked=[],
@@ -83,7 +87,13 @@ def _row(
     row.born_due_on, row.born_life_end_on = due.next_inspection_on, due.life_end_on
     row.rule_version = due.rule_version
     row.area_path, row.team_id = ask.area_path, ask.team_id
-    row.registered, row.born_full = True, ask.full
+    row.registered, row.born_full, row.born_account = True, ask.full or ask.account is not None, ask.account or ""
     row.blocked = [reason for reason in row.blocked if reason != Block.unregistered]
     row.block_count = len(row.blocked)
     return row
+
+
+def _place(ask: wire.NewCylinder) -> Place:
+    if ask.account:
+        return Place.at_customer
+    return Place.full_at_station if ask.full else Place.registered

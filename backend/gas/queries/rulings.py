@@ -109,6 +109,7 @@ def births(ctx: Ctx, rows: Iterable[Cylinder]) -> dict[str, Birth]:
             fillers=_fillers(known, row.owner),
             held_since_on=held_since_on,
             max_fill_g=rule.max_fill_g if rule else None,
+            customer=row.born_account,
         )
     return found
 

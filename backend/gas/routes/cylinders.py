@@ -63,6 +63,7 @@ def list_cylinders(
         rules.CodeTaken,
         rules.SpecUnknown,
         rules.DatesImpossible,
+        rules.AccountUnknown,
         rules.AreaUnknown,
         rules.TeamUnknown,
     ),

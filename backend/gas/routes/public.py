@@ -12,12 +12,13 @@ from backend.gas.actions import public as actions
 from backend.gas.queries import public as queries
 from backend.gas.rules import delivery_refusals as refusing
 from backend.gas.rules.public import OrdersOpen, WhereNeeded
+from backend.kernel.errors import TooOften
 from backend.kernel.http import GUARDED, OpenReading, OpenWriting, Writing, house_of, needs, refusals
-from backend.kernel.knocks import Knocks, TooOften, network_of
+from backend.kernel.knocks import Knocks, network_of
 from mobile_contract import gas_public as wire
 from qr.payload import PayloadError, cylinder_key, parse
 
-router = APIRouter(prefix="/gas/v1", tags=["gas, for customers"])
+router = APIRouter(prefix="/gas/v1", tags=["gas"])
 _making = threading.Lock()
 
 

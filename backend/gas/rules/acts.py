@@ -68,6 +68,8 @@ class Birth:
     held_since_on: date | None = None
     """From this day on only its fillers may fill it; None: the district has said of no station whose it fills."""
     max_fill_g: int | None = None
+    customer: str = ""
+    """Who had it when it was registered, where it was not at the station."""
 
     def may_fill(self, station: str, on: date | None) -> bool:
         """Whether a station may fill it on a day (R1: nobody fills cylinders of others)."""
@@ -75,6 +77,13 @@ class Birth:
             return True
         held = (one for one in self.fillers if one.station == station)
         return any(one.since_on <= on and (one.until_on is None or on <= one.until_on) for one in held)
+
+    @property
+    def holder(self) -> Holder:
+        """Who has it before anything happens."""
+        if self.full is None:
+            return HolderKind.nobody, self.station
+        return (HolderKind.customer, self.customer) if self.customer else (HolderKind.station, self.station)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class _Chain:
 
     def __init__(self, birth: Birth) -> None:
         self.birth = birth
-        self.holder: Holder = (HolderKind.nobody if birth.full is None else HolderKind.station, birth.station)
+        self.holder: Holder = birth.holder
         self.full = birth.full
         self.blocked: frozenset[Block] = frozenset({Block.unregistered}) if birth.full is None else frozenset()
         self.filling: frozenset[Block] = frozenset()

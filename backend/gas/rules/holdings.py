@@ -28,8 +28,7 @@ class Move:
 
 def moves(cylinder: str, birth: Birth, scans: Iterable[Seen], declared: frozenset[str] = EMPTY) -> list[Move]:
     """Every move of a cylinder: those that were scanned, and before them those that must have been."""
-    start = HolderKind.nobody if birth.full is None else HolderKind.station
-    holder: Holder = (start, birth.station)
+    holder = birth.holder
     found = []
     gaps = 0
     for scan, custody in walk(birth, scans, declared):

@@ -41,6 +41,8 @@ class Cylinder(SQLModel, table=True):
     registered: bool = Field(default=False)
     born_full: bool | None = Field(default=None)
     """Full or empty when it was registered; null while it is not."""
+    born_account: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    """The customer who had it when it was registered."""
     born_due_on: date | None = Field(default=None)
     """The next inspection as it was at registration; passed ones move `next_inspection_on`."""
     born_life_end_on: date | None = Field(default=None)

@@ -324,6 +324,7 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.String(length=32), nullable=False),
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("born_full", sa.Boolean(), nullable=True),
+        sa.Column("born_account", sa.String(length=64), nullable=False),
         sa.Column("born_due_on", sa.Date(), nullable=True),
         sa.Column("born_life_end_on", sa.Date(), nullable=True),
         sa.Column("place", sa.String(length=32), nullable=False),

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response, status
 
 from backend.kernel.context import Ctx
+from backend.kernel.errors import TooOften
 from backend.kernel.http import GUARDED, OpenReading, OpenWriting, Writing, answer_refusal, needs, refusals
 from backend.people import actions, queries
 from backend.people.routes.checks import CodeChecked, FirebaseChecked, PasswordChecked, RefreshChecked
@@ -22,7 +23,6 @@ from backend.people.rules import (
     SignInLocked,
     SignInRefused,
     TokenExpired,
-    TooOften,
 )
 from mobile_contract import people as wire
 from sync.refusal import Refusal

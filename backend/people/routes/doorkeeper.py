@@ -14,13 +14,12 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from backend.kernel.errors import Busy
+from backend.kernel.errors import Busy, TooOften
 from backend.kernel.ids import new_token
 from backend.kernel.settings import Settings
 from backend.people.actions import Checked
 from backend.people.firebase import FirebaseUser, IdTokens, id_tokens
 from backend.people.passwords import Passwords
-from backend.people.rules import TooOften
 
 T = TypeVar("T")
 HASHES_WAITING_MAX = 200

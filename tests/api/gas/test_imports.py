@@ -2,12 +2,14 @@
 
 import csv
 import io
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
 import pytest
 import xlsxwriter
 
+from backend.gas import queries
 from backend.gas.actions import importing
 from backend.gas.actions.imports import Report, import_accounts, import_cylinders, read_lines
 from backend.kernel.context import Ctx
@@ -15,6 +17,7 @@ from backend.kernel.http import House
 from backend.kernel.ids import new_id
 from backend.modules import MODULES
 from backend.worker import Worker, drain
+from mobile_contract.gas import IdentityProof, Place
 from tests.api.people.conftest import GRID, Town
 
 CYLINDERS = """气瓶码,钢印号,产权单位,规格,制造日期
@@ -71,6 +74,20 @@ def test_accounts_come_from_a_workbook(town: Town, writing: Ctx) -> None:
     import_accounts(writing, list(read_lines("accounts", "户.xlsx", out.getvalue())), report, GRID)
     assert (report.taken, told(report)) == (1, [(3, "area_path", "gas.area_unknown"), (4, "code", "gas.cell_invalid")])
     assert "不" in report.bad[0].zh or "有误" in report.bad[0].zh
+
+
+def test_customers_come_with_their_proof_and_the_cylinders_they_have(town: Town, writing: Ctx) -> None:
+    homes = "用户编号,姓名,地址,实名方式,实名日期\nBY-1,陈女士,松洲路 1 号,身份证,2026-03-01\n".encode()
+    import_accounts(writing, list(read_lines("accounts", "户.csv", homes)), Report(), GRID)
+    head, *rest = CYLINDERS.splitlines()
+    held = f"{head},所在用户\n{rest[0]},BY-1\n{rest[1]},BY-9\n".encode()
+    report = Report()
+    import_cylinders(writing, list(read_lines("cylinders", "瓶.csv", held)), report, GRID)
+    assert (report.taken, told(report)) == (1, [(3, "account", "gas.account_unknown")])
+    (account,) = queries.accounts(writing, None, None, None, 10).items
+    view = queries.account(writing, account.id)
+    assert (view.identity, view.identity_on) == (IdentityProof.id_seen, date(2026, 3, 1))
+    assert [(one.place, one.holder_id) for one in view.cylinders] == [(Place.at_customer, "BY-1")]
 
 
 # -- over HTTP, taken in behind --------------------------------------------------------------------------------------

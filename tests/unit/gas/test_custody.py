@@ -105,6 +105,13 @@ def test_an_unregistered_cylinder_is_nobodys_until_it_is_seen() -> None:
     assert (custody.place, gaps(custody)) == (Place.on_vehicle_empty, [])
 
 
+def test_a_cylinder_that_a_customer_had_when_it_was_registered_is_taken_back_from_them() -> None:
+    held = Birth(full=True, customer="X")
+    assert fold(held, []).place is Place.at_customer
+    custody = fold(held, [scan(1, "collect", 1, customer="X"), scan(2, "unload", 5)])
+    assert (custody.place, gaps(custody)) == (Place.empty_at_station, [])
+
+
 SEVEN_STEPS = [
     ("load", "ann"), ("deliver", "bob"), ("deliver", "cai"), ("collect", "ann"), ("collect", "bob"), ("unload", "cai"),
     ("scrap", "eve"),
