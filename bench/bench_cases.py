@@ -103,12 +103,9 @@ def _team(number: int) -> str:
     return f"01990000-0000-7000-8000-{number:012x}"
 
 
-def _instant(at: datetime) -> Any:
-    from sqlalchemy.dialects.sqlite import dialect
-
-    from backend.kernel.tables import Instant
-
-    return Instant().process_bind_param(at, dialect())
+def _instant(at: datetime) -> str:
+    """As SQLite keeps it: UTC, no zone."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _units_and_words(connection: sqlite3.Connection) -> None:

@@ -1752,13 +1752,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_cases_case_code")),
     )
     with op.batch_alter_table("cases_case", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_case_checker", ["checker_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_case_checker",
+            ["checker_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("checker_id IS NOT NULL"),
+            postgresql_where=sa.text("checker_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_cases_case_code_of", ["kind", "big", "small", "id"], unique=False)
         batch_op.create_index("ix_cases_case_due", ["due_at", "id"], unique=False)
         batch_op.create_index("ix_cases_case_grid", ["grid", "id"], unique=False)
         batch_op.create_index("ix_cases_case_grid_due", ["grid", "due_at", "id"], unique=False)
         batch_op.create_index("ix_cases_case_grid_state", ["grid", "state", "id"], unique=False)
-        batch_op.create_index("ix_cases_case_handler", ["handler_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_case_handler",
+            ["handler_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("handler_id IS NOT NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_cases_case_master", ["master_id"], unique=False)
         batch_op.create_index(
             "ix_cases_case_near",
@@ -1775,14 +1787,26 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index("ix_cases_case_place", ["latitude", "longitude"], unique=False)
-        batch_op.create_index("ix_cases_case_reporter", ["reporter_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_case_reporter",
+            ["reporter_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("reporter_id IS NOT NULL"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_cases_case_source", ["source", "id"], unique=False)
         batch_op.create_index("ix_cases_case_state", ["state", "id"], unique=False)
         batch_op.create_index("ix_cases_case_street", ["street", "id"], unique=False)
         batch_op.create_index("ix_cases_case_street_due", ["street", "due_at", "id"], unique=False)
         batch_op.create_index("ix_cases_case_street_state", ["street", "state", "id"], unique=False)
         batch_op.create_index("ix_cases_case_team", ["team_id", "id"], unique=False)
-        batch_op.create_index("ix_cases_case_verifier", ["verifier_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_case_verifier",
+            ["verifier_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("verifier_id IS NOT NULL"),
+            postgresql_where=sa.text("verifier_id IS NOT NULL"),
+        )
 
     op.create_table(
         "cases_series",
@@ -2132,25 +2156,41 @@ def downgrade() -> None:
     op.drop_table("cases_clock")
     op.drop_table("cases_series")
     with op.batch_alter_table("cases_case", schema=None) as batch_op:
-        batch_op.drop_index("ix_cases_case_verifier")
+        batch_op.drop_index(
+            "ix_cases_case_verifier",
+            sqlite_where=sa.text("verifier_id IS NOT NULL"),
+            postgresql_where=sa.text("verifier_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cases_case_team")
         batch_op.drop_index("ix_cases_case_street_state")
         batch_op.drop_index("ix_cases_case_street_due")
         batch_op.drop_index("ix_cases_case_street")
         batch_op.drop_index("ix_cases_case_state")
         batch_op.drop_index("ix_cases_case_source")
-        batch_op.drop_index("ix_cases_case_reporter")
+        batch_op.drop_index(
+            "ix_cases_case_reporter",
+            sqlite_where=sa.text("reporter_id IS NOT NULL"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cases_case_place")
         batch_op.drop_index("ix_cases_case_open")
         batch_op.drop_index("ix_cases_case_near")
         batch_op.drop_index("ix_cases_case_master")
-        batch_op.drop_index("ix_cases_case_handler")
+        batch_op.drop_index(
+            "ix_cases_case_handler",
+            sqlite_where=sa.text("handler_id IS NOT NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cases_case_grid_state")
         batch_op.drop_index("ix_cases_case_grid_due")
         batch_op.drop_index("ix_cases_case_grid")
         batch_op.drop_index("ix_cases_case_due")
         batch_op.drop_index("ix_cases_case_code_of")
-        batch_op.drop_index("ix_cases_case_checker")
+        batch_op.drop_index(
+            "ix_cases_case_checker",
+            sqlite_where=sa.text("checker_id IS NOT NULL"),
+            postgresql_where=sa.text("checker_id IS NOT NULL"),
+        )
 
     op.drop_table("cases_case")
     """Goes back to the one before."""
