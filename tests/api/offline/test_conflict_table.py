@@ -1,6 +1,12 @@
 """The conflict table of work orders, row by row: two handsets, or one and a desk, that did not know of each other."""
 
+from pathlib import Path
+
+from backend.people import queries as people
+from backend.workorders import actions
+from backend.workorders.rules import TABLE
 from tests.api.offline.rounds import Rounds, photo
+from tests.walls.sources import ROOT
 
 
 def test_work_on_an_order_that_was_withdrawn_afterwards_is_kept_and_decided(rounds: Rounds) -> None:
@@ -219,3 +225,24 @@ def test_whoever_takes_an_order_second_is_told_and_nobody_must_decide(rounds: Ro
     assert rounds.told(theirs, second) == ("merged", "workorders.claimed_by_other")
     assert rounds.stands(order)["assignee_id"] == rounds.crews.id("crew")
     assert rounds.crews.conflicts(state="open") == []
+
+
+def test_work_that_was_called_missed_goes_to_a_person_when_it_comes_after_all(rounds: Rounds) -> None:
+    times = {"window_from_at": "2026-09-01T00:00:00Z", "due_at": "2026-09-01T01:00:00Z"}
+    phone, order = rounds.holding(**times)
+    _, finished = rounds.works(phone, order)
+    house = rounds.crews.house
+    rounds.crews.later(hours=house.settings.no_contact_h + 2)
+    with house.db.transaction() as session:
+        actions.miss_due(house.ctx(session, people.operator(house.settings)))
+    assert rounds.step(order) == "missed"
+    phone.sync()
+    assert rounds.told(phone, finished) == ("conflict", "workorders.done_though_missed")
+    assert (rounds.step(order), rounds.hours(order)) == ("missed", {"crew": 10})
+
+
+def test_every_row_that_is_told_is_told_of_here_and_in_the_contract() -> None:
+    here, contract = Path(__file__).read_text("utf-8"), (ROOT / "mobile_contract" / "README.md").read_text("utf-8")
+    for row in TABLE:
+        assert row.code in here
+        assert row.code.removeprefix("workorders.") in contract
