@@ -159,7 +159,12 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "order_id", "plan_work_orders", lambda body: body["orders"][0].update(bare))
     _make(town, "template_id", "add_work_template", lambda body: None)
     _make(town, "plan_id", "make_work_plan", _without_people)
-    _make(town, "cylinder_id", "register_cylinders", lambda body: body["cylinders"][0].update(CYLINDER))
+    _make(
+        town,
+        "cylinder_id",
+        "register_cylinders",
+        lambda body: body["cylinders"][0].update(CYLINDER | {"account": None}),
+    )
     _make(town, "account_id", "add_accounts", lambda body: None)
     order = {"account": "BY-0388172", "customer_code": None, "intake": "office"}
     _make(town, "gas_order_id", "place_gas_order", lambda body: body.update(order))
