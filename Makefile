@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 UV_VERSION := 0.13.8
-WORKERS ?= 2
+WORKERS ?= 3
 SEEDS ?= 2000
 ONLY ?=
 

@@ -124,16 +124,20 @@ def told(code: str, params: Mapping[str, Any]) -> dict[str, str]:
     return {language: say(known, in_words(params, language), language) for language in ("zh", "en")}
 
 
+OWN_KNOWLEDGE = frozenset({"cmd", "field", "code"})
+"""What a reason may name to whom the row is no longer shown: their act, its field, the number of the paper."""
+
+
 def withheld(fields: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The fields as a crew may see them whose sight of the row has ended."""
     return [{**field, "server": None, "base": None, "withheld": True} for field in fields]
 
 
 def reason_withheld(why: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The reason as a crew may see it whose sight of the row has ended: not where the row stands now."""
+    """The reason as a crew may see it whose sight of the row has ended: what they knew themselves, and no more."""
     if why is None:
         return None
-    return {**why, "params": {name: said for name, said in why.get("params", {}).items() if name != "state"}}
+    return {**why, "params": {name: said for name, said in why.get("params", {}).items() if name in OWN_KNOWLEDGE}}
 
 
 def owner_above(owner: str) -> str | None:

@@ -1,6 +1,7 @@
 """Orders in the field: claimed, started, paused, finished, and what is kept of work on an order that had moved on."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from backend.kernel.context import Ctx
@@ -26,7 +27,8 @@ def work(ctx: Ctx, order_id: str, act: Act, said: Said, *, seen: bool) -> Kept |
     """
     ctx.principal.require(WORK)
     order = queries.order_row(ctx, order_id)
-    row = rules.late(_standing(ctx, order, seen), act, ctx.done_at(), ctx.principal.person_id, ctx.principal.team_ids)
+    me = ctx.principal.person_id
+    row = rules.late(_standing(ctx, order, seen), act, ctx.done_at(), me, _teams(ctx))
     if row is None:
         _do(ctx, order, act, said, Effect.applied)
         return None
@@ -40,6 +42,13 @@ def work(ctx: Ctx, order_id: str, act: Act, said: Said, *, seen: bool) -> Kept |
         _take_over(ctx, order)
     _do(ctx, order, act, said, rules.effect_of(row.verdict))
     return told
+
+
+def _teams(ctx: Ctx) -> frozenset[str]:
+    """The teams of whoever acts, now and when it was done, as far as that is known: what was theirs, they might do."""
+    held, at = people.holdings(ctx.session, ctx.principal.person_id), ctx.done_at()
+    earliest = at - timedelta(milliseconds=ctx.claim.error_ms if ctx.claim else 0)
+    return ctx.principal.team_ids.union(*(held.at(instant)[1] for instant in (earliest, at)))
 
 
 def _standing(ctx: Ctx, order: WorkOrder, seen: bool) -> rules.Standing:

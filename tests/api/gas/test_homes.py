@@ -266,7 +266,8 @@ def test_danger_an_overdue_hazard_and_a_refusal_reach_whoever_answers_for_them_o
 def told(town: Town, by: dict[str, str]) -> list[str]:
     """What the inbox says of gas, oldest first."""
     notices = town.ask("GET", "/notifications/v1/notices", by)["items"]
-    return [one["code"] for one in reversed(notices) if one["code"].startswith("gas.")]
+    notices.sort(key=lambda one: one["id"])
+    return [one["code"] for one in notices if one["code"].startswith("gas.")]
 
 
 def test_an_unsigned_hazard_is_told_upwards_too(

@@ -88,7 +88,7 @@ def test_a_conflict_is_told_in_the_words_of_the_crew(crews: Field) -> None:
     phone.hs.do("workorders.start", "workorders", order, {})
     crews.at_desk(order, "cancel", reason="不用做了")
     phone.sync()
-    (moved,) = crews.conflicts(state="open", t="workorders", person_id=crews.id("crew"))
+    (moved,) = [c for c in crews.conflicts(t="workorders", person_id=crews.id("crew")) if c["row"] == order]
     assert "已撤销" in moved["text"]["zh"]
     assert "cancelled" in moved["text"]["en"]
 
@@ -101,11 +101,12 @@ def test_a_crew_whose_sight_has_ended_is_not_told_where_the_row_stands(crews: Fi
     crews.move("mate", "sweepers", "gardeners")
     phone.sync()
     result = phone.results()[1]
-    assert result["r"] == "conflict"
+    assert result["r"] == "merged"
     assert result["why"]["params"] == {"cmd": "workorders.start"}
     row = phone.row("conflicts", result["conflict"])
     assert row is not None
-    assert row["why"]["params"] == {"cmd": "workorders.start"}
+    assert row["why"]["params"].keys() == {"code"}, "the number of the order, which they had seen"
+    assert "不用做了" not in str(row["text"])
     assert "已撤销" not in row["text"]["zh"]
     assert not any(b"cancelled" in body for _, body in phone.answers[-3:])
     assert phone.ids("conflict_sides") == set()

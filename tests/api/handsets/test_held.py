@@ -162,6 +162,7 @@ def test_held_work_is_judged_by_the_rules_when_it_is_let_go(crews: Field) -> Non
     crews.at_desk(order, "cancel", reason="不用了")
     theirs.sync()
     ours.sync()
-    assert _held(ours)[0]["outcome"]["r"] == "conflict"
+    outcome = _held(ours)[0]["outcome"]
+    assert (outcome["r"], outcome["why"]["code"]) == ("merged", "workorders.begun_in_vain")
     assert crews.history(order)[-1] == ("start", "kept")
     assert len(ours.ids("conflicts")) == 1
