@@ -54,6 +54,8 @@ class RequestState(StrEnum):
     approved = "approved"
     refused = "refused"
     withdrawn = "withdrawn"
+    moot = "moot"
+    """The clock-in that was wished for came after all: there is nothing left to decide."""
 
 
 class DisputeState(StrEnum):

@@ -28,6 +28,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "early": ("早退", "left early"),
     "missing": ("缺卡", "a clock-in is missing"),
     "absent": ("旷工", "absent"),
+    "moot": ("打卡记录已补传，无需补卡", "no longer needed: the clock-in has come"),
     "approved": ("已通过", "approved"),
     "refused": ("未通过", "refused"),
     "edit": ("修改", "edit"),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from backend.attendance import queries, rules
-from backend.attendance.events import DaysWentWrong, DayWentWrong
+from backend.attendance.events import CorrectionDecided, DaysWentWrong, DayWentWrong
 from backend.attendance.rules import DayFacts
 from backend.attendance.tables import DayResult, SheetEntry, StaleDay
 from backend.kernel import jobs
@@ -14,7 +14,7 @@ from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from mobile_contract import days as wire
-from mobile_contract.days import DayWord
+from mobile_contract.days import DayWord, RequestState
 
 RECOMPUTE = "attendance.recompute"
 DAYS_PER_TURN = 1_000
@@ -101,10 +101,23 @@ def judge(ctx: Ctx, days: Collection[PersonDay]) -> int:
         wrong += _went_wrong(stands, before)
     ctx.session.add_all(fresh)
     ctx.session.flush()
+    _end_needless(ctx, [*fresh, *changed])
     if wrong:
         announce(ctx, DaysWentWrong(tuple(wrong)))
     _enter(ctx, changed)
     return len(changed)
+
+
+def _end_needless(ctx: Ctx, days: Collection[DayResult]) -> None:
+    """A clock-in that was wished for came late after all: nobody need decide any more, and whoever asked is told."""
+    judged = {(row.person_id, row.on): row.body["slots"] for row in days}
+    for request in queries.requests_open(ctx, judged.keys()):
+        wanted = (request.part, request.direction)
+        slots = judged[request.person_id, request.on]
+        if any((s["part"], s["direction"]) == wanted and s["word"] == DayWord.normal.value for s in slots):
+            request.state, request.decided_at = RequestState.moot.value, ctx.now()
+            ctx.session.add(request)
+            announce(ctx, CorrectionDecided(request.id, request.person_id, request.state))
 
 
 def _row(ctx: Ctx, area: str, day: DayFacts) -> DayResult:

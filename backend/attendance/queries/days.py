@@ -186,6 +186,19 @@ def requests_used(ctx: Ctx, person_id: str, month: str) -> int:
     ).one()
 
 
+def requests_open(ctx: Ctx, days: Collection[tuple[str, date]]) -> list[PunchRequest]:
+    """The requests for these days of these persons that wait for a decision."""
+    found: list[PunchRequest] = []
+    for persons in portions(sorted({person_id for person_id, _ in days})):
+        found += ctx.session.exec(
+            select(PunchRequest).where(
+                col(PunchRequest.person_id).in_(persons),
+                PunchRequest.state == wire.RequestState.open.value,
+            )
+        )
+    return [row for row in found if (row.person_id, row.on) in days]
+
+
 def dispute_row(ctx: Ctx, dispute_id: str) -> Dispute | None:
     """A dispute by the id its maker gave it."""
     return ctx.session.get(Dispute, dispute_id)

@@ -131,6 +131,28 @@ def test_a_correction_is_asked_off_line_approved_by_another_and_the_original_sta
     assert again["code"] == "attendance.request_decided"
 
 
+def test_a_wish_is_moot_when_the_clock_in_arrives_late_after_all(world: World) -> None:
+    phone = world.phone()
+    world.plan(world.shift(), phone.person_id)
+    world.until(7.95)
+    phone.clocks("in")
+    world.until(12.02)
+    ask = {"id": new_id(), "on": TUESDAY, "direction": "in", "at": f"{TUESDAY}T08:00:00+08:00", "reason": "手机没信号"}
+    out = ask | {"id": new_id(), "direction": "out", "at": f"{TUESDAY}T12:00:00+08:00"}
+    me = world.as_(phone.person)
+    for one in (ask, out):
+        world.town.ask("POST", f"{API}/corrections", me, 201, **one)
+    phone.pushes()
+    world.works()
+    stand = {row["id"]: row["state"] for row in world.town.ask("GET", f"{API}/corrections", me)["items"]}
+    assert stand == {ask["id"]: "moot", out["id"]: "open"}
+    late = world.town.ask("POST", f"{API}/corrections/{ask['id']}/approve", world.desk(), 409, note="属实")
+    assert late["code"] == "attendance.request_decided"
+    said = world.town.ask("GET", "/notifications/v1/notices", me)["items"]
+    assert [n["code"] for n in said if n["about_id"] == ask["id"]] == ["attendance.correction_decided"]
+    assert world.day(phone.person_id)["slots"][0]["source"] == "user"
+
+
 def test_a_supervisor_who_works_shifts_has_their_correction_and_dispute_decided_by_another(world: World) -> None:
     both = world.town.person("crew", "supervisor") if world.town.tokens.clear() is None else {}
     phone = world.phone(both)
