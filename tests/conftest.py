@@ -21,8 +21,9 @@ from tests.postgres import Postgres, migrated_template, shared_postgres, stop_sh
 STORES = ["sqlite", "postgres"]
 ROOT = Path(__file__).parent.parent
 
-settings.register_profile("gridcrew", deadline=None)  # a busy machine is no fault: nothing here is timed
-settings.load_profile("gridcrew")
+# A busy machine is no fault: no property is timed. Its examples are more when everything is run.
+settings.register_profile("short", deadline=None, max_examples=50)
+settings.register_profile("full", deadline=None, max_examples=100)
 MEMORY = Path("/dev/shm")
 MEMORY_FREE_MIN = 6 << 30
 """bytes; a whole run needs a third of them at most"""
@@ -43,11 +44,16 @@ def _files_in_memory() -> None:
 _files_in_memory()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Before a test module is read: its settings go by the profile."""
+    settings.load_profile("short" if "not full" in config.option.markexpr else "full")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """On PostgreSQL `make test` runs the first line of a long table of cases, `make test-full` all of them.
 
-    A module's ON_POSTGRES names the tests that run there whole, and alone.
+    A module's ON_POSTGRES names the tests that run there whole, and alone. What takes long is begun first.
     """
     on_postgres = [item for item in items if "callspec" in vars(item) and "postgres" in item.callspec.id.split("-")]
     lines = Counter(map(_test_of, on_postgres))
@@ -58,6 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         if spared:
             item.add_marker(pytest.mark.full)
         begun.add(test)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def _test_of(item: pytest.Function) -> tuple[str, str]:

@@ -176,7 +176,7 @@ def _at_the_bounds(schema: Any, operation: Any, most: int) -> Iterator[Any]:
     cases = list(
         islice(
             schema.iter_coverage_cases(operation, generation_modes=list(GenerationMode), generation_config=config),
-            max(50 * most, 500),
+            20 * most,
         )
     )
     step = max(1, -(-len(cases) // most))
@@ -236,6 +236,7 @@ def _ask(made: Bench, session: Any, case: Any) -> None:
             made.faults.append(f"{case.operation.label}: {failure}"[:1500])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", list(SHORT))
 def test_no_answer_is_a_fault_or_unpublished(who: str, tmp_path: Path, migrated_sqlite: Path) -> None:
     with bench(tmp_path / who, migrated_sqlite, who) as made:

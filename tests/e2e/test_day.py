@@ -22,6 +22,7 @@ def played(*words: str, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_a_day_with_a_server_that_dies_twice_ends_with_everything_accounted_for() -> None:
     said = played("--seed", "1", "--kill", "2")
     assert "server killed 2 times" in said

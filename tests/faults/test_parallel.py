@@ -66,6 +66,7 @@ def parallel(server: RealServer, folder: Path, seconds: float, seed: int) -> Non
     assert taken(workers) > 20 * seconds
 
 
+@pytest.mark.long
 def test_parallel_pushes_lose_skip_and_falsify_nothing(server: RealServer, tmp_path: Path) -> None:
     parallel(server, tmp_path, SECONDS, seed=7)
 

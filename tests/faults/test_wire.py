@@ -45,6 +45,7 @@ def through_a_bad_wire(server: RealServer, folder: Path, seconds: float, seed: i
     return broken
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_wire_that_cuts_flips_and_repeats_loses_and_falsifies_nothing(server: RealServer, tmp_path: Path) -> None:
     assert through_a_bad_wire(server, tmp_path, 5.0, seed=1) == []
