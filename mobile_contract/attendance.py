@@ -97,6 +97,15 @@ class Mark(StrEnum):
     """The position came from no provider that a phone has of itself."""
 
 
+class FencePurpose(StrEnum):
+    """What a fence is for."""
+
+    work = "work"
+    """To be at: clock-ins, posts and roads go by it."""
+    rest = "rest"
+    """To rest in: who stays here for long does nothing amiss. No clock-in goes by it."""
+
+
 class Fence(Wire):
     """A place to be at. Offline a phone gives its own verdict by it; the server's stands."""
 
@@ -106,6 +115,7 @@ class Fence(Wire):
     geometry: dict[str, Any]
     """GeoJSON geometry, WGS-84."""
     radius_m: float
+    purpose: FencePurpose = FencePurpose.work
     area_path: str
     valid_from_at: At
     valid_until_at: At | None
@@ -126,6 +136,7 @@ class FenceFacts(Wire):
     name: str
     shape: FenceShape
     radius_m: float
+    purpose: FencePurpose = FencePurpose.work
     area_path: str
     valid_from_at: At
     valid_until_at: At | None
@@ -288,6 +299,7 @@ class NewFence(Drawing):
 
     name: Label
     area_path: AreaPath
+    purpose: FencePurpose = FencePurpose.work
     valid_from_at: At | None = None
     valid_until_at: At | None = None
     team_ids: Annotated[list[Id], Field(max_length=AUDIENCE_MAX)] = Field(default_factory=list)

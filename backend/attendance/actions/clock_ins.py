@@ -128,7 +128,8 @@ def _valid(fences: _Fences, held: _Held) -> list[tuple[Fence, Zone]]:
     return [
         (fence, zone)
         for set_for, fence, zone in fences
-        if set_for.audience in held.audiences
+        if fence.purpose == wire.FencePurpose.work.value
+        and set_for.audience in held.audiences
         and set_for.since_at <= held.at
         and (set_for.until_at is None or held.at < set_for.until_at)
         and fence.valid_from_at <= held.at

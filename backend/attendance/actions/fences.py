@@ -23,7 +23,7 @@ from mobile_contract.problems import say
 from sync.refusal import Refusal
 
 MANAGE = "attendance.manage"
-FEATURE_SAYS = ("name", "radius_m", "area_path", "team_ids", "person_ids", "shift_ids", "post_ids")
+FEATURE_SAYS = ("name", "radius_m", "area_path", "team_ids", "person_ids", "shift_ids", "post_ids", "purpose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def _drawn(ctx: Ctx, ask: wire.NewFence) -> Fence:
         shape=shape.value,
         geometry=geometry,
         radius_m=ask.radius_m,
+        purpose=ask.purpose.value,
         area_path=ask.area_path,
         valid_from_at=since,
         valid_until_at=ask.valid_until_at,
@@ -122,6 +123,7 @@ def revise_fence(ctx: Ctx, fence_id: str, ask: wire.RevisedFence) -> Fence:
         shape=rules.shape_of(geometry, ask.radius_m).value,
         geometry=geometry,
         radius_m=ask.radius_m,
+        purpose=fence.purpose,
         area_path=fence.area_path,
         valid_from_at=since,
         valid_until_at=fence.valid_until_at,

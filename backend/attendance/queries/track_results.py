@@ -21,7 +21,7 @@ from backend.kernel.context import Ctx
 from backend.kernel.geo import Zone, bounds
 from backend.people import queries as people
 from mobile_contract import tracks as wire
-from mobile_contract.attendance import FenceShape
+from mobile_contract.attendance import FencePurpose, FenceShape
 
 ROADS_WORKED_OUT_MAX = 50
 """Responsible roads of one person whose coverage is worked out."""
@@ -71,7 +71,12 @@ def breaks_in(day: TrackDay) -> list[Span]:
 
 def post_then(ctx: Ctx, person_id: str, span: Span, points: Track) -> list[tuple[str, Zone]]:
     """What of a person's fences of a shift can decide where these points were."""
-    return [(fence.id, _zone(fence)) for fence in _near(fences_then(ctx, person_id, span), points)]
+    work = _of(FencePurpose.work, fences_then(ctx, person_id, span))
+    return [(fence.id, _zone(fence)) for fence in _near(work, points)]
+
+
+def _of(purpose: FencePurpose, fences: Sequence[Fence]) -> list[Fence]:
+    return [fence for fence in fences if fence.purpose == purpose.value]
 
 
 def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[Fence]:
@@ -110,12 +115,14 @@ def _near(fences: Sequence[Fence], points: Track) -> list[Fence]:
 
 
 def _results(points: Track, fences: Sequence[Fence], times: _Times) -> wire.TrackResults:
-    lines = [fence for fence in fences if fence.shape == FenceShape.line.value]
+    work, rest = _of(FencePurpose.work, fences), _of(FencePurpose.rest, fences)
+    lines = [fence for fence in work if fence.shape == FenceShape.line.value]
     roads = [_road(fence, points, times) for fence in lines[:ROADS_WORKED_OUT_MAX]]
-    near = [(fence, _zone(fence)) for fence in _near(fences, points)]
+    near = [(fence, _zone(fence)) for fence in _near(work, points)]
     post = [(fence.id, zone) for fence, zone in near]
     posted = at_post(points, post, *times) if post else None
-    stay = longest_stay(points, [*times.excused, *times.breaks])
+    resting = [(fence.id, _zone(fence)) for fence in _near(rest, points)]
+    stay = longest_stay(points, [*times.excused, *times.breaks], resting)
     return wire.TrackResults(
         roads=roads,
         stay=wire.LongStay(

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
+from mobile_contract.attendance import FencePurpose
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -24,6 +25,7 @@ class Fence(SQLModel, table=True):
     shape: str = Field(max_length=WORD)
     geometry: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     radius_m: float = Field(default=0)
+    purpose: str = Field(default=FencePurpose.work.value, max_length=WORD)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
     valid_from_at: datetime = Field(sa_type=Instant)
     valid_until_at: datetime | None = Field(default=None, sa_type=Instant)

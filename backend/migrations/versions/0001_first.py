@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("shape", sa.String(length=32), nullable=False),
         sa.Column("geometry", sa.JSON(), nullable=False),
         sa.Column("radius_m", sa.Float(), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("valid_from_at", Instant(), nullable=False),
         sa.Column("valid_until_at", Instant(), nullable=True),

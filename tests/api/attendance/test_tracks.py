@@ -52,6 +52,26 @@ def reports(phone: Phone, points: list[list[Any]], **more: Any) -> str:
     return phone.does("attendance.report_track", "track_batches", points=points, **more)
 
 
+@pytest.mark.parametrize(("purpose", "place", "proof"), [("work", "inside", "over"), ("rest", "no_fence", "within")])
+def test_whoever_rests_where_they_may_stays_nowhere_too_long_and_clocks_in_nowhere(
+    world: World, purpose: str, place: str, proof: str
+) -> None:
+    phone, (longitude, latitude) = world.phone(), PLANE.place(X0, Y0)
+    world.plan(world.shift(), phone.person_id)
+    drawn = {"name": "驿站", "geometry": {"type": "Point", "coordinates": [longitude, latitude]}, "radius_m": 40}
+    ask = drawn | {"area_path": GRID, "person_ids": [phone.person_id], "purpose": purpose}
+    fence = world.town.ask("POST", f"{API}/fences", world.desk(), 201, **ask)
+    assert fence["properties"]["purpose"] == purpose
+    world.until(9)
+    phone.clocks("in", position={"longitude": longitude, "latitude": latitude, "accuracy_m": 5})
+    world.until(12.2)
+    reports(phone, [*(at(9 + minute / 60) for minute in range(45)), at(10, 500), at(10.01, 510)])
+    assert {o["r"] for o in phone.pushes()} == {"applied"}
+    assert own(world, phone)["results"]["stay"]["proof"] == proof
+    (punch,) = world.town.ask("GET", f"{API}/punches?person_id={phone.person_id}", world.desk())["items"]
+    assert punch["place"] == place
+
+
 def look(world: World, person_id: str, by: dict[str, str], status: int = 200) -> Any:
     path = f"{API}/tracks/{person_id}/looks"
     return world.town.ask("POST", path, by, status, on=TUESDAY, reason="路段投诉核实")
