@@ -50,6 +50,7 @@ STEPS = {
     "cancelled": "已撤销",
     "missed": "漏做",
     "excused": "免做",
+    "merged": "已并入",
 }
 
 

@@ -107,3 +107,10 @@ def test_the_shell_exports_a_list_and_tells_an_order(tmp_path: Path, migrated_sq
     assert (told.returncode, told.stdout.split()[0]) == (0, "S03-00000003")
     assert run(tmp_path, "orders", "story", "nothing").returncode == 4
     assert run(tmp_path, "orders", "export", str(tmp_path / "list.pdf")).returncode == 2
+
+
+def test_a_list_says_every_step_in_chinese() -> None:
+    from backend.workorders.queries.exports import STEPS
+    from mobile_contract.workorders import Step
+
+    assert STEPS.keys() == set(Step)
