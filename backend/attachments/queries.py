@@ -11,8 +11,8 @@ from backend.attachments.tables import AttachmentUse, Content, Upload
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.journaling import journal_of
-from backend.kernel.paging import portions
 from backend.kernel.sight import desk_areas
+from sync.stores.driver import portions
 
 
 def own_upload(ctx: Ctx, upload_id: str) -> Upload:

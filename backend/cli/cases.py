@@ -6,10 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from backend.cli import home
-from backend.cli.talk import Exit, progress, refuse, say, tell
+from backend.cli.sheets import LINES_MAX, exporting, form_of, not_possible, whole
+from backend.cli.talk import say, tell
 
-EXPORT_ROWS_MAX = 1_048_575
-"""As many lines as an Excel sheet has, but for the first."""
 Demo = Annotated[bool, typer.Option("--demo", help=say("用演示区的数据", "on the demo's data"))]
 
 
@@ -42,23 +41,17 @@ def export(
     from backend.cases import queries
     from mobile_contract.caselists import CaseFilter, ListFormat
 
-    suffix = file.suffix.lower().lstrip(".")
-    if suffix not in set(ListFormat):
-        refuse("request.invalid", say("文件名须以 .xlsx 或 .csv 结尾。", "A file ends in .xlsx or .csv."), Exit.usage)
+    form = ListFormat(form_of(file, set(ListFormat)))
     asked: dict[str, Any] = {"area": area, "state": state, "open": opened or None, "overdue": overdue or None, "q": q}
     try:
         wanted = CaseFilter(**asked)
     except ValidationError as fault:
-        wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())
-        refuse("request.invalid", say(f"选项无效：{wrong}", f"Not possible: {wrong}"), Exit.usage)
+        not_possible(fault)
     settings = home.demo_settings() if demo else home.settings_of()
-    half = file.with_name(f"{file.name}.part")
-    try:
-        with home.looking(settings) as ctx, half.open("wb") as target, progress() as bar:
-            task = bar.add_task(say("导出", "exporting"), total=queries.size_at_most(ctx, wanted, EXPORT_ROWS_MAX))
-            tick = lambda rows: bar.advance(task, rows)  # noqa: E731 - a name for what the bar does
-            count = queries.export(ctx, wanted, target, ListFormat(suffix), EXPORT_ROWS_MAX, tick)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
+    with (
+        whole(file) as target,
+        home.looking(settings) as ctx,
+        exporting(queries.size_at_most(ctx, wanted, LINES_MAX)) as tick,
+    ):
+        count = queries.export(ctx, wanted, target, form, LINES_MAX, tick)
     tell(f"{count} 个案卷已写入 {file}", f"{count} cases written to {file}")

@@ -1,6 +1,5 @@
 """people, jobs, keys, audit, labels, publish: what whoever holds the server's shell may do."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +8,7 @@ import typer
 
 from backend.cli import home
 from backend.cli.talk import Exit, local, out, progress, refuse, say, table, tell
-from backend.kernel.spreadsheets import FORMULA
+from backend.kernel import spreadsheets
 
 if TYPE_CHECKING:
     from backend.kernel.context import Ctx
@@ -108,13 +107,10 @@ def _report_rows(came: "Report") -> list[tuple[int, str, str, str]]:
     return sorted(rows)
 
 
-def write_csv(file: Path, headings: list[str], rows: Sequence[tuple[object, ...]]) -> None:
+def write_csv(file: Path, headings: list[str], rows: Sequence[tuple[spreadsheets.Cell, ...]]) -> None:
     """Writes a table as a CSV that a spreadsheet opens without running anything in it."""
-    with file.open("w", encoding="utf-8-sig", newline="") as written:
-        writer = csv.writer(written)
-        writer.writerow(headings)
-        for row in rows:
-            writer.writerow([f"'{cell}" if str(cell).startswith(FORMULA) else cell for cell in row])
+    with file.open("wb") as target:
+        spreadsheets.write_csv(target, list(headings), map(list, rows))
 
 
 # -- jobs, keys, audit --------------------------------------------------------------------------------------------

@@ -8,15 +8,14 @@ import typer
 
 from backend.cli import home
 from backend.cli.desk import Demo, write_csv
-from backend.cli.talk import LANGUAGE, Exit, progress, refuse, say, table, tell
+from backend.cli.sheets import LINES_MAX, exporting, not_possible, whole
+from backend.cli.talk import LANGUAGE, Exit, progress, say, table, tell
 
 if TYPE_CHECKING:
     from backend.gas.actions.imports import BadLine, Report
     from mobile_contract.gas_reports import ReportAsk
 
 BAD_SHOWN_MAX = 20
-SHEET_LINES_MAX = 1_048_575
-"""As many lines as an Excel sheet has, but for the first."""
 KINDS = "coverage, overdue, hazards, hazard_ages, cylinders, cylinder_dues, campaign"
 FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help=".csv, .xlsx")]
 AreaOption = Annotated[str, typer.Option(help=say("默认区域路径", "area of lines without one"))]
@@ -113,8 +112,7 @@ def report(
         asked["campaign"] = campaign
         ask = ReportAsk.model_validate(asked)
     except ValidationError as fault:
-        wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())
-        refuse("request.invalid", say(f"选项无效：{wrong}", f"Not possible: {wrong}"), Exit.usage)
+        not_possible(fault)
     lines = _write_report(ask, file, demo=demo)
     tell(f"{lines} 行已写入 {file}", f"{lines} lines written to {file}")
 
@@ -125,17 +123,12 @@ def _write_report(ask: "ReportAsk", file: Path, *, demo: bool) -> int:
     from backend.people.queries import operator
 
     settings = home.demo_settings() if demo else home.settings_of()
-    half = file.with_name(f"{file.name}.part")
-    try:
-        with home.house_of(settings) as house:
-            with house.db.reading() as session, half.open("wb") as target, progress() as bar:
-                ctx = house.ctx(session, operator(settings))
-                task = bar.add_task(say("导出", "exporting"), total=queries.report_size(ctx, ask))
-                tick = lambda rows: bar.advance(task, rows)  # noqa: E731 - a name for what the bar does
-                lines = queries.report(ctx, ask, target, LANGUAGE, SHEET_LINES_MAX, tick)
-            with house.db.transaction() as session:
-                actions.note_report(house.ctx(session, operator(settings)), ask, lines)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
+    with whole(file) as target, home.house_of(settings) as house:
+        with house.db.reading() as session:
+            ctx = house.ctx(session, operator(settings))
+            with exporting(queries.report_size(ctx, ask)) as tick:
+                lines = queries.report(ctx, ask, target, LANGUAGE, LINES_MAX, tick)
+        target.flush()
+        with house.db.transaction() as session:
+            actions.note_report(house.ctx(session, operator(settings)), ask, lines)
     return lines

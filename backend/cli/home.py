@@ -94,7 +94,8 @@ def bring_up_to_date(settings: "Settings") -> bool:
     if {present} == heads():
         return False
     migrate(settings.url())
-    (settings.data_dir / TABLES_MARK).write_text(_tables_digest(), "ascii")
+    if settings.demo:
+        (settings.data_dir / TABLES_MARK).write_text(_tables_digest(), "ascii")
     return True
 
 

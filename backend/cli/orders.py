@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from backend.cli import home
-from backend.cli.talk import LANGUAGE, Exit, out, progress, refuse, say, tell
+from backend.cli.sheets import LINES_MAX, exporting, form_of, not_possible, whole
+from backend.cli.talk import LANGUAGE, out, say, tell
 
-EXPORT_ROWS_MAX = 1_048_575
-"""As many lines as an Excel sheet has, but for the first."""
 Demo = Annotated[bool, typer.Option("--demo", help=say("用演示区的数据", "on the demo's data"))]
 
 
@@ -47,26 +46,15 @@ def export(
     from backend.workorders import queries
     from mobile_contract.workorders import OrderFilter, SheetForm
 
-    suffix = file.suffix.lower().lstrip(".")
-    if suffix not in set(SheetForm):
-        refuse("request.invalid", say("文件名须以 .xlsx 或 .csv 结尾。", "A file ends in .xlsx or .csv."), Exit.usage)
+    form = SheetForm(form_of(file, set(SheetForm)))
     asked: dict[str, Any] = {"area": area, "scene": scene, "step": step, "on": on.date() if on else None, "q": q}
     try:
         wanted = OrderFilter(**asked, overdue=overdue)
     except ValidationError as fault:
-        wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())
-        refuse("request.invalid", say(f"选项无效：{wrong}", f"Not possible: {wrong}"), Exit.usage)
+        not_possible(fault)
     settings = home.demo_settings() if demo else home.settings_of()
-    half = file.with_name(f"{file.name}.part")
-    try:
-        with home.looking(settings) as ctx, half.open("wb") as target, progress() as bar:
-            task = bar.add_task(say("导出", "exporting"), total=queries.size_at_most(ctx, wanted))
-            form = SheetForm(suffix)
-            tick = lambda rows: bar.advance(task, rows)  # noqa: E731 - a name for what the bar does
-            count = queries.export(ctx, wanted, target, form, LANGUAGE, EXPORT_ROWS_MAX, tick)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
+    with whole(file) as target, home.looking(settings) as ctx, exporting(queries.size_at_most(ctx, wanted)) as tick:
+        count = queries.export(ctx, wanted, target, form, LANGUAGE, LINES_MAX, tick)
     tell(f"{count} 个工单已写入 {file}", f"{count} orders written to {file}")
 
 

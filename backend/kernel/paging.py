@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,17 +13,10 @@ from backend.kernel.errors import Invalid
 
 T = TypeVar("T")
 CURSOR_CHARS_MAX = 500
-IN_MAX = 500
-"""Values that one statement names at most."""
 
 
 class BadCursor(Invalid):
     code = "request.bad_cursor"
-
-
-def portions(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items, IN_MAX at a time: a database bounds what one statement may name."""
-    return (items[start : start + IN_MAX] for start in range(0, len(items), IN_MAX))
 
 
 def cursor_of(*parts: str | datetime) -> str:

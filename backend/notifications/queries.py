@@ -8,12 +8,13 @@ from sqlmodel import col, select
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
 from backend.kernel.journaling import journal_of
-from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.tables import Instant
 from backend.notifications import rules
 from backend.notifications.tables import Notice, PushToken
 from mobile_contract import notices as wire
 from mobile_contract.base import Page
+from sync.stores.driver import portions
 
 
 def shape(row: Notice) -> wire.InboxNotice:

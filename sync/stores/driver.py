@@ -4,16 +4,24 @@ Building and compiling a statement costs several times what SQLite needs to run 
 mutation is plain SQL. It is written once for both databases: `?` is a value, `IN ??` a list of values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
 """A row as a driver gives it: texts, whole numbers, bytes."""
+IN_MAX = 500
+"""Values that one statement names at most."""
+
+
+def portions(items: Sequence[T], size: int = IN_MAX) -> Iterator[Sequence[T]]:
+    """The items, so many at a time: a database bounds what one statement may name."""
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 class Driver:

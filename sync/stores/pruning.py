@@ -4,7 +4,6 @@ from sync.stores.driver import Driver
 
 _NOTE = "INSERT INTO sync_marks (seq, at_s) SELECT seq, ? FROM sync_head WHERE one = 1 ON CONFLICT (seq) DO NOTHING"
 _SEQ_AT = "SELECT max(seq) FROM sync_marks WHERE at_s <= ?"
-_PRUNED = "SELECT pruned FROM sync_head WHERE one = 1"
 _SET_PRUNED = "UPDATE sync_head SET pruned = ? WHERE one = 1 AND pruned < ?"
 _OLD_MARKS = "DELETE FROM sync_marks WHERE seq < ?"
 _GONE_ROWS = "SELECT t, id FROM sync_rows WHERE body IS NULL AND ver <= ? ORDER BY ver LIMIT ?"
@@ -30,10 +29,6 @@ class SqlPruning:
     def seq_at(self, at_s: int) -> int:
         """Where the sequence stood at that moment at the latest, as far as it was noted; 0 when it was not."""
         return int(self._d.rows(_SEQ_AT, at_s)[0][0] or 0)
-
-    def pruned(self) -> int:
-        """A cookie before this number cannot be answered: what it would have to hear of is forgotten."""
-        return int(self._d.rows(_PRUNED)[0][0])
 
     def prune(self, seq: int, limit: int) -> int:
         """Forgets what ended at `seq` or before, at most `limit` rows and as many holds; gives how many went."""

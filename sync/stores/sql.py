@@ -27,7 +27,7 @@ from sync.journal import (
     restamp,
 )
 from sync.protocol import GoneWhy
-from sync.stores.driver import Driver, Row
+from sync.stores.driver import Driver, Row, portions
 from sync.stores.marks import SqlMarks
 from sync.stores.outcomes import SqlOutcomes
 from sync.stores.positions import SqlPositions
@@ -102,8 +102,6 @@ _BEFORE_OTHERS = f"{_STANDING} NOT (s.t IN ??) AND s.ver < ? ORDER BY s.ver DESC
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
-IN_MAX = 500
-"""Ids named in one statement."""
 SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
@@ -128,6 +126,10 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """The last sequence number of this snapshot."""
         return self.stand().seq
 
+    def pruned(self) -> int:
+        """A cookie before this number cannot be answered: what it would have to hear of is forgotten."""
+        return self.stand().pruned
+
     def _take(self, count: int) -> int:
         """Takes `count` numbers; gives the first."""
         return int(self._d.rows(_TAKE, count)[0][0]) - count + 1
@@ -146,7 +148,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
 
     def versions(self, t: str, ids: Sequence[str]) -> dict[str, int]:
         """The present versions of live rows."""
-        return {r[0]: r[1] for chunk in _chunks(ids) for r in self._d.rows(_VERSIONS, t, list(chunk))}
+        return {r[0]: r[1] for chunk in portions(ids) for r in self._d.rows(_VERSIONS, t, list(chunk))}
 
     def versions_of(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The present versions of live rows of several kinds."""
@@ -154,7 +156,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
 
     def existing(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that name a live row of any kind."""
-        return {r[0] for chunk in _chunks(ids) for r in self._d.rows(_EXISTING, list(chunk))}
+        return {r[0] for chunk in portions(ids) for r in self._d.rows(_EXISTING, list(chunk))}
 
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
         """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
@@ -183,7 +185,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """The entries of rows (t, id), tombstones too."""
         held: dict[tuple[str, str], JournalRow] = {}
         for t, group in groupby(sorted(set(keys)), key=lambda key: key[0]):
-            for ids in _chunks([row_id for _, row_id in group]):
+            for ids in portions([row_id for _, row_id in group]):
                 held.update({(t, row_id): row for row_id, row in self._rows(t, ids).items()})
         return held
 
@@ -286,7 +288,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """The scopes at a glance; one that never held a row is empty."""
         names = list(scopes)
         states = {name: ScopeState(name) for name in names}
-        for chunk in _chunks(names):
+        for chunk in portions(names):
             for scope, ver, digest, rows in self._d.rows(_STATES, list(chunk)):
                 states[scope] = ScopeState(scope, ver, Digest.from_bytes(bytes(digest)), rows)
         return states
@@ -308,7 +310,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """The scope's live rows that stand at these versions."""
         keys = [
             (t, row_id)
-            for chunk in _chunks(sorted(set(versions)))
+            for chunk in portions(sorted(set(versions)))
             for t, row_id in self._d.rows(_AT_VERSIONS, scope, list(chunk))
         ]
         return sorted(self._live(keys, shown_by), key=lambda entry: entry.ver)
@@ -325,7 +327,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         return [
             Entry(t, row_id, ver, bytes(body), None, tuple(sorted(holders[t, row_id])))
             for t, ids in _by_kind(keys)
-            for chunk in _chunks(ids)
+            for chunk in portions(ids)
             for row_id, ver, body in self._d.rows(_BODIES, t, list(chunk))
         ]
 
@@ -350,7 +352,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
         entries: dict[int, Entry] = {}
         shows = set(shown_by)
-        for some in _chunks(scopes, SCOPES_AT_ONCE):
+        for some in portions(scopes, SCOPES_AT_ONCE):
             parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
             for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, *bounds))):
                 met = entries.get(ver)
@@ -386,7 +388,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
     ) -> tuple[list[Entry], str | None]:
         """Rows of scopes that the user left, not shown by a kept one, beyond the key `after`; and the next key."""
-        keys = sorted({key for some in _chunks(left, SCOPES_AT_ONCE) for key in self._left_keys(some, after, limit)})
+        keys = sorted({key for some in portions(left, SCOPES_AT_ONCE) for key in self._left_keys(some, after, limit)})
         keys = keys[:limit]
         gone = self._gone(keys, kept)
         beyond = "/".join(keys[-1]) if len(keys) == limit else None
@@ -405,7 +407,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
     def _ranges(self, select: str, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, str, str]]:
         """Merges an index range of each scope; a mark seen in several scopes counts once."""
         marks: set[tuple[int, str, str]] = set()
-        for some in _chunks(scopes, SCOPES_AT_ONCE):
+        for some in portions(scopes, SCOPES_AT_ONCE):
             parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
             values = [value for scope in some for value in (scope, after, limit)]
             marks |= {(r[0], r[1], r[2]) for r in self._d.rows(parts, *values)}
@@ -414,7 +416,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
     def _holders(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], list[str]]:
         holders: dict[tuple[str, str], list[str]] = defaultdict(list)
         for t, ids in _by_kind(keys):
-            for chunk in _chunks(ids):
+            for chunk in portions(ids):
                 for row_id, scope in self._d.rows(_HOLDERS, t, list(chunk), list(scopes)):
                     holders[t, row_id].append(scope)
         return holders
@@ -424,7 +426,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         gone: dict[tuple[str, str], Entry] = {}
         shown = self._holders(keys, scopes)
         for t, ids in _by_kind(keys):
-            for chunk in _chunks(ids):
+            for chunk in portions(ids):
                 living = {r[0] for r in self._d.rows(_LIVING, t, list(chunk))}
                 for row_id in chunk:
                     if (t, row_id) not in shown:
@@ -447,10 +449,6 @@ def _journal_row(r: Row, scopes: frozenset[str]) -> JournalRow:
 
 def _read_fv(raw: str | None) -> Mapping[str, FieldVersion]:
     return {name: (v[0], v[1], v[2]) for name, v in orjson.loads(raw).items()} if raw else {}
-
-
-def _chunks(items: Sequence[T], size: int = IN_MAX) -> Iterable[Sequence[T]]:
-    return (items[i : i + size] for i in range(0, len(items), size))
 
 
 def _by_kind(keys: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:

@@ -24,10 +24,11 @@ from backend.attendance.tables import (
 from backend.kernel.calendar import DAY_MIN, MINUTE_MS, local_day, midnight_ms, minute_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import days as wire
 from mobile_contract.base import Page
+from sync.stores.driver import portions
 
 CATCH_UP_DAYS = 45
 """Rostered days without a result are looked for so far back."""

@@ -17,9 +17,9 @@ from backend.attendance.tables import Absence, Punch, RosterDay, ShiftType, Stal
 from backend.kernel.calendar import Calendar, midnight_ms, minute_ms, read_calendar
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import portions
 from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.rosters import AbsenceKind
+from sync.stores.driver import portions
 
 HOUR_MS = 3_600_000
 PHONE_CURRENT_MS = 3 * 24 * HOUR_MS

@@ -9,10 +9,11 @@ from sqlmodel import col, select
 from backend.attendance.tables import Punch
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import attendance as wire
 from mobile_contract.base import Page
+from sync.stores.driver import portions
 
 
 def punches_in_sight(principal: Principal) -> ColumnElement[bool]:

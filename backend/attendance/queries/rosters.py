@@ -12,11 +12,12 @@ from backend.attendance.tables import Absence, DayResult, Post, RosterDay, Shift
 from backend.kernel.authority import Principal
 from backend.kernel.calendar import Calendar, local_day, midnight_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import rosters as wire
 from mobile_contract.base import Page
+from sync.stores.driver import portions
 
 
 def home_of(ctx: Ctx, person_id: str) -> str:

@@ -14,6 +14,7 @@ from backend.cases.tables import Case
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
 from backend.kernel.ids import new_id
+from backend.kernel.lateness import Told
 from backend.people import queries as people
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Supervision
@@ -161,7 +162,7 @@ def _late(ctx: Ctx, case: Case, act: Act) -> late.Row | None:
 
 def _kept(case: Case, row: late.Row) -> Kept:
     params = {"state": case.state, "code": case.code}
-    return Kept(row.code, params, decide=row.told is late.Told.decide)
+    return Kept(row.code, params, decide=row.told is Told.decide)
 
 
 def _keep(ctx: Ctx, case: Case, act: Act, said: Said, row: late.Row) -> Kept:

@@ -1,8 +1,7 @@
 """Code tables: what is in force, what a case was taken under, who answers for what; and tables as files."""
 
-import csv
 from collections.abc import Collection, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 
 import orjson
 from sqlalchemy import ColumnElement, or_
@@ -14,7 +13,7 @@ from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
-from backend.kernel.spreadsheets import PLAIN, harmless
+from backend.kernel.spreadsheets import PLAIN, write_csv
 from mobile_contract import casecodes as wire
 from mobile_contract.base import Page
 from mobile_contract.cases import CodeKind
@@ -80,11 +79,9 @@ def table_file(ctx: Ctx, table_id: str, wanted: wire.CodeFormat) -> bytes:
 
 
 def _csv(names: list[str], lines: list[dict[str, str]]) -> bytes:
-    text = StringIO(newline="")
-    writer = csv.DictWriter(text, names)
-    writer.writeheader()
-    writer.writerows({name: harmless(cell) for name, cell in line.items()} for line in lines)
-    return text.getvalue().encode("utf-8-sig")  # so that spreadsheets know it for UTF-8
+    target = BytesIO()
+    write_csv(target, list(names), ([line[name] for name in names] for line in lines))
+    return target.getvalue()
 
 
 def _xlsx(names: list[str], lines: list[dict[str, str]]) -> bytes:

@@ -5,26 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from backend.kernel.lateness import Told, When
 from mobile_contract.cases import Act, State
 from sync.kinds import Verdict
 
 S, A, V = State, Act, Verdict
-
-
-class When(StrEnum):
-    """How the trusted time of the act lies to what the server knows."""
-
-    any = "any"
-    before = "before"
-    after = "after"
-
-
-class Told(StrEnum):
-    """Who must look at it."""
-
-    nobody = "nobody"
-    info = "info"
-    decide = "decide"
 
 
 class Place(StrEnum):

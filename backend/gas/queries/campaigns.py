@@ -12,11 +12,12 @@ from backend.gas.rules.campaigns import Call, CampaignUnknown, Trace
 from backend.gas.tables import Account, Hazard, Home, Visit
 from backend.gas.tables.campaigns import Campaign, CampaignSite
 from backend.kernel.context import Ctx
-from backend.kernel.paging import beyond, cursor_of, cut, portions, read_cursor
+from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import in_areas
 from mobile_contract import campaigns as wire
 from mobile_contract.base import Page
 from mobile_contract.homes import HazardState, VisitOutcome
+from sync.stores.driver import portions
 
 STREET_PARTS = 2
 _select: Any = select

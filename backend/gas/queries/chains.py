@@ -13,10 +13,10 @@ from backend.gas.rules.holdings import moves
 from backend.gas.tables import Scan, ScanError
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from backend.kernel.context import Ctx
-from backend.kernel.paging import portions
 from backend.people import queries as people
 from mobile_contract import custody
 from mobile_contract import gas as wire
+from sync.stores.driver import portions
 
 
 def chain(ctx: Ctx, cylinder_id: str) -> custody.Chain:

@@ -1,7 +1,5 @@
 """What stands before signing in: how often one may try, and how many passwords are hashed at once."""
 
-import hashlib
-import ipaddress
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,11 +9,9 @@ import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
-from backend.kernel.errors import Busy, TooOften
-from backend.kernel.ids import new_token
+from backend.kernel.errors import Busy
+from backend.kernel.knocks import Knocks, network_of
 from backend.kernel.settings import Settings
 from backend.people.actions import Checked
 from backend.people.firebase import FirebaseUser, IdTokens, id_tokens
@@ -25,11 +21,6 @@ T = TypeVar("T")
 HASHES_WAITING_MAX = 200
 """More people than this do not wait for a hash; they are told to come again."""
 TRIES_PER_PHONE_PER_MINUTE = 20
-BUCKETS = 65_536
-"""Addresses and phones are counted by a keyed hash, so that the counters cannot be made to fill the memory."""
-RETRY_S = 60
-IPV6_NETWORK_BITS = 64
-"""Whoever has one IPv6 address has all of its network."""
 _making = threading.Lock()
 
 
@@ -41,27 +32,19 @@ class Doorkeeper:
         self.firebase = firebase or id_tokens(settings)
         self._hashing = anyio.CapacityLimiter(settings.argon2_at_once)
         self._asking = anyio.CapacityLimiter(8)
-        self._rate = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._salt = new_token().encode()[:32]
+        self._knocks = Knocks()
         self._per_address = RateLimitItemPerMinute(settings.sign_ins_per_minute)
         self._per_phone = RateLimitItemPerMinute(max(TRIES_PER_PHONE_PER_MINUTE, 2 * settings.sign_in_tries_max))
 
     def admit(self, address: str, phone: str | None = None) -> None:
         """Counts a try; refuses with request.too_many when there were too many of late."""
-        tries = [(self._per_address, "address", _network(address))]
+        self._knocks.admit(self._per_address, "address", network_of(address))
         if phone is not None:
-            tries.append((self._per_phone, "phone", phone))
-        for limit, what, whose in tries:
-            if not self._rate.hit(limit, what, self._bucket(whose)):
-                raise TooOften(retry_s=RETRY_S)
+            self._knocks.admit(self._per_phone, "phone", phone)
 
     def forgive(self, phone: str) -> None:
         """The phone's owner is here: what was tried on it before no longer counts."""
-        self._rate.clear(self._per_phone, "phone", self._bucket(phone))
-
-    def _bucket(self, whose: str) -> str:
-        digest = hashlib.blake2b(whose.encode(), key=self._salt, digest_size=4).digest()
-        return str(int.from_bytes(digest, "big") % BUCKETS)
+        self._knocks.forget(self._per_phone, "phone", phone)
 
     async def check(self, password: str, kept: str | None) -> Checked:
         """Holds a password against a kept hash, or against nobody's in the same time."""
@@ -80,14 +63,6 @@ class Doorkeeper:
         if self._hashing.statistics().tasks_waiting >= HASHES_WAITING_MAX:
             raise Busy("too many are signing in at once")
         return await anyio.to_thread.run_sync(work, limiter=self._hashing)
-
-
-def _network(address: str) -> str:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:  # a Unix socket, a test
-        return address
-    return str(ipaddress.ip_network((ip, IPV6_NETWORK_BITS), strict=False)) if ip.version == 6 else address
 
 
 async def doorkeeper_of(request: Request) -> Doorkeeper:

@@ -28,7 +28,7 @@ def work(ctx: Ctx, order_id: str, act: Act, said: Said, *, seen: bool) -> Kept |
     ctx.principal.require(WORK)
     order = queries.order_row(ctx, order_id)
     me = ctx.principal.person_id
-    row = rules.late(_standing(ctx, order, seen), act, ctx.done_at(), me, _teams(ctx))
+    row = rules.late(_standing(ctx, order, seen), act, ctx.done_at(), me, _teams(ctx, order))
     if row is None:
         _do(ctx, order, act, said, Effect.applied)
         return None
@@ -44,8 +44,10 @@ def work(ctx: Ctx, order_id: str, act: Act, said: Said, *, seen: bool) -> Kept |
     return told
 
 
-def _teams(ctx: Ctx) -> frozenset[str]:
+def _teams(ctx: Ctx, order: WorkOrder) -> frozenset[str]:
     """The teams of whoever acts, now and when it was done, as far as that is known: what was theirs, they might do."""
+    if order.team_id in ctx.principal.team_ids:
+        return ctx.principal.team_ids
     held, at = people.holdings(ctx.session, ctx.principal.person_id), ctx.done_at()
     earliest = at - timedelta(milliseconds=ctx.claim.error_ms if ctx.claim else 0)
     return ctx.principal.team_ids.union(*(held.at(instant)[1] for instant in (earliest, at)))

@@ -1,11 +1,11 @@
 """What is right for routine work. Pure."""
 
+from backend.kernel.lateness import Told as ToldTo
 from backend.kernel.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 from backend.workorders.rules.checklist import Answered, asked, check_answer, in_range, standing_answers
 from backend.workorders.rules.efforts import Effort, Line, at_work, efforts
 from backend.workorders.rules.evidence import Proof, drawn, evidence, with_photos
 from backend.workorders.rules.late import TABLE, Row, Standing, Whose, effect_of, verdicts
-from backend.workorders.rules.late import Told as ToldTo
 from backend.workorders.rules.late import row as late
 from backend.workorders.rules.places import (
     DEGREE_M,

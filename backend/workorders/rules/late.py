@@ -5,27 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from backend.kernel.lateness import Told, When
 from mobile_contract.workorders import Act, Effect, Step
 from sync.kinds import Verdict
 
 S, A, V = Step, Act, Verdict
-
-
-class When(StrEnum):
-    """How the trusted time of the act lies to the moment from which the order stands as it does."""
-
-    any = "any"
-    before = "before"
-    after = "after"
-
-
-class Told(StrEnum):
-    """Who must look at it."""
-
-    nobody = "nobody"
-    info = "info"
-    """The crew and the desk read it; nobody needs to decide."""
-    decide = "decide"
 
 
 class Whose(StrEnum):

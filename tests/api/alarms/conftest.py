@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.handsets.conftest import crews, district, founded_postgres, founded_sqlite, store_url
+from tests.stores import run_on_stores
 
 __all__ = ["crews", "district", "founded_postgres", "founded_sqlite", "store_url"]
 
@@ -15,6 +16,4 @@ ON_BOTH = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test runs on SQLite; those of ON_BOTH on both stores."""
-    if "store_url" in metafunc.fixturenames:
-        stores = ["sqlite", "postgres"] if metafunc.function.__name__ in ON_BOTH else ["sqlite"]
-        metafunc.parametrize("store_url", stores, indirect=True)
+    run_on_stores(metafunc, ON_BOTH)

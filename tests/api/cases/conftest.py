@@ -11,6 +11,7 @@ from tests.api.handsets.conftest import (
     founded_sqlite,
     store_url,
 )
+from tests.stores import run_on_stores
 
 __all__ = ["crews", "district", "founded_postgres", "founded_sqlite", "store_url"]
 
@@ -34,9 +35,7 @@ ON_BOTH = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test runs on SQLite; those of ON_BOTH on both stores."""
-    if "store_url" in metafunc.fixturenames:
-        stores = ["sqlite", "postgres"] if metafunc.function.__name__ in ON_BOTH else ["sqlite"]
-        metafunc.parametrize("store_url", stores, indirect=True)
+    run_on_stores(metafunc, ON_BOTH)
 
 
 @pytest.fixture

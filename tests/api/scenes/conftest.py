@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api.cases.conftest import crews, district, founded_postgres, founded_sqlite, loop, store_url
+from tests.stores import run_on_stores
 
 __all__ = ["crews", "district", "founded_postgres", "founded_sqlite", "loop", "store_url"]
 ON_BOTH = {"test_a_new_trade_is_a_file_and_is_worked_on_a_handset"}
@@ -10,6 +11,4 @@ ON_BOTH = {"test_a_new_trade_is_a_file_and_is_worked_on_a_handset"}
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test runs on SQLite; those of ON_BOTH on both stores."""
-    if "store_url" in metafunc.fixturenames:
-        stores = ["sqlite", "postgres"] if metafunc.function.__name__ in ON_BOTH else ["sqlite"]
-        metafunc.parametrize("store_url", stores, indirect=True)
+    run_on_stores(metafunc, ON_BOTH)

@@ -10,6 +10,7 @@ from backend.cases.rules.refusals import OutOfOrder
 from backend.cases.rules.table import ENDED, MOVES, OPEN, STATES, Guard, Offline, move
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.calendar import read_calendar
+from backend.kernel.lateness import Told
 from backend.kernel.worktime import Limit, Worktime
 from mobile_contract.cases import Act, InTime, State
 from mobile_contract.limits import LimitUnit
@@ -48,7 +49,7 @@ def test_what_is_done_off_line_is_of_the_field_and_what_a_desk_decides_is_not() 
 def test_every_row_of_late_acts_has_words_and_is_of_an_act_done_off_line() -> None:
     for row in late.TABLE:
         assert MOVES[row.act].offline is not Offline.no
-        assert row.told is late.Told.nobody or row.code in PROBLEMS
+        assert row.told is Told.nobody or row.code in PROBLEMS
 
 
 @pytest.mark.parametrize(
