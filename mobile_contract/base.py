@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -93,6 +94,13 @@ Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 Longitude = Annotated[float, Field(ge=-180, le=180, strict=True, allow_inf_nan=False, examples=[113.2732])]
 Latitude = Annotated[float, Field(ge=-90, le=90, strict=True, allow_inf_nan=False, examples=[23.1815])]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SheetForm(StrEnum):
+    """As what a list is written out."""
+
+    csv = "csv"
+    xlsx = "xlsx"
 
 
 class Page(Wire, Generic[T]):

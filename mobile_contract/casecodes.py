@@ -98,6 +98,8 @@ class Competence(Wire):
     small: TwoDigits | None
     area_path: str
     team_id: Id
+    scene: str
+    """Whose file says so; empty: a desk does. Of the same area and code a desk's word goes before a file's."""
 
 
 class NewCompetence(Ask):
@@ -110,7 +112,8 @@ class NewCompetence(Ask):
 
 
 class PutCompetences(Ask):
-    """`PUT /cases/v1/competences`: all that is said of an area; what was said of it before is replaced."""
+    """`PUT /cases/v1/competences`: all that a desk says of an area; what a desk said of it before is
+    replaced, what scene files say of it stays beside."""
 
     area_path: AreaPath
     lines: Annotated[list[NewCompetence], Field(max_length=COMPETENCES_MAX)]

@@ -31,13 +31,6 @@ class StoryLine(Wire):
     photos: list[Sha256]
 
 
-class ListFormat(StrEnum):
-    """As what a list is written out."""
-
-    csv = "csv"
-    xlsx = "xlsx"
-
-
 class CaseOrderState(StrEnum):
     """How a work order of a case stands, as far as the case cares."""
 

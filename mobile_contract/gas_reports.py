@@ -4,10 +4,9 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from mobile_contract.base import Ask, Day, Id
+from mobile_contract.base import Ask, Day, Id, SheetForm
 from mobile_contract.homes import HalfYear
 from mobile_contract.people import AreaPath
-from mobile_contract.workorders import SheetForm
 
 REPORT_ROWS_MAX = 100_000
 """Over HTTP; the command line writes as many as a sheet has lines."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from mobile_contract.base import Wire
 from mobile_contract.texts import TEXTS
+from mobile_contract.texts.names import in_words
 
 
 class Texts(Wire):
@@ -42,6 +43,8 @@ class ProblemText:
     en: str
 
 
+_TOLD = ("state", "act")
+"""What refusals tell in words."""
 PROBLEMS: dict[str, ProblemText] = {code: ProblemText(zh, en) for code, (zh, en) in TEXTS.items()}
 
 
@@ -53,4 +56,5 @@ class _Lenient(dict[str, Any]):
 def say(code: str, params: dict[str, Any], language: str) -> str:
     """The text of a refusal in `zh` or `en`, its params filled in."""
     text = PROBLEMS[code]
-    return (text.zh if language == "zh" else text.en).format_map(_Lenient(params))
+    told = _Lenient(in_words(params, language, code, _TOLD))
+    return (text.zh if language == "zh" else text.en).format_map(told)

@@ -1,4 +1,4 @@
-"""Scene files: a trade's routine described as data. Its codes and their limits, its forms, its plans."""
+"""Scene files: a trade's routine described as data. Its codes and their limits, who answers for them, forms, plans."""
 
 from typing import Annotated
 
@@ -9,7 +9,8 @@ from mobile_contract.base import Ask, Day, Id, Label, Text, Wire
 from mobile_contract.cases import CONDITIONS_MAX, CodeKind, TwoDigits
 from mobile_contract.limits import AMOUNT_MAX, LimitUnit
 from mobile_contract.params import Flag, Number
-from mobile_contract.people import TradeCode
+from mobile_contract.people import AreaPath, TradeCode
+from mobile_contract.problems import Texts
 from mobile_contract.workplans import (
     PLACES_MAX,
     PLAN_DAYS_MAX,
@@ -23,6 +24,7 @@ from mobile_contract.worktemplates import Key, NewTemplate, SceneCode
 
 TEMPLATES_PER_SCENE_MAX = 50
 CODES_PER_SCENE_MAX = 500
+COMPETENCES_PER_SCENE_MAX = 200
 PLANS_PER_SCENE_MAX = 50
 LIMITS_MAX = 20
 FILE_BYTES_MAX = 1_000_000
@@ -66,6 +68,33 @@ class SceneCaseCode(Ask):
         return self
 
 
+_COMPETENCE: JsonDict = {"kind": "event", "big": "01", "small": "02", "trade": "sanitation"}
+
+
+class SceneCompetence(Ask):
+    """Who answers for a code, or for a whole class of codes (职责): each team that does the trade, in its own area;
+    else the team named. A line that a desk gives for the same area and code goes before it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_COMPETENCE]})
+
+    kind: CodeKind = CodeKind.event
+    big: TwoDigits
+    small: TwoDigits | None = None
+    """Null: the whole class."""
+    trade: TradeCode | None = None
+    """Whose teams; null: those whose trade is the scene."""
+    team: Label | None = None
+    """Only the team of this name."""
+    area_path: AreaPath | None = None
+    """Where; null: the team's own area."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "SceneCompetence":
+        if self.team is not None and self.trade is not None:
+            raise ValueError("a competence names a team or a trade")
+        return self
+
+
 _PLAN: JsonDict = {
     "code": "sweep",
     "title": "道路普扫",
@@ -92,7 +121,7 @@ class ScenePlan(Ask):
     team: Label | None = None
     """Only the team of this name."""
     starts_on: Day | None = None
-    """Null: the day on which the file is taken in."""
+    """Null: the day on which the file is first taken in."""
     rule: Annotated[str, Field(min_length=1, max_length=RULE_CHARS_MAX, examples=["FREQ=WEEKLY;BYDAY=MO,TH"])]
     """As a plan's. With `lasts_days` it names neither COUNT nor UNTIL."""
     lasts_days: Annotated[int, Field(ge=1, le=PLAN_DAYS_MAX, strict=True)] | None = None
@@ -128,6 +157,9 @@ class NewScene(Ask):
     example: Flag = False
     """Shipped to try things out: its codes have no authority."""
     codes: Annotated[list[SceneCaseCode], Field(max_length=CODES_PER_SCENE_MAX)] = Field(default_factory=list)
+    competences: Annotated[list[SceneCompetence], Field(max_length=COMPETENCES_PER_SCENE_MAX)] = Field(
+        default_factory=list
+    )
     templates: Annotated[list[NewTemplate], Field(min_length=1, max_length=TEMPLATES_PER_SCENE_MAX)]
     plans: Annotated[list[ScenePlan], Field(max_length=PLANS_PER_SCENE_MAX)] = Field(default_factory=list)
 
@@ -137,7 +169,7 @@ class SceneFault(Wire):
 
     line: int
     field: str
-    why: str
+    why: Texts
 
 
 class SceneMade(Wire):
@@ -151,9 +183,16 @@ class SceneMade(Wire):
     codes_version: str | None
     """The version of its codes that is in force; null: it has none."""
     codes_new: bool
+    competences: int
+    """How many lines of who answers for what are in force by it."""
+    competences_waiting: list[str]
+    """Codes (`event.0102`, or a class `event.01`) for which no team is there yet."""
     plans_made: list[Id]
+    plans_revised: list[Id]
+    """Plans that the file has otherwise, or whose template it has otherwise: they have a new version, what crews were
+    given stays as it is."""
     plans_ended: list[Id]
-    """Plans of an earlier file that this one has otherwise, or no more."""
+    """Plans of an earlier file that this one has no more."""
     plans_unchanged: int
     plans_waiting: list[str]
     """Plans for which no team is there yet: take the file in again when there is one."""

@@ -355,13 +355,6 @@ class NearOrder(Wire):
     distance_m: float
 
 
-class SheetForm(StrEnum):
-    """What a list is exported as."""
-
-    csv = "csv"
-    xlsx = "xlsx"
-
-
 class StoryPhoto(Wire):
     """A photo of a line; `arrived` False: its bytes are still on a phone."""
 

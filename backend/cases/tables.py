@@ -253,6 +253,8 @@ class CaseCompetence(SQLModel, table=True):
     big: str = Field(primary_key=True, max_length=TWO)
     small: str = Field(primary_key=True, max_length=TWO)
     team_id: str = Field(primary_key=True, sa_type=ID)
+    scene: str = Field(default="", primary_key=True, max_length=WORD)
+    """Whose file says so; empty: a desk does."""
 
 
 class CaseGram(SQLModel, table=True):

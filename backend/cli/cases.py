@@ -39,9 +39,10 @@ def export(
     from pydantic import ValidationError
 
     from backend.cases import queries
-    from mobile_contract.caselists import CaseFilter, ListFormat
+    from mobile_contract.base import SheetForm
+    from mobile_contract.caselists import CaseFilter
 
-    form = ListFormat(form_of(file, set(ListFormat)))
+    form = SheetForm(form_of(file, set(SheetForm)))
     asked: dict[str, Any] = {"area": area, "state": state, "open": opened or None, "overdue": overdue or None, "q": q}
     try:
         wanted = CaseFilter(**asked)

@@ -44,7 +44,8 @@ def export(
     from pydantic import ValidationError
 
     from backend.workorders import queries
-    from mobile_contract.workorders import OrderFilter, SheetForm
+    from mobile_contract.base import SheetForm
+    from mobile_contract.workorders import OrderFilter
 
     form = SheetForm(form_of(file, set(SheetForm)))
     asked: dict[str, Any] = {"area": area, "scene": scene, "step": step, "on": on.date() if on else None, "q": q}

@@ -33,8 +33,8 @@ def declare(app: typer.Typer) -> None:
     group.command(
         "import",
         help=say(
-            "导入场景文件：代码、表单、时限、计划；有变化即成为新版本。",
-            "Take a scene file: codes, forms, limits, plans; what changed becomes a new version.",
+            "导入场景文件：代码、时限、职责、表单、计划；有变化即成为新版本。",
+            "Take a scene file: codes, limits, competences, forms, plans; what changed becomes a new version.",
         ),
     )(take)
     group.command(
@@ -62,8 +62,9 @@ def check(file: File) -> None:
 
 
 def _parts(scene: "NewScene", language: str) -> str:
-    counts = len(scene.codes), len(scene.templates), len(scene.plans)
-    return ("{} 个代码，{} 个表单，{} 个计划" if language == "zh" else "{} codes, {} forms, {} plans").format(*counts)
+    counts = len(scene.codes), len(scene.competences), len(scene.templates), len(scene.plans)
+    zh, en = "{} 个代码，{} 条职责，{} 个表单，{} 个计划", "{} codes, {} competences, {} forms, {} plans"
+    return (zh if language == "zh" else en).format(*counts)
 
 
 def take(file: File, demo: Demo = False) -> None:
@@ -81,11 +82,13 @@ def take(file: File, demo: Demo = False) -> None:
     except Refusal as refusal:
         texts = said(refusal.code, dict(refusal.params), "zh"), said(refusal.code, dict(refusal.params), "en")
         refuse(refusal.code, say(*texts), Exit.usage)
-    new, plans, waiting = len(made.new_versions), len(made.plans_made), ", ".join(made.plans_waiting)
-    codes = made.codes_version or "-"
+    new, plans, revised = len(made.new_versions), len(made.plans_made), len(made.plans_revised)
+    codes, waiting = made.codes_version or "-", ", ".join((*made.competences_waiting, *made.plans_waiting))
     tell(
-        f"{made.scene}：新版表单 {new} 个，未变 {len(made.unchanged)} 个；代码 {codes}；新计划 {plans} 个。",
-        f"{made.scene}: {new} new forms, {len(made.unchanged)} unchanged; codes {codes}; {plans} new plans.",
+        f"{made.scene}：新版表单 {new} 个，未变 {len(made.unchanged)} 个；代码 {codes}；"
+        f"职责 {made.competences} 条；新计划 {plans} 个，调整 {revised} 个，停止 {len(made.plans_ended)} 个。",
+        f"{made.scene}: {new} new forms, {len(made.unchanged)} unchanged; codes {codes}; "
+        f"{made.competences} competences; {plans} new plans, {revised} changed, {len(made.plans_ended)} ended.",
     )
     if waiting:
         tell(f"尚无班组：{waiting}", f"No team for these yet: {waiting}")
@@ -135,6 +138,6 @@ def _tell(path: Path, faults: list["SceneFault"]) -> None:
     """Tells every fault, and ends where there is one."""
     for fault in faults:
         where = f"{path}:{fault.line}: {fault.field or '-'}"
-        tell(f"{where}：{fault.why}", f"{where}: {fault.why}")
+        tell(f"{where}：{fault.why.zh}", f"{where}: {fault.why.en}")
     if faults:
         raise typer.Exit(int(Exit.found_wrong))

@@ -121,7 +121,7 @@ def innermost(area_scopes: Sequence[str]) -> str:
 def told(code: str, params: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a reason in zh and en; a code that is no longer known is told as a fault."""
     known = code if code in PROBLEMS else FAULT
-    return {language: say(known, in_words(params, language), language) for language in ("zh", "en")}
+    return {language: say(known, in_words(params, language, code), language) for language in ("zh", "en")}
 
 
 OWN_KNOWLEDGE = frozenset({"cmd", "field", "code"})

@@ -55,4 +55,5 @@ def title_of(code: str) -> Texts:
 def texts_of(code: str, params: Mapping[str, Any]) -> Texts:
     """The whole of a notice in both languages."""
     zh, en = NOTICES[code][1]
-    return Texts(zh=zh.format_map(_Lenient(in_words(params, "zh"))), en=en.format_map(_Lenient(in_words(params, "en"))))
+    told = [_Lenient(in_words(params, language, code)) for language in ("zh", "en")]
+    return Texts(zh=zh.format_map(told[0]), en=en.format_map(told[1]))

@@ -2,15 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from backend.kernel.errors import Clash, Invalid
-from mobile_contract.scenes import FILE_BYTES_MAX, NewScene, SceneFault
+from mobile_contract.problems import Texts
+from mobile_contract.scenes import FILE_BYTES_MAX, NewScene, SceneCompetence, SceneFault
+from mobile_contract.texts.faults import in_chinese
 
 FAULTS_TOLD_MAX = 20
 Place = tuple[str | int, ...]
+Why = tuple[str, str]
+"""(zh, en)."""
 
 
 class FileInvalid(Invalid):
@@ -24,57 +29,84 @@ class AreaUnfounded(Clash):
 def check_scene(text: str) -> tuple[NewScene | None, list[SceneFault]]:
     """The scene of a file, or its faults in the order of the lines."""
     if len(text) > FILE_BYTES_MAX:
-        return None, [SceneFault(line=1, field="", why=f"the file has more than {FILE_BYTES_MAX} characters")]
+        return None, [_fault(1, "", (f"文件超过 {FILE_BYTES_MAX} 字", f"it has more than {FILE_BYTES_MAX} characters"))]
     try:
-        raw = json.loads(text, object_pairs_hook=_once)
+        raw = json.loads(text)
     except json.JSONDecodeError as fault:
-        return None, [SceneFault(line=fault.lineno, field="", why=f"no JSON: {fault.msg}, column {fault.colno}")]
-    except (ValueError, RecursionError) as fault:
-        return None, [SceneFault(line=1, field="", why=str(fault) or "nested too deeply")]
+        why = f"不是有效的 JSON，第 {fault.colno} 列", f"no JSON: {fault.msg}, column {fault.colno}"
+        return None, [_fault(fault.lineno, "", why)]
+    except (ValueError, RecursionError):
+        return None, [_fault(1, "", ("嵌套过深或数字过大", "it is nested too deeply, or a number is too large"))]
+    twice = _lines_of(text)[1]
+    if twice:
+        why = "同一对象中写了两次", "it is written twice in one object"
+        return None, [_fault(line, _dotted(place), why) for place, line in twice[:FAULTS_TOLD_MAX]]
     try:
         scene = NewScene.model_validate_json(json.dumps(raw))
     except ValidationError as fault:
-        found = fault.errors(include_url=False, include_input=False, include_context=False)
-        return None, at_lines(text, [(e["loc"], e["msg"]) for e in found])
+        found = fault.errors(include_url=False, include_input=False)
+        return None, at_lines(text, [(e["loc"], _why(e)) for e in found])
     faults = at_lines(text, _loose_ends(scene))
     return (None, faults) if faults else (scene, [])
 
 
-def at_lines(text: str, faults: Iterable[tuple[Place, str]]) -> list[SceneFault]:
+def at_lines(text: str, faults: Iterable[tuple[Place, Why]]) -> list[SceneFault]:
     """Faults of places as faults of lines, in their order."""
-    lines = _lines_of(text)
-    told = [SceneFault(line=_line(lines, p), field=".".join(map(str, p)), why=why) for p, why in faults]
+    lines, _ = _lines_of(text)
+    told = [_fault(_line(lines, place), _dotted(place), why) for place, why in faults]
     return sorted(told, key=lambda one: (one.line, one.field))[:FAULTS_TOLD_MAX]
 
 
-def _loose_ends(scene: NewScene) -> Iterator[tuple[Place, str]]:
+def _dotted(place: Place) -> str:
+    return ".".join(map(str, place))
+
+
+def _fault(line: int, field: str, why: Why) -> SceneFault:
+    return SceneFault(line=line, field=field, why=Texts(zh=why[0], en=why[1]))
+
+
+def _why(error: ErrorDetails) -> Why:
+    zh = in_chinese(error["type"], error["msg"], error.get("ctx", {}))
+    return zh, error["msg"].removeprefix("Value error, ")
+
+
+def _loose_ends(scene: NewScene) -> Iterator[tuple[Place, Why]]:
     """What is right by itself and does not fit together."""
     templates = [template.code for template in scene.templates]
     for i, template in enumerate(scene.templates):
         if template.scene != scene.scene:
-            yield ("templates", i, "scene"), f"every template names the scene of its file, {scene.scene}"
-        if template.code in templates[:i]:
-            yield ("templates", i, "code"), f"a template {template.code} is there twice"
-    numbers = [(code.kind, code.big, code.small) for code in scene.codes]
-    for i, number in enumerate(numbers):
-        if number in numbers[:i]:
-            yield ("codes", i, "small"), f"the code {number[1]}{number[2]} is there twice"
-    plans = [plan.code for plan in scene.plans]
+            yield (
+                ("templates", i, "scene"),
+                (
+                    f"各表单都写本文件的场景 {scene.scene}",
+                    f"every template names the scene of its file, {scene.scene}",
+                ),
+            )
+    yield from _twice("templates", "code", templates)
+    yield from _twice("codes", "small", [(code.kind.value, code.big, code.small) for code in scene.codes])
+    yield from _twice("competences", "small", [_named(one) for one in scene.competences])
+    yield from _twice("plans", "code", [plan.code for plan in scene.plans])
     for i, plan in enumerate(scene.plans):
-        if plan.code in plans[:i]:
-            yield ("plans", i, "code"), f"a plan {plan.code} is there twice"
         if plan.template not in templates:
-            yield ("plans", i, "template"), f"the file has no template {plan.template}"
+            yield (
+                ("plans", i, "template"),
+                (
+                    f"文件中没有表单 {plan.template}",
+                    f"the file has no template {plan.template}",
+                ),
+            )
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose keys are all different: a key written twice would hide what stands first."""
-    kept = dict(pairs)
-    if len(kept) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice} is written twice in one object")
-    return kept
+def _twice(part: str, field: str, keys: Sequence[Hashable]) -> Iterator[tuple[Place, Why]]:
+    first: dict[Hashable, int] = {}
+    for i, key in enumerate(keys):
+        before = first.setdefault(key, i)
+        if before != i:
+            yield (part, i, field), (f"与 {part}.{before} 重复", f"{part}.{before} says the same")
+
+
+def _named(one: SceneCompetence) -> tuple[str | None, ...]:
+    return one.kind.value, one.big, one.small, one.trade, one.team, one.area_path
 
 
 def _line(lines: Mapping[Place, int], place: Place) -> int:
@@ -87,9 +119,11 @@ def _line(lines: Mapping[Place, int], place: Place) -> int:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\n')
 
 
-def _lines_of(text: str) -> dict[Place, int]:
-    """On which line each part of a JSON text begins; the text was parsed before."""
+def _lines_of(text: str) -> tuple[dict[Place, int], list[tuple[Place, int]]]:
+    """On which line each part of a JSON text begins, and the parts that are written a second time; the text was parsed
+    before."""
     lines: dict[Place, int] = {}
+    twice: list[tuple[Place, int]] = []
     stack: list[str | int] = []
     kinds: list[str] = []
     line, key_next = 1, False
@@ -112,7 +146,9 @@ def _lines_of(text: str) -> dict[Place, int]:
             key_next = False
         elif key_next:
             stack[-1] = json.loads(part)
+            if tuple(stack) in lines:
+                twice.append((tuple(stack), line))
             lines[tuple(stack)] = line
         else:
             lines.setdefault(tuple(stack), line)
-    return lines
+    return lines, twice

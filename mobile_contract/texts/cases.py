@@ -177,4 +177,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "案卷 {code} 已有核查结论（{state}）；您的结论已保留，由派遣员确认。",
         "Case {code} was checked meanwhile ({state}); your finding is kept, and the dispatcher decides.",
     ),
+    "cases.export_too_long": (
+        "列表超过 {limit} 行；请缩小范围，或由管理员用命令 gridcrew cases export 导出。",
+        "The list has more than {limit} rows: narrow it, or have an administrator run gridcrew cases export.",
+    ),
 }

@@ -1,7 +1,9 @@
 """Names of fields, states and commands as a crew says them, in Chinese and English: for texts of conflicts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from mobile_contract.texts.casestory import STORY
 
 NAMES: dict[str, tuple[str, str]] = {
     "note": ("任务说明", "note"),
@@ -56,7 +58,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "check_passed": ("核查通过", "check passed"),
     "forced_closed": ("强制结案", "closed by force"),
     "transferred": ("已移交", "transferred"),
-    "merged": ("已并案", "merged"),
+    "merged": ("已并入", "merged"),
+    "ended": ("已停止", "ended"),
     "cases.report": ("上报", "report"),
     "cases.self_dispose": ("自行处置", "put right oneself"),
     "cases.verify": ("核实", "verify"),
@@ -86,14 +89,32 @@ NAMES: dict[str, tuple[str, str]] = {
     "conflicts.settle": ("处理冲突", "settle a conflict"),
 }
 """Code as it travels -> (zh, en). What is missing is shown as it is."""
-NAMED = ("field", "state", "cmd", "danger")
+OF_CASES: dict[str, tuple[str, str]] = {
+    "closed": ("已结案", "closed"),
+    "cancelled": ("已作废", "cancelled"),
+    "merged": ("已并案", "merged"),
+}
+"""What a case calls otherwise than an order does."""
+NAMED = ("field", "state", "cmd", "danger", "act")
 """Params of a reason that hold such a code."""
 
 
-def in_words(params: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """The params of a reason with codes told in words."""
-    place = 0 if language == "zh" else 1
+def in_words(
+    params: Mapping[str, Any], language: str, code: str = "", named: Collection[str] = NAMED
+) -> dict[str, Any]:
+    """The params of a reason or refusal with codes told in words; `code` is whose text they fill."""
     return {
-        name: NAMES[value][place] if name in NAMED and isinstance(value, str) and value in NAMES else value
+        name: word_of(name, value, language, code) if name in named and isinstance(value, str) else value
         for name, value in params.items()
     }
+
+
+def word_of(name: str, value: str, language: str, code: str = "") -> str:
+    """What a code of this name is called in a text of `code`; as it is where it has no word."""
+    place = 0 if language == "zh" else 1
+    of_cases = code.startswith("cases.")
+    if of_cases and name == "act" and value in STORY:
+        return STORY[value][0] if language == "zh" else value.replace("_", " ")
+    if of_cases and value in OF_CASES:
+        return OF_CASES[value][place]
+    return NAMES[value][place] if value in NAMES else value

@@ -7,6 +7,7 @@ from backend.cases.actions.codes import (
     import_codes,
     put_competences,
     take_scene_codes,
+    take_scene_competences,
 )
 from backend.cases.actions.desk import (
     answer_supervision,
@@ -67,6 +68,7 @@ __all__ = [
     "send_check",
     "supervise",
     "take_scene_codes",
+    "take_scene_competences",
     "tell_levels",
     "transfer",
 ]

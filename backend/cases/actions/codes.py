@@ -195,8 +195,39 @@ def code_scopes(row: CaseCode) -> list[str]:
     return [f"district:{row.district}"] if row.current else []
 
 
+def take_scene_competences(ctx: Ctx, scene: str, lines: Sequence[wire.Competence]) -> int:
+    """Says who answers for what as a scene's file does; what it said before is replaced, a desk's word stays.
+
+    Refuses with auth.not_allowed.
+    """
+    district = ctx.settings.district
+    ctx.principal.require(MANAGE, f"/{district}/")
+    known = {_key(row): row for row in queries.competences_by(ctx, district, scene)}
+    wanted = {_key(one): one for one in (_competence(line, scene) for line in lines)}
+    for key in known.keys() - wanted.keys():
+        ctx.session.delete(known[key])
+    ctx.session.add_all([wanted[key] for key in sorted(wanted.keys() - known.keys())])
+    ctx.session.flush()
+    return len(wanted)
+
+
+def _competence(line: wire.Competence, scene: str) -> CaseCompetence:
+    return CaseCompetence(
+        area_path=line.area_path,
+        kind=line.kind.value,
+        big=line.big,
+        small=line.small or "",
+        team_id=line.team_id,
+        scene=scene,
+    )
+
+
+def _key(row: CaseCompetence) -> tuple[str, ...]:
+    return row.area_path, row.kind, row.big, row.small, row.team_id
+
+
 def put_competences(ctx: Ctx, ask: wire.PutCompetences) -> list[wire.Competence]:
-    """Says who answers for what in an area; what was said of that area before is replaced.
+    """Says who answers for what in an area; what a desk said of that area before is replaced.
 
     Refuses with cases.area_unknown, cases.unit_unknown, cases.unit_elsewhere.
     """

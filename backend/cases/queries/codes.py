@@ -13,7 +13,7 @@ from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
-from backend.kernel.spreadsheets import PLAIN, write_csv
+from backend.kernel.spreadsheets import Row, write_csv, write_xlsx
 from mobile_contract import casecodes as wire
 from mobile_contract.base import Page
 from mobile_contract.cases import CodeKind
@@ -50,7 +50,12 @@ def competences(ctx: Ctx) -> list[wire.Competence]:
     rows = ctx.session.exec(select(CaseCompetence).where(mine).order_by(*order).limit(wire.COMPETENCES_MAX)).all()
     return [
         wire.Competence(
-            kind=CodeKind(row.kind), big=row.big, small=row.small or None, area_path=row.area_path, team_id=row.team_id
+            kind=CodeKind(row.kind),
+            big=row.big,
+            small=row.small or None,
+            area_path=row.area_path,
+            team_id=row.team_id,
+            scene=row.scene,
         )
         for row in rows
     ]
@@ -74,26 +79,12 @@ def table_file(ctx: Ctx, table_id: str, wanted: wire.CodeFormat) -> bytes:
     lines = codefiles.written(code_shape(code) for code in codes_of_table(ctx, table_id))
     if wanted is wire.CodeFormat.json:
         return orjson.dumps(lines, option=orjson.OPT_INDENT_2)
-    names = list(codefiles.HEADINGS)
-    return _csv(names, lines) if wanted is wire.CodeFormat.csv else _xlsx(names, lines)
-
-
-def _csv(names: list[str], lines: list[dict[str, str]]) -> bytes:
-    target = BytesIO()
-    write_csv(target, list(names), ([line[name] for name in names] for line in lines))
-    return target.getvalue()
-
-
-def _xlsx(names: list[str], lines: list[dict[str, str]]) -> bytes:
-    import xlsxwriter  # here: a server that makes no spreadsheet does without it
-
-    target = BytesIO()
-    with xlsxwriter.Workbook(target, PLAIN | {"in_memory": True}) as book:
-        sheet = book.add_worksheet("代码表")
-        sheet.write_row(0, 0, names)
-        for number, line in enumerate(lines, 1):
-            sheet.write_row(number, 0, [line[name] for name in names])
-        sheet.freeze_panes(1, 0)
+    names, target = list(codefiles.HEADINGS), BytesIO()
+    rows: list[Row] = [[line[name] for name in names] for line in lines]
+    if wanted is wire.CodeFormat.csv:
+        write_csv(target, list(names), rows)
+    else:
+        write_xlsx(target, "代码表", list(names), rows)
     return target.getvalue()
 
 
@@ -132,6 +123,11 @@ def scene_numbers(ctx: Ctx, district: str, scene: str) -> dict[tuple[str, str, s
         CaseCode.standard != f"{codefiles.SCENE}{scene}",
     )
     return {(code.kind, code.big, code.small): code.standard for code in ctx.session.exec(wanted)}
+
+
+def numbers_in_force(ctx: Ctx, district: str) -> frozenset[tuple[str, str, str]]:
+    """(kind, class, code) of every code in force."""
+    return frozenset((code.kind, code.big, code.small) for code in current_codes(ctx, district, list(CodeKind)))
 
 
 def current_tables(ctx: Ctx, district: str) -> Sequence[CodeTable]:
@@ -186,8 +182,8 @@ def code_of_case(ctx: Ctx, case: Case) -> CaseCode | None:
 
 
 def competent(ctx: Ctx, case: Case) -> list[str]:
-    """The units that answer for a case: of the innermost area that says anything of its code, a code before its class;
-    empty where nothing is said."""
+    """The units that answer for a case: of the innermost area that says anything of its code, a code before its class,
+    a desk's word before a scene file's; empty where nothing is said."""
     parts = case.area_path.strip("/").split("/")
     around = [f"/{'/'.join(parts[: i + 1])}/" for i in range(len(parts))]
     rows = ctx.session.exec(
@@ -198,10 +194,21 @@ def competent(ctx: Ctx, case: Case) -> list[str]:
             col(CaseCompetence.small).in_(["", case.small]),
         )
     ).all()
-    best = max(((len(row.area_path), row.small) for row in rows), default=None)
-    return sorted(row.team_id for row in rows if (len(row.area_path), row.small) == best)
+    best = max(map(_weight, rows), default=None)
+    return sorted(row.team_id for row in rows if _weight(row) == best)
+
+
+def _weight(row: CaseCompetence) -> tuple[int, str, bool]:
+    return len(row.area_path), row.small, row.scene == ""
 
 
 def competences_of(ctx: Ctx, area_path: str) -> Sequence[CaseCompetence]:
-    """What is said of one area."""
-    return ctx.session.exec(select(CaseCompetence).where(CaseCompetence.area_path == area_path)).all()
+    """What a desk says of one area."""
+    wanted = select(CaseCompetence).where(CaseCompetence.area_path == area_path, CaseCompetence.scene == "")
+    return ctx.session.exec(wanted).all()
+
+
+def competences_by(ctx: Ctx, district: str, scene: str) -> Sequence[CaseCompetence]:
+    """What a scene's file says in a district."""
+    within = col(CaseCompetence.area_path).startswith(f"/{district}/", autoescape=True)
+    return ctx.session.exec(select(CaseCompetence).where(within, CaseCompetence.scene == scene)).all()

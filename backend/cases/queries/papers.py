@@ -6,15 +6,17 @@ from typing import IO, Any
 
 from backend.cases.queries.cases import history
 from backend.cases.queries.lists import pages
+from backend.cases.rules.refusals import ExportTooLong
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.spreadsheets import Row, write_csv, write_xlsx
 from backend.people import queries as people
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
+from mobile_contract.base import SheetForm
 from mobile_contract.problems import Texts
 from mobile_contract.texts.casestory import KEPT, STORY
-from mobile_contract.texts.names import NAMES
+from mobile_contract.texts.names import word_of
 
 COLUMNS = (
     ("案卷号", "code"),
@@ -43,10 +45,11 @@ COLUMNS = (
 )
 
 
-def list_file(ctx: Ctx, wanted: lists.CaseFilter, form: lists.ListFormat) -> bytes:
-    """The cases of a list as a spreadsheet, up to EXPORT_ROWS_MAX."""
+def list_file(ctx: Ctx, wanted: lists.CaseFilter, form: SheetForm) -> bytes:
+    """The cases of a list as a spreadsheet; refuses with cases.export_too_long beyond EXPORT_ROWS_MAX."""
     target = BytesIO()
-    export(ctx, wanted, target, form, lists.EXPORT_ROWS_MAX)
+    if export(ctx, wanted, target, form, lists.EXPORT_ROWS_MAX + 1) > lists.EXPORT_ROWS_MAX:
+        raise ExportTooLong(limit=lists.EXPORT_ROWS_MAX)
     return target.getvalue()
 
 
@@ -54,14 +57,14 @@ def export(
     ctx: Ctx,
     wanted: lists.CaseFilter,
     target: IO[bytes],
-    form: lists.ListFormat,
+    form: SheetForm,
     rows_max: int,
     tell: Callable[[int], Any] = lambda _rows: None,
 ) -> int:
     """Writes a list, a page at a time, up to so many rows; gives their number. `tell` hears of each page."""
     head: Row = [title for title, _ in COLUMNS]
     lines = _lines(ctx, wanted, rows_max, tell)
-    return write_csv(target, head, lines) if form is lists.ListFormat.csv else write_xlsx(target, "案卷", head, lines)
+    return write_csv(target, head, lines) if form is SheetForm.csv else write_xlsx(target, "案卷", head, lines)
 
 
 def _lines(ctx: Ctx, wanted: lists.CaseFilter, rows_max: int, tell: Callable[[int], Any]) -> Iterator[Row]:
@@ -89,7 +92,7 @@ def _value(case: wire.Case, name: str, names: dict[str, str], teams: dict[str, s
         case "photos":
             return len(case.photos)
         case "state":
-            return NAMES.get(case.state.value, (case.state.value,))[0]
+            return word_of("state", case.state.value, "zh", "cases.")
         case _:
             return getattr(case, name)
 

@@ -14,14 +14,14 @@ from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions as workorders
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page, SheetForm
 from mobile_contract.people import AreaPath, SearchText
 
 router = APIRouter(prefix="/cases/v1", tags=["cases"])
 READ = needs("cases.read")
 MEDIA = {
-    lists.ListFormat.csv: "text/csv",
-    lists.ListFormat.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetForm.csv: "text/csv",
+    SheetForm.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _KNOWN = (*GUARDED, rules.CaseUnknown)
 _MOVED = (*_KNOWN, rules.OutOfOrder)
@@ -95,13 +95,13 @@ def list_near_cases(
     "/export",
     dependencies=[READ],
     response_class=Response,
-    responses=refusals(*GUARDED)
+    responses=refusals(*GUARDED, rules.ExportTooLong)
     | {200: {"content": {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}}},
 )
-def export_cases(ctx: Reading, wanted: Wanted, format: lists.ListFormat = lists.ListFormat.xlsx) -> Response:
-    """The cases of a list as a spreadsheet, up to 20,000."""
-    named = {"Content-Disposition": f'attachment; filename="cases.{format.value}"', "Cache-Control": "no-store"}
-    return Response(queries.list_file(ctx, wanted, format), media_type=MEDIA[format], headers=named)
+def export_cases(ctx: Reading, wanted: Wanted, form: SheetForm = SheetForm.xlsx) -> Response:
+    """The cases of a list as a spreadsheet: 20,000 at most, a longer one is refused."""
+    named = {"Content-Disposition": f'attachment; filename="cases.{form.value}"', "Cache-Control": "no-store"}
+    return Response(queries.list_file(ctx, wanted, form), media_type=MEDIA[form], headers=named)
 
 
 @router.post(

@@ -133,3 +133,7 @@ class UnitIncompetent(Clash):
 
 class AreaUnknown(Invalid):
     code = "cases.area_unknown"
+
+
+class ExportTooLong(Invalid):
+    code = "cases.export_too_long"

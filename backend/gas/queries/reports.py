@@ -24,10 +24,10 @@ from backend.kernel.context import Ctx
 from backend.kernel.sight import in_areas
 from backend.kernel.spreadsheets import Row, write_csv, write_xlsx
 from backend.people import queries as people
+from mobile_contract.base import SheetForm
 from mobile_contract.gas import HolderKind
 from mobile_contract.gas_reports import ReportAsk, ReportKind
 from mobile_contract.homes import HazardState
-from mobile_contract.workorders import SheetForm
 
 ROWS_A_STEP = 500
 """Rows that are read, written and told of together."""

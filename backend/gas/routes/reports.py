@@ -14,7 +14,7 @@ from backend.gas.rules.campaigns import CampaignUnknown
 from backend.gas.rules.report_refusals import ReportTooLong
 from backend.kernel.http import GUARDED, Reading, house_of, language_of, refusals, request_id_of
 from mobile_contract import gas_reports as wire
-from mobile_contract.workorders import SheetForm
+from mobile_contract.base import SheetForm
 
 router = APIRouter(prefix="/gas/v1", tags=["gas"])
 SPOOLED_BYTES_MAX = 4_000_000

@@ -2073,7 +2073,10 @@ def upgrade() -> None:
         sa.Column("big", sa.String(length=2), nullable=False),
         sa.Column("small", sa.String(length=2), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("area_path", "kind", "big", "small", "team_id", name=op.f("pk_cases_competence")),
+        sa.Column("scene", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "area_path", "kind", "big", "small", "team_id", "scene", name=op.f("pk_cases_competence")
+        ),
     )
     op.create_table(
         "cases_code",

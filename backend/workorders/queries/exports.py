@@ -11,6 +11,7 @@ from backend.workorders.queries.lists import listing, rows_of
 from backend.workorders.queries.walks import page_of, size_of
 from backend.workorders.tables import WorkOrder
 from mobile_contract import workorders as wire
+from mobile_contract.base import SheetForm
 
 ROWS_A_PAGE = 500
 TITLES: dict[str, tuple[str, str]] = {
@@ -64,7 +65,7 @@ def export(
     ctx: Ctx,
     wanted: wire.OrderFilter,
     target: IO[bytes],
-    form: wire.SheetForm,
+    form: SheetForm,
     language: str,
     rows_max: int,
     tell: Callable[[int], Any] = lambda _rows: None,
@@ -74,7 +75,7 @@ def export(
     Refuses with workorders.export_too_long.
     """
     head, lines = _head(language), _lines(ctx, wanted, language, rows_max, tell)
-    if form is wire.SheetForm.csv:
+    if form is SheetForm.csv:
         return write_csv(target, head, lines)
     return write_xlsx(target, "orders", head, lines)
 

@@ -12,7 +12,7 @@ from backend.kernel.http import GUARDED, Reading, Writing, language_of, needs, r
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions, queries, rules
 from mobile_contract import workorders as wire
-from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Day, Id, Page
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, At, Day, Id, Page, SheetForm
 from mobile_contract.people import AreaPath, SearchText
 from mobile_contract.workjoints import Merge, WorkEffort
 from mobile_contract.worktemplates import SceneCode, WorkAnswer
@@ -86,8 +86,8 @@ def list_work_orders_near(
 
 
 SHEETS = {
-    wire.SheetForm.csv: "text/csv; charset=utf-8",
-    wire.SheetForm.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SheetForm.csv: "text/csv; charset=utf-8",
+    SheetForm.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -98,9 +98,7 @@ SHEETS = {
     responses=refusals(*GUARDED, rules.ExportTooLong)
     | {200: {"content": {SHEETS[form]: {"schema": {"type": "string", "format": "binary"}} for form in SHEETS}}},
 )
-def export_work_orders(
-    ctx: Reading, wanted: Wanted, request: Request, form: wire.SheetForm = wire.SheetForm.xlsx
-) -> Response:
+def export_work_orders(ctx: Reading, wanted: Wanted, request: Request, form: SheetForm = SheetForm.xlsx) -> Response:
     """A whole list as a spreadsheet, its times the district's, its titles in the caller's language."""
     kept = SpooledTemporaryFile(SPOOLED_BYTES_MAX)  # noqa: SIM115 - it is closed when all of it has been sent
     queries.export(ctx, wanted, kept, form, language_of(request), wire.EXPORT_ROWS_MAX)

@@ -91,7 +91,7 @@ def test_a_list_goes_out_as_a_spreadsheet_that_runs_no_formula(loop: Loop) -> No
     case = loop.dispatched(title="=1+1", note="第一行\n第二行")
     loop.enter(title="别的", area_path=LIANHE, longitude=113.5)
     desk = loop.crews.desk("dispatcher")
-    out = desk.get("/cases/v1/export", expect=200, format="csv").content.decode("utf-8-sig")
+    out = desk.get("/cases/v1/export", expect=200, form="csv").content.decode("utf-8-sig")
     heading, *rows = list(csv.reader(io.StringIO(out, newline="")))
     (row,) = [dict(zip(heading, cells, strict=True)) for cells in rows]
     assert (row["案卷号"], row["标题"], row["状态"]) == (loop.stands(case)["code"], "'=1+1", "已派遣")

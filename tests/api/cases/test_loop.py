@@ -85,7 +85,8 @@ def test_only_who_was_sent_checks_and_only_the_unit_works(loop: Loop) -> None:
 
 def test_steps_are_not_skipped_and_desks_have_their_own_work(loop: Loop) -> None:
     case = loop.enter()
-    assert loop.does(case, "close", expect=409)["code"] == "cases.out_of_order"
+    early = loop.does(case, "close", expect=409)
+    assert (early["code"], early["texts"]["zh"]) == ("cases.out_of_order", "案卷当前为“已上报”，不能执行“结案”。")
     teams = loop.crews.district.teams
     assert loop.does(case, "dispatch", team_id=teams["sweepers"], expect=409)["code"] == "cases.out_of_order"
     assert loop.does(case, "register", by="dispatcher", expect=403)["code"] == "auth.not_allowed"
@@ -206,4 +207,6 @@ def test_an_end_wants_its_reason_and_stops_every_clock(loop: Loop, deed: str) ->
     ended = loop.does(case, deed, reason="已说明")
     assert (ended["reason"], ended["timer"], ended["due_at"]) == ("已说明", None, None)
     assert loop.clock(case, "total")["status"] == "finished"
-    assert loop.does(case, "cancel", reason="再来", expect=409)["code"] == "cases.out_of_order"
+    again = loop.does(case, "cancel", reason="再来", expect=409)
+    words = {"reject": "不予受理", "transfer": "已移交", "cancel": "已作废", "force-close": "强制结案"}[deed]
+    assert (again["code"], again["texts"]["zh"]) == ("cases.out_of_order", f"案卷当前为“{words}”，不能执行“作废”。")

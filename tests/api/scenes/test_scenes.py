@@ -55,7 +55,7 @@ def test_a_new_trade_is_a_file_and_is_worked_on_a_handset(loop: Loop) -> None:
     phone = ploughmen(loop)
     made = takes(loop)
     assert (made["new_versions"], made["codes_version"], made["plans_waiting"]) == (["plough"], "scene:snow@1", [])
-    assert len(made["plans_made"]) == 2
+    assert (len(made["plans_made"]), made["competences"], made["competences_waiting"]) == (2, 2, [])
     generates(loop, made["plans_made"])
     phone.sync()
     held = sorted((row["title"], row["window_from_at"]) for row in phone.body("workorders"))
@@ -83,6 +83,11 @@ def test_a_new_trade_is_a_file_and_is_worked_on_a_handset(loop: Loop) -> None:
     missing = loop.does(found, "register", similar_seen=loop.near(found), expect=409)
     assert missing["params"]["conditions"] == ["影响通行"]
     loop.does(found, "register", similar_seen=loop.near(found), conditions=["影响通行"], grade="A")
+    refused = loop.give(found, "sweepers", expect=409)
+    assert (refused["code"], refused["params"]["teams"]) == (
+        "cases.unit_incompetent",
+        [loop.crews.district.teams["ploughs"]],
+    )
     loop.give(found, "ploughs")
     clock = loop.clock(found, "handle")
     assert (clock["amount"], clock["unit"], clock["due_table"].split("|")[0]) == (1.0, "urgent_hour", "scene:snow@1")
@@ -99,17 +104,60 @@ def test_the_same_file_again_changes_nothing_and_a_changed_one_only_what_it_says
     raw["codes"] = raw["codes"][:1]
     other = takes(loop, json.dumps(raw))
     assert (other["codes_version"], other["codes_new"], other["plans_unchanged"]) == ("scene:snow@2", True, 1)
-    assert len(other["plans_made"]) == len(other["plans_ended"]) == 1
-    gone = takes(loop, changed(plans=[], codes=[]))
-    assert (gone["codes_version"], sorted(gone["plans_ended"])) == (
+    assert (other["plans_made"], other["plans_revised"], other["plans_ended"]) == ([], [first["plans_made"][1]], [])
+    raw["templates"][0]["name"] = "除雪"
+    assert takes(loop, json.dumps(raw))["plans_revised"] == first["plans_made"]
+    gone = takes(loop, changed(plans=[], codes=[], competences=[]))
+    assert (gone["codes_version"], gone["competences"], sorted(gone["plans_ended"])) == (
         None,
-        sorted({*first["plans_made"], *other["plans_made"]} - set(other["plans_ended"])),
+        0,
+        sorted(first["plans_made"]),
     )
     plans = loop.crews.desk("admin").get(PLANS, expect=200).json()["items"]
     assert {plan["state"] for plan in plans} == {"ended"}
     assert loop.crews.desk("crew").get("/scenes/v1/scenes", expect=200).json() == [
         {"scene": "snow", "name": "除雪铲冰", "name_en": "Snow clearing"}
     ]
+
+
+def test_a_file_taken_again_otherwise_changes_the_plan_and_no_order_that_a_crew_was_given(loop: Loop) -> None:
+    ploughmen(loop)
+    plans = takes(loop)["plans_made"]
+    generates(loop, plans)
+
+    def held() -> dict[str, tuple[str, str]]:
+        listed = loop.crews.desk("admin").get(ORDERS, expect=200, limit=200).json()["items"]
+        return {one["id"]: (one["step"], one["title"]) for one in listed if one["plan_id"] == plans[0]}
+
+    before = held()
+    raw = json.loads(SNOW)
+    raw["plans"][0] |= {"title": "早间除雪", "lasts_days": 2}
+    assert takes(loop, json.dumps(raw))["plans_revised"] == plans[:1]
+    generates(loop, plans)
+    after = held()
+    assert before.keys() == after.keys(), "nothing is lost, nothing is made twice"
+    assert sorted(after.values()) == [
+        ("cancelled", "清晨除雪：七网格"),
+        ("planned", "早间除雪：七网格"),
+        ("released", "清晨除雪：七网格"),
+    ]
+    desk = loop.crews.desk("admin")
+    desk.post(f"{PLANS}/{plans[0]}/end", expect=200)
+    assert takes(loop, json.dumps(raw))["plans_unchanged"] == 2, "what a desk has ended stays ended"
+
+
+def test_of_the_same_area_and_code_a_desks_word_goes_before_a_files(loop: Loop) -> None:
+    ploughmen(loop)
+    takes(loop, changed(plans=[]))
+    desk, teams = loop.crews.desk("admin"), loop.crews.district.teams
+    case = loop.enter(big="04", small="07")
+    loop.does(case, "register", conditions=["影响通行"])
+    own = [{"kind": "event", "big": "04", "small": "07", "team_id": teams["sweepers"]}]
+    said = desk.put("/cases/v1/competences", {"area_path": GRID, "lines": own}, expect=200).json()
+    assert sorted((one["small"] or "", one["scene"]) for one in said) == [("", "snow"), ("07", ""), ("07", "snow")]
+    loop.give(case, "sweepers")
+    takes(loop, changed(plans=[], competences=[]))
+    assert [one["scene"] for one in desk.get("/cases/v1/competences", expect=200).json()] == [""]
 
 
 def test_a_scenes_codes_go_before_a_tables_and_give_way_when_they_go(loop: Loop) -> None:
@@ -156,6 +204,10 @@ def test_a_file_with_faults_is_told_by_line_and_field_and_nothing_of_it_is_taken
         ('"unit": "urgent_hour"}, {', '"unit": "hour"}, {', "codes.0.limits.0.unit"),
         ('"small": "57"', '"small": "07"', "codes.1.small"),
         ('"code": "bridge"', '"code": "morning"', "plans.1.code"),
+        ('"big": "04", "small": "07"}', '"big": "04", "small": "08"}', "competences.0.small"),
+        ('"big": "04", "team"', '"big": "06", "team"', "competences.1.big"),
+        ('"team": "七网格一班"', '"team": "八网格一班"', "competences.1.team"),
+        ('"team": "七网格一班"', '"area_path": "/440111/nowhere/"', "competences.1.area_path"),
         ('"template": "plough",\n      "team"', '"template": "sled",\n      "team"', "plans.1.template"),
         ('"until_min": 720', '"until_min": 500', "plans.0.windows.0"),
         ('"scene": "snow",\n      "code"', '"scene": "ice",\n      "code"', "templates.0.scene"),
@@ -163,7 +215,7 @@ def test_a_file_with_faults_is_told_by_line_and_field_and_nothing_of_it_is_taken
         assert was in SNOW
         faults = takes(loop, SNOW.replace(was, now), door="check")
         assert field in [one["field"] for one in faults], faults
-        assert all(one["line"] > 1 and one["why"] for one in faults)
+        assert all(one["line"] > 1 and one["why"]["zh"] and one["why"]["en"] for one in faults)
     takes(loop, by="dispatcher", expect=403)
     takes(loop, by="dispatcher", door="check", expect=403)
 
@@ -176,11 +228,11 @@ def test_what_is_no_scene_is_refused(loop: Loop) -> None:
 
 def test_of_two_scenes_only_one_has_a_code(loop: Loop) -> None:
     takes(loop, changed(plans=[]))
-    raw = json.loads(changed(plans=[], scene="ice"))
+    raw = json.loads(changed(plans=[], scene="ice", competences=[]))
     raw["templates"][0]["scene"] = "ice"
     told = takes(loop, json.dumps(raw, indent=1), door="check")
     assert [one["field"] for one in told] == ["codes.0.small", "codes.1.small"]
-    assert "scene:snow" in told[0]["why"]
+    assert all("scene:snow" in text for text in told[0]["why"].values())
 
 
 def test_the_shipped_scenes_are_taken_whole_side_by_side(loop: Loop) -> None:

@@ -1,5 +1,6 @@
 """Scene files: every fault by its line and field, and nothing that breaks the reader."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from backend.scenes.actions import shipped_files
 from backend.scenes.rules import check_scene
+from mobile_contract import scenes, workplans, worktemplates
+from mobile_contract.texts.faults import UNLIKE, in_chinese
 
 
 @pytest.mark.parametrize("file", shipped_files(), ids=lambda file: file.stem)
@@ -17,6 +20,7 @@ def test_a_scene_that_comes_with_the_house_is_whole(file: Path) -> None:
     assert scene.codes
     assert scene.templates
     assert scene.plans
+    assert scene.competences
     assert all(code.limits for code in scene.codes)
 
 
@@ -35,6 +39,8 @@ def text_of(name: str) -> str:
         ('"item": "dry"', '"item": "wet"', "templates.1"),
         ('"rule": "FREQ=MONTHLY', '"rules": "FREQ=MONTHLY', "plans.2.rules"),
         ('"kind": "component"', '"kind": "thing"', "codes.2.kind"),
+        ('"big": "01", "small": "06"}', '"big": "1", "small": "06"}', "competences.0.big"),
+        ('"name": "园林绿化",', '"name": "园林绿化", "name": "绿化",', "name"),
     ],
 )
 def test_a_fault_is_named_by_line_and_field(was: str, now: str, field: str) -> None:
@@ -44,6 +50,7 @@ def test_a_fault_is_named_by_line_and_field(was: str, now: str, field: str) -> N
     assert scene is None
     assert field in [fault.field for fault in faults]
     assert faults[0].line == line or field in ("templates.1", "plans.2.rules")
+    assert all(fault.why.zh != UNLIKE and fault.why.en for fault in faults)
 
 
 @pytest.mark.parametrize("bad", ["", "[]", "{", '{"scene": "a", "scene": "b"}', "[" * 5_000, "null", '{"scene": NaN}'])
@@ -51,4 +58,14 @@ def test_what_is_no_scene_is_told_and_never_a_fault_of_ours(bad: str) -> None:
     scene, faults = check_scene(bad)
     assert scene is None
     assert faults
-    json.dumps([fault.why for fault in faults])
+    json.dumps([fault.why.zh for fault in faults])
+
+
+def test_every_sentence_of_a_shape_that_a_scene_is_made_of_has_its_chinese() -> None:
+    for module in (scenes, worktemplates, workplans):
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ValueError":
+                said = node.args[0]
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                sentence = "".join(part.value if isinstance(part, ast.Constant) else "x" for part in parts)
+                assert in_chinese("value_error", sentence, {}) != UNLIKE, sentence
