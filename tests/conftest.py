@@ -7,9 +7,10 @@ import socket
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from alembic import command
@@ -18,6 +19,7 @@ from hypothesis import settings
 
 from tests.postgres import Postgres, migrated_template, shared_postgres, stop_shared_postgres
 
+T = TypeVar("T")
 STORES = ["sqlite", "postgres"]
 ROOT = Path(__file__).parent.parent
 
@@ -46,7 +48,12 @@ _files_in_memory()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before a test module is read: its settings go by the profile."""
-    settings.load_profile("short" if "not full" in config.option.markexpr else "full")
+    settings.load_profile("full" if is_full(config) else "short")
+
+
+def is_full(config: pytest.Config) -> bool:
+    """Whether this is `make test-full`."""
+    return "not full" not in config.option.markexpr
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -69,6 +76,27 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 
 def _test_of(item: pytest.Function) -> tuple[str, str]:
     return item.module.__name__, item.originalname
+
+
+class InTurn:
+    """`in_turn(values, 3)`: the next three of a long table, so that every value is met somewhere; in `make test-full`
+    all of them, everywhere."""
+
+    def __init__(self, full: bool) -> None:
+        self._full, self._next = full, 0
+
+    def __call__(self, values: Iterable[T], few: int) -> list[T]:
+        table = list(values)
+        if self._full or few >= len(table):
+            return table
+        start, self._next = self._next, self._next + few
+        return [table[(start + i) % len(table)] for i in range(few)]
+
+
+@pytest.fixture
+def in_turn(pytestconfig: pytest.Config) -> InTurn:
+    """What a sweep over all doors takes of a long table of bad values."""
+    return InTurn(is_full(pytestconfig))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # comes without types
@@ -67,8 +68,12 @@ class Door:
 
     def fits(self, body: Any) -> bool:
         """Whether the published schema takes the body."""
+        return bool(self._schema.is_valid(body))
+
+    @cached_property
+    def _schema(self) -> Any:
         schema = self.operation["requestBody"]["content"][JSON]["schema"]
-        return bool(jsonschema.Draft202012Validator({**schema, "components": {"schemas": self.schemas}}).is_valid(body))
+        return jsonschema.Draft202012Validator({**schema, "components": {"schemas": self.schemas}})
 
 
 def doors(openapi: dict[str, Any]) -> list[Door]:
