@@ -91,6 +91,7 @@ def _told(instant: datetime) -> str:
 
 
 PLAIN: dict[str, Any] = {
+    "reach_degrees": 0.0,
     "note": "",
     "crew_note": "",
     "worked_s": 0,

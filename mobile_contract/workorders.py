@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath, SearchText
+from mobile_contract.worklines import BufferM, NewWorkLine, WorkLine, check_place
 from mobile_contract.worktemplates import MATERIALS_MAX, EvidenceRule, MaterialUsed, SceneCode
 
 PHOTOS_PER_ORDER_MAX = 50
@@ -81,6 +82,12 @@ class Act(StrEnum):
     miss = "miss"
     excuse = "excuse"
     merge = "merge"
+    absorb = "absorb"
+    """Another order was merged into this one."""
+    reopen = "reopen"
+    """It had been called missed or was excused, and is to be done after all."""
+    extend = "extend"
+    """It has more time."""
     halt = "halt"
     """Weather or an incident stopped the work for a while; the step stays."""
     lift = "lift"
@@ -121,6 +128,10 @@ class Lack(StrEnum):
     too_short = "too_short"
     signature = "signature"
     scan = "scan"
+    coverage = "coverage"
+    """The crew's tracks passed less of the line than the rule asks for."""
+    coverage_unknown = "coverage_unknown"
+    """The tracks have holes, so that nobody can tell whether enough of the line was passed."""
 
 
 class Lacking(Wire):
@@ -146,6 +157,11 @@ class WorkOrder(Wire):
     priority: int
     longitude: float | None
     latitude: float | None
+    """Its place; of a line its middle, to navigate to."""
+    line: WorkLine | None
+    """The stretch that is worked, where the place is one."""
+    buffer_m: float | None
+    """Metres to either side of the line that belong to it; null: no line."""
     area_path: str
     team_id: Id
     assignee_id: Id | None
@@ -164,6 +180,8 @@ class WorkOrder(Wire):
     evidence_rule: EvidenceRule
     evidence: Evidence
     lacking: list[Lacking]
+    covered_percent: float | None
+    """So much of the line the crew's tracks covered; null: no line, not done, or nobody asked."""
     photos: list[Sha256]
     signature: Sha256 | None
     materials: list[MaterialUsed]
@@ -240,12 +258,15 @@ class NewWorkOrder(Ask):
     window_from_at: At | None = None
     due_at: At | None = None
     route_place: Annotated[int, Field(ge=1, le=ROUTE_PLACES_MAX, strict=True)] | None = None
+    line: Annotated[NewWorkLine | None, Field(examples=[None])] = None
+    """Instead of longitude and latitude: the stretch to work."""
+    buffer_m: Annotated[BufferM | None, Field(examples=[None])] = None
+    """Of the line; 15 when left out."""
     photos_min: Annotated[int, Field(ge=0, le=PHOTOS_PER_DEED_MAX, strict=True)] = 0
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> "NewWorkOrder":
-        if (self.longitude is None) != (self.latitude is None):
-            raise ValueError("longitude and latitude come together")
+        check_place(self.longitude, self.latitude, self.line, self.buffer_m)
         return self
 
 
@@ -281,6 +302,20 @@ class Close(Ask):
     """Accepts what was done; `reason` is needed to close what was not finished or not proved."""
 
     reason: Text = ""
+
+
+class Reopen(Ask):
+    """A missed or excused order is to be done after all, by a new time."""
+
+    due_at: Annotated[At, Field(examples=["2026-09-02T10:00:00Z"])]
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class Extend(Ask):
+    """More time for an order that is open; the time it had is in its history."""
+
+    due_at: Annotated[At, Field(examples=["2026-09-02T10:00:00Z"])]
+    reason: Annotated[Text, StringConstraints(min_length=1)]
 
 
 class Inspect(Ask):

@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field, model_validator
 from mobile_contract.base import Ask, At, Code, Day, Id, Label, Latitude, Longitude, Text, Wire
 from mobile_contract.docstrings import Told
 from mobile_contract.people import AreaPath
+from mobile_contract.workjoints import PARTS_MAX
+from mobile_contract.worklines import BufferM, NewWorkLine, WorkLine, check_place
 from mobile_contract.worktemplates import Key, SceneCode
 
 PLACES_MAX = 500
@@ -37,7 +39,7 @@ class PlanState(StrEnum):
 
 
 class _Place(Told):
-    """A place of the plan; a stretch of road is named by a point on it."""
+    """A place of the plan: a point, a line, or a name alone."""
 
     code: Code
     label: Label
@@ -50,14 +52,22 @@ class _Place(Told):
 class PlanPlace(_Place, Wire):
     """As it travels. Its position in the list is its place in the round."""
 
+    line: WorkLine | None = None
+    """A stretch to work; longitude and latitude are its middle."""
+    buffer_m: float | None = None
+
 
 class NewPlace(_Place, Ask):
     """As it is written. The order of the list is the order of the round."""
 
+    line: Annotated[NewWorkLine | None, Field(examples=[None])] = None
+    """Instead of longitude and latitude: the stretch to work."""
+    buffer_m: Annotated[BufferM | None, Field(examples=[None])] = None
+    """Of the line; 15 when left out."""
+
     @model_validator(mode="after")
     def _place_is_whole(self) -> "NewPlace":
-        if (self.longitude is None) != (self.latitude is None):
-            raise ValueError("longitude and latitude come together")
+        check_place(self.longitude, self.latitude, self.line, self.buffer_m)
         return self
 
 
@@ -82,6 +92,23 @@ class NewWindow(_Window, Ask):
         if not 0 < self.until_min - self.from_min <= DAY_MIN:
             raise ValueError("until_min lies after from_min, by a day at most")
         return self
+
+
+class _Part(Told):
+    """Another crew that each of the plan's orders takes: joint work, which the plan's own team leads."""
+
+    team_id: Id
+    assignee_id: Id | None = None
+    note: Text = ""
+    """Empty: the plan's."""
+
+
+class PlanPart(_Part, Wire):
+    """As it travels."""
+
+
+class NewPlanPart(_Part, Ask):
+    """As it is written."""
 
 
 class _Plan(Told):
@@ -111,6 +138,8 @@ class WorkPlan(_Plan, Wire):
     state: PlanState
     places: list[PlanPlace]
     windows: list[Window]
+    parts: list[PlanPart]
+    """With parts every day, place and window is joint work: an order for the plan's team, and one for each of these."""
     generated_until_on: Day | None
     """Up to which day orders are made."""
     created_at: At
@@ -121,6 +150,8 @@ class NewPlan(_Plan, Ask):
 
     places: Annotated[list[NewPlace], Field(min_length=1, max_length=PLACES_MAX)]
     windows: Annotated[list[NewWindow], Field(min_length=1, max_length=WINDOWS_MAX)]
+    parts: Annotated[list[NewPlanPart], Field(max_length=PARTS_MAX - 1)] = Field(default_factory=list)
+    """Crews that work with the plan's own, which leads."""
 
     @model_validator(mode="after")
     def _each_place_once(self) -> "NewPlan":

@@ -80,3 +80,12 @@ class PunchRejected:
     person_id: str
     done_at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackKept:
+    """Points of a person's shift came and were kept, from the first to the last of them."""
+
+    person_id: str
+    since_at: datetime
+    until_at: datetime

@@ -125,6 +125,7 @@ def _misfits(ctx: Ctx, scene: wire.NewScene) -> Iterator[tuple[Place, Why]]:
     for i, plan in enumerate(scene.plans):
         if plan.team is not None and len(_crews(ctx, scene, plan)) != 1:
             yield ("plans", i, "team"), _no_team(plan.team)
+        yield from _bad_lines(i, plan)
         try:
             work_queries.days_of_rule(ctx, _rule(plan, _starts_on(ctx, plan)), _starts_on(ctx, plan), plan.policy)
         except Refusal as refusal:
@@ -159,6 +160,15 @@ def _within(ctx: Ctx, area_path: str) -> bool:
 def _crews(ctx: Ctx, scene: wire.NewScene, one: wire.ScenePlan | wire.SceneCompetence) -> Sequence[Crew]:
     trade = None if one.team is not None else one.trade or scene.scene
     return people.crews(ctx, _root(ctx), name=one.team, trade=trade)
+
+
+def _bad_lines(number: int, plan: wire.ScenePlan) -> Iterator[tuple[Place, Why]]:
+    for n, place in enumerate(plan.places):
+        try:
+            work_queries.spot_of(place)
+        except Refusal as refusal:
+            said = dict(refusal.params)
+            yield ("plans", number, "places", n, "line"), (say(refusal.code, said, "zh"), say(refusal.code, said, "en"))
 
 
 def _starts_on(ctx: Ctx, plan: wire.ScenePlan) -> date:

@@ -1,8 +1,9 @@
 """Work orders, announced to the house."""
 
 from backend.attachments.events import AttachmentArrived
+from backend.attendance.events import TrackKept
 from backend.kernel.module import Module
-from backend.workorders.actions import photo_arrived
+from backend.workorders.actions import photo_arrived, track_kept
 from backend.workorders.jobs import JOBS
 from backend.workorders.kinds import KINDS
 from backend.workorders.routes import ROUTERS
@@ -12,5 +13,5 @@ MODULE = Module(
     routers=ROUTERS,
     kinds=KINDS,
     jobs=JOBS,
-    listeners=[(AttachmentArrived, photo_arrived)],
+    listeners=[(AttachmentArrived, photo_arrived), (TrackKept, track_kept)],
 )

@@ -103,6 +103,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "workorders.assignee_not_in_team": ("该人员不在此班组。", "This person is not in that team."),
     "workorders.area_unknown": ("没有这个区域。", "There is no such area."),
     "workorders.due_in_the_past": ("期限不能早于现在。", "The due time cannot lie in the past."),
+    "workorders.due_not_later": (
+        "延期后的期限须晚于原期限（{due_at}）；没有期限的工单不能延期。",
+        "The new due time lies after the one it has ({due_at}); an order without one cannot be given more time.",
+    ),
+    "workorders.line_invalid": (
+        "作业线路图形有误（{fault}）：{where}。",
+        "The line to work is not right ({fault}) at {where}.",
+    ),
+    "workorders.line_too_long": (
+        "作业线路长 {length_m} 米，最长 {limit_m} 米；请分段下达。",
+        "The line to work is {length_m} m long, {limit_m} m at most: give it out in stretches.",
+    ),
     "workorders.reason_needed": (
         "工单未完成或证据未齐，结案需要写明原因。",
         "The order is not finished or not proved; closing it needs a reason.",

@@ -200,7 +200,7 @@ def _table(admin: Signed) -> str:
 
 
 def _without_people(plan: Any) -> None:
-    plan.update(template=None)
+    plan.update(template=None, parts=[])
     plan["places"][0].update(assignee_id=None)
 
 

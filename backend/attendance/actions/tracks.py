@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backend.attendance import queries, rules
-from backend.attendance.events import LeftPost
+from backend.attendance.events import LeftPost, TrackKept
 from backend.attendance.rules.movement import places
 from backend.attendance.rules.tracks import Sorted, Track, TrackPoint, breaks_of, decode, encode, joined, sort_points
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
@@ -91,6 +91,8 @@ def _keep(ctx: Ctx, person_id: str, points: Sequence[TrackPoint], source: wire.T
         on, stretches = shifts[number]
         _store(ctx, person_id, on, kept, source)
         _see(ctx, _count(ctx, person_id, on, kept=len(kept), stretches=stretches), kept)
+        instants = [point.at_ms for point in kept]
+        announce(ctx, TrackKept(person_id, from_ms(min(instants)), from_ms(max(instants))))
     untimely = len(points) - len(timely)
     if found.outside or found.invalid or untimely:
         _count(ctx, person_id, min(days), outside=found.outside, invalid=found.invalid + untimely)

@@ -1,13 +1,15 @@
 """Tracks: points and sums for deeds, and what a person may read of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
 from backend.attendance import rules
 from backend.attendance.queries.facts import facts_of
 from backend.attendance.rules import Span
+from backend.attendance.rules.coverage import covered_together
 from backend.attendance.rules.tracks import RAW_KEPT_DAYS, Track
 from backend.attendance.tables import TrackBatch, TrackDay, TrackKey, TrackLook, TrackPoints
 from backend.kernel.calendar import local_day
@@ -19,6 +21,8 @@ from mobile_contract.attendance import Place
 from mobile_contract.base import Page
 
 NEIGHBOUR_DAYS = timedelta(days=2)
+Walk = tuple[str, datetime, datetime]
+"""A person, and a time of theirs."""
 
 
 def shifts_near(ctx: Ctx, person_id: str, first_on: date, last_on: date) -> list[tuple[date, list[Span]]]:
@@ -49,6 +53,18 @@ def point_rows(ctx: Ctx, person_id: str, days: Iterable[date]) -> Sequence[Track
 def track_of(ctx: Ctx, person_id: str, on: date) -> Track:
     """One track of all portions."""
     return Track.read(row.points for row in point_rows(ctx, person_id, [on]))
+
+
+def line_covered(ctx: Ctx, line: Mapping[str, Any], half_width_m: float, walks: Sequence[Walk]) -> tuple[float, float]:
+    """Percent of a LineString (GeoJSON, WGS-84) that people's tracks covered together, each in a time of theirs; and
+    percent of which nobody can tell, because a track is silent or poor."""
+    found = []
+    for person_id, since_at, until_at in walks:
+        first_on, last_on = local_day(since_at - NEIGHBOUR_DAYS / 2), local_day(until_at)
+        days = [first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1)]
+        track = Track.read(row.points for row in point_rows(ctx, person_id, days))
+        found.append((track, (to_ms(since_at), to_ms(until_at))))
+    return covered_together(line, half_width_m, found)
 
 
 def track_day(ctx: Ctx, person_id: str, on: date) -> TrackDay | None:

@@ -33,9 +33,11 @@ class Mode(StrEnum):
 
     walking = "walking"
     sweeper = "sweeper"
+    either = "either"
+    """Nobody said how."""
 
 
-SPEEDS_MPS = {Mode.walking: (0.2, 3.0), Mode.sweeper: (0.5, 6.0)}
+SPEEDS_MPS = {Mode.walking: (0.2, 3.0), Mode.sweeper: (0.5, 6.0), Mode.either: (0.2, 6.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,26 @@ def coverage(
         uncovered=_pieces(line, plane, bare),
         unknown=_pieces(line, plane, unknown),
     )
+
+
+def covered_together(
+    road: Mapping[str, Any], half_width_m: float, walks: Sequence[tuple[Track, Span]]
+) -> tuple[float, float]:
+    """Percent of a LineString that several tracks, each in its time, covered together; and percent that is unknown."""
+    import numpy as np
+
+    west, south, east, north = bounds(road)
+    plane = plane_at((west + east) / 2, (south + north) / 2)
+    cells = _cells(plane.flatten(road))
+    covered, hidden = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
+    for track, span in walks:
+        walked = track[(track.at_ms >= span[0]) & (track.at_ms <= span[1])]
+        flat = walked.flat(plane)
+        steps = _steps(walked, flat, Mode.either)
+        covered |= _hits(cells, steps, half_width_m).any(axis=0)
+        hidden |= _hidden(cells, walked, flat, steps, span, (), SPEEDS_MPS[Mode.either][1])
+    covered_percent, unknown_percent = (float(part.mean()) * 100 for part in (covered, hidden & ~covered))
+    return round(covered_percent, 1), round(unknown_percent, 1)
 
 
 def _cells(line: Any) -> _Cells:

@@ -1,7 +1,7 @@
 """Deeds of routine work."""
 
 from backend.workorders.actions.answers import ANSWERS, answer
-from backend.workorders.actions.desk import cancel, close, plan_orders, reassign, release_orders
+from backend.workorders.actions.desk import cancel, close, extend, plan_orders, reassign, release_orders, reopen
 from backend.workorders.actions.excuses import excuse
 from backend.workorders.actions.field import edit, work
 from backend.workorders.actions.forms import (
@@ -25,12 +25,14 @@ from backend.workorders.actions.plans import (
     make_plan,
     revise_plan,
 )
-from backend.workorders.actions.proofs import photo_arrived
+from backend.workorders.actions.proofs import photo_arrived, track_kept
 from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, release_due
 from backend.workorders.rules import (
     AreaUnknown,
     AssigneeNotInTeam,
     DueInThePast,
+    LineInvalid,
+    LineTooLong,
     SceneUnknown,
     TeamUnknown,
     TemplateOfOtherScene,
@@ -44,6 +46,8 @@ PLAN_REFUSALS = (
     AreaUnknown,
     DueInThePast,
     WindowInvalid,
+    LineInvalid,
+    LineTooLong,
     SceneUnknown,
     TemplateUnknown,
     TemplateOfOtherScene,
@@ -72,6 +76,7 @@ __all__ = [
     "edit",
     "end_plan",
     "excuse",
+    "extend",
     "generate",
     "generate_ahead",
     "generate_orders",
@@ -89,9 +94,11 @@ __all__ = [
     "reassign",
     "release_due",
     "release_orders",
+    "reopen",
     "revise_plan",
     "scopes_of",
     "spread",
     "take_forms",
+    "track_kept",
     "work",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from backend.kernel.clock import DISTRICT_ZONE
@@ -36,7 +37,7 @@ def plan_orders(ctx: Ctx, asks: Sequence[wire.NewWorkOrder], *, release: bool) -
 
     Refuses with auth.not_allowed outside the caller's areas, workorders.area_unknown, workorders.team_unknown,
     workorders.assignee_not_in_team, workorders.due_in_the_past, workorders.window_invalid, workorders.scene_unknown,
-    workorders.template_unknown, workorders.template_of_other_scene.
+    workorders.template_unknown, workorders.template_of_other_scene, workorders.line_invalid, workorders.line_too_long.
     """
     roster = Roster()
     for ask in asks:
@@ -90,9 +91,10 @@ def _members(ctx: Ctx, team_id: str) -> frozenset[str]:
 def _plan(ctx: Ctx, ask: wire.NewWorkOrder, roster: Roster) -> WorkOrder:
     template = roster.templates.get(ask.template_id or "")
     rule = EvidenceRule.model_validate(template.evidence_rule if template else {})
+    spot = queries.spot_of(ask)
     return WorkOrder(
-        **ask.model_dump(exclude={"photos_min"}),
-        **placed(ask),
+        **ask.model_dump(exclude={"photos_min", *spot}),
+        **placed(spot, ask.area_path, ask.due_at),
         code=_next_code(ctx, ask.area_path),
         step=Step.planned.value,
         evidence=Evidence.none.value,
@@ -101,10 +103,10 @@ def _plan(ctx: Ctx, ask: wire.NewWorkOrder, roster: Roster) -> WorkOrder:
     )
 
 
-def placed(of: wire.NewWorkOrder | wire.WorkOrder) -> dict[str, Any]:
-    """The columns that lists of orders are read along."""
-    levels = rules.area_levels(of.area_path)
-    return {**levels, "cell": rules.cell(of.longitude, of.latitude), "ranked_at": of.due_at or rules.NO_DUE}
+def placed(spot: rules.Spot, area_path: str, due_at: datetime | None) -> dict[str, Any]:
+    """Where an order is, and the columns that lists of orders are read along."""
+    levels = rules.area_levels(area_path)
+    return {**spot, **levels, **rules.found_by(spot), "ranked_at": due_at or rules.NO_DUE}
 
 
 def _next_code(ctx: Ctx, area_path: str) -> str:
@@ -155,6 +157,36 @@ def cancel(ctx: Ctx, order_id: str, reason: str) -> WorkOrder:
     step = rules.next_step(Step(order.step), Act.cancel)
     order.cancel_reason = reason
     take_step(ctx, order, Act.cancel, step, Effect.applied, Said(note=reason))
+    ctx.session.flush()
+    return order
+
+
+def extend(ctx: Ctx, order_id: str, ask: wire.Extend) -> WorkOrder:
+    """Gives an open order more time; what it had is told in its history. Refuses with workorders.due_not_later."""
+    order = order_of_desk(ctx, order_id)
+    step = rules.next_step(Step(order.step), Act.extend)
+    if order.due_at is None or ask.due_at <= max(order.due_at, ctx.now()):
+        raise rules.DueNotLater(due_at=order.due_at.isoformat() if order.due_at else "-")
+    note = f"{rules.local(order.due_at)} → {rules.local(ask.due_at)} {ask.reason}"
+    order.due_at = order.ranked_at = ask.due_at
+    take_step(ctx, order, Act.extend, step, Effect.applied, Said(note=note))
+    ctx.session.flush()
+    return order
+
+
+def reopen(ctx: Ctx, order_id: str, ask: wire.Reopen) -> WorkOrder:
+    """Gives a crew again what had been called missed or was excused, by a new time. Refuses with
+    workorders.due_in_the_past."""
+    order = order_of_desk(ctx, order_id)
+    step = rules.next_step(Step(order.step), Act.reopen)
+    if ask.due_at <= ctx.now():
+        raise rules.DueInThePast
+    order.due_at = order.ranked_at = ask.due_at
+    note = f"{rules.local(ask.due_at)} {ask.reason}"
+    take_step(ctx, order, Act.reopen, step, Effect.applied, Said(note=note))
+    order.released_at = ctx.now()
+    halt_new(ctx, [order])
+    announce(ctx, OrdersReleased((order.id,)))
     ctx.session.flush()
     return order
 

@@ -4,7 +4,7 @@ from backend.kernel.context import Ctx
 from backend.kernel.ids import new_id
 from backend.workorders import queries, rules
 from backend.workorders.actions.desk import close, plan_orders, release_orders
-from backend.workorders.actions.lines import DISPATCH, Said, order_of_desk, take_step
+from backend.workorders.actions.lines import DISPATCH, Said, line_of, order_of_desk, take_step
 from backend.workorders.actions.proofs import cite
 from backend.workorders.tables import WorkOrder
 from mobile_contract import workjoints as wire
@@ -71,6 +71,8 @@ def merge(ctx: Ctx, order_id: str, ask: wire.Merge) -> WorkOrder:
         raise rules.MasterUnfit(state=master.step)
     order.master_id, order.cancel_reason = master.id, ask.reason
     take_step(ctx, order, Act.merge, step, Effect.applied, Said(note=f"{master.code} {ask.reason}"))
+    said = Said(note=f"{order.code} {ask.reason}", photos=order.photos)
+    ctx.session.add(line_of(ctx, master, Act.absorb, Effect.applied, Step(master.step), said))
     if order.photos:
         cite(ctx, master, order.photos)
     ctx.session.flush()

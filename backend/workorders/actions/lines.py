@@ -45,11 +45,11 @@ def take_step(ctx: Ctx, order: WorkOrder, act: Act, after: Step, effect: Effect,
     order.step = after.value
     ctx.session.add_all([order, line])
     if order.joint_id is not None:
-        _count_joint(ctx, order.joint_id)
+        count_joint(ctx, order.joint_id)
     announce(ctx, OrderStepped(order.id, after.value, line.person_id, said.note, tuple(said.photos)))
 
 
-def _count_joint(ctx: Ctx, joint_id: str) -> None:
+def count_joint(ctx: Ctx, joint_id: str) -> None:
     """Every part says how many are still to be done: none of them, and the joint work is."""
     ctx.session.flush()
     parts = queries.parts_of(ctx, joint_id)

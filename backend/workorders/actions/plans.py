@@ -1,5 +1,6 @@
 """Plans: made, ended, and their orders generated, each once."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -8,14 +9,14 @@ from backend.kernel.audit import record
 from backend.kernel.calendar import local_day, minute_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.ids import new_id
+from backend.kernel.ids import named_id, new_id
 from backend.kernel.jobs import enqueue
 from backend.kernel.journaling import Fact, add_facts, add_rows
 from backend.people import queries as people
 from backend.workorders import queries, rules
 from backend.workorders.actions import forms
 from backend.workorders.actions.desk import Roster, need_crew, placed
-from backend.workorders.actions.lines import DISPATCH, Named, Said, line_of, take_step
+from backend.workorders.actions.lines import DISPATCH, Named, Said, count_joint, line_of, take_step
 from backend.workorders.actions.words import index_again, index_new, texts_of
 from backend.workorders.tables import WorkOrder, WorkOrderStep, WorkPlan, WorkTemplate
 from mobile_contract import workorders
@@ -35,8 +36,6 @@ _FOLLOWS = (
     "scene",
     "template_id",
     "note",
-    "longitude",
-    "latitude",
     "area_path",
     "team_id",
     "assignee_id",
@@ -53,7 +52,8 @@ def make_plan(ctx: Ctx, ask: wire.NewPlan) -> WorkPlan:
     """Makes a plan; its orders are made in the background.
 
     Refuses with workorders.rule_invalid, workorders.plan_endless, workorders.plan_empty, workorders.area_unknown,
-    workorders.team_unknown, workorders.assignee_not_in_team, workorders.scene_unknown, workorders.template_unknown.
+    workorders.team_unknown, workorders.assignee_not_in_team, workorders.scene_unknown, workorders.template_unknown,
+    workorders.line_invalid, workorders.line_too_long.
     """
     _check(ctx, ask)
     made = WorkPlan(**_said(ask), state=wire.PlanState.active.value, created_at=ctx.now())
@@ -72,6 +72,8 @@ def _check(ctx: Ctx, ask: wire.NewPlan) -> None:
     roster = Roster()
     for assignee in {place.assignee_id for place in ask.places}:
         need_crew(ctx, ask.team_id, assignee, roster)
+    for part in ask.parts:
+        need_crew(ctx, part.team_id, part.assignee_id, roster)
     forms.need_scene(ctx, ask.scene)
     if ask.template is not None and queries.current_template(ctx, _district(ask), ask.scene, ask.template) is None:
         raise rules.TemplateUnknown
@@ -80,8 +82,22 @@ def _check(ctx: Ctx, ask: wire.NewPlan) -> None:
 def _said(ask: wire.NewPlan) -> dict[str, Any]:
     """The columns that a plan's words fill; refuses a recurrence that cannot be."""
     rule = rules.read_rule(ask.rule, ask.starts_on)
-    plain = ask.model_dump(mode="python", include=set(wire.NewPlan.model_fields) - {"rule", "policy"})
-    return {**plain, "rule": rule.text, "policy": ask.policy.value}
+    plain = ask.model_dump(mode="python", include=set(wire.NewPlan.model_fields) - {"rule", "policy", "places"})
+    return {**plain, "rule": rule.text, "policy": ask.policy.value, "places": [_placed(one) for one in ask.places]}
+
+
+def _placed(place: wire.NewPlace) -> dict[str, Any]:
+    return place.model_dump() | queries.spot_of(place)
+
+
+def _spot(plan: WorkPlan, one: rules.Wanted) -> rules.Spot:
+    place = plan.places[one.place_no]
+    return rules.Spot(
+        longitude=place["longitude"],
+        latitude=place["latitude"],
+        line=place.get("line"),
+        buffer_m=place.get("buffer_m"),
+    )
 
 
 def revise_plan(ctx: Ctx, plan_id: str, ask: wire.RevisedPlan) -> WorkPlan:
@@ -118,7 +134,7 @@ def follow(ctx: Ctx, plan: WorkPlan) -> bool:
     template = _template(ctx, plan)
     for order in found:
         assert order.occurrence_on is not None
-        one = wanted.get((order.occurrence_on, order.place, order.window_no))
+        one = wanted.get((order.occurrence_on, order.place, order.window_no, order.joint_no))
         if one is None:
             order.withdrawn_by, order.plan_version = plan.version, plan.version
             order.cancel_reason = PLAN_CHANGED
@@ -138,7 +154,7 @@ def _replan(ctx: Ctx, plan: WorkPlan, order: WorkOrder, one: rules.Wanted, templ
     shape = _shape(plan, one, order.code, template.id if template else None, rule)
     for name in _FOLLOWS:
         setattr(order, name, getattr(shape, name))
-    for name, value in placed(shape).items():
+    for name, value in placed(_spot(plan, one), shape.area_path, shape.due_at).items():
         setattr(order, name, value)
     order.evidence_rule = rule.model_dump()
     order.release_at = one.from_at - timedelta(hours=plan.release_ahead_h)
@@ -243,8 +259,9 @@ def _wanted(ctx: Ctx, plan: WorkPlan, day: wire.PlanDay) -> Iterator[rules.Wante
         if until_at <= now:
             continue
         from_at = from_ms(minute_ms(day.worked_on, window["from_min"]))
-        for place in range(len(plan.places)):
-            yield rules.Wanted(day.on, number, place, plan.places[place]["code"], from_at, until_at)
+        parts = range(1, len(plan.parts) + 2) if plan.parts else [0]
+        for place, part in itertools.product(range(len(plan.places)), parts):
+            yield rules.Wanted(day.on, number, place, plan.places[place]["code"], from_at, until_at, part)
 
 
 def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
@@ -265,7 +282,12 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
         for n, one in enumerate(wanted)
     ]
     facts = [
-        Fact(shape, kept | placed(shape) | {"window_no": one.window_no, "release_at": one.from_at - ahead})
+        Fact(
+            shape,
+            kept
+            | placed(_spot(plan, one), plan.area_path, one.until_at)
+            | {"window_no": one.window_no, "release_at": one.from_at - ahead},
+        )
         for one, shape in zip(wanted, shapes, strict=True)
     ]
     add_facts(ctx.session, WorkOrder, facts)
@@ -273,6 +295,10 @@ def _write(ctx: Ctx, plan: WorkPlan, wanted: Sequence[rules.Wanted]) -> None:
     lines = [line | {"id": new_id(), "order_id": shape.id} for shape in shapes]
     index_new(ctx, shapes)
     add_rows(ctx.session, WorkOrderStep, lines)
+    if plan.parts and plan.version > 1:
+        # A part that came with a new version joins the ones that stand.
+        for joint_id in dict.fromkeys(shape.joint_id for shape in shapes if shape.joint_id):
+            count_joint(ctx, joint_id)
 
 
 def _kept(ctx: Ctx) -> dict[str, object]:
@@ -284,20 +310,21 @@ def _shape(
     plan: WorkPlan, one: rules.Wanted, code: str, template_id: str | None, rule: EvidenceRule
 ) -> workorders.WorkOrder:
     place = plan.places[one.place_no]
+    parts = len(plan.parts) + 1 if plan.parts else 0
+    part = plan.parts[one.joint_no - 2] if one.joint_no > 1 else None
     return workorders.WorkOrder(
         id=new_id(),
         code=code,
         title=f"{plan.title}：{place['label']}"[: workorders.TITLE_CHARS_MAX],
         scene=plan.scene,
         template_id=template_id,
-        note=plan.note,
+        note=(part and part["note"]) or plan.note,
         crew_note="",
         priority=0,
-        longitude=place["longitude"],
-        latitude=place["latitude"],
+        **_spot(plan, one),
         area_path=plan.area_path,
-        team_id=plan.team_id,
-        assignee_id=place["assignee_id"],
+        team_id=part["team_id"] if part else plan.team_id,
+        assignee_id=part["assignee_id"] if part else place["assignee_id"],
         step=Step.planned,
         window_from_at=one.from_at,
         due_at=one.until_at,
@@ -310,6 +337,7 @@ def _shape(
         evidence_rule=rule,
         evidence=Evidence.none,
         lacking=[],
+        covered_percent=None,
         photos=[],
         signature=None,
         materials=[],
@@ -319,10 +347,10 @@ def _shape(
         rework_count=0,
         cancel_reason="",
         master_id=None,
-        joint_id=None,
-        joint_no=0,
-        joint_parts=0,
-        joint_left=0,
+        joint_id=named_id(plan.id, one.on.isoformat(), one.place, str(one.window_no)) if parts else None,
+        joint_no=one.joint_no,
+        joint_parts=parts,
+        joint_left=parts,
         halt_id=None,
         halted_at=None,
         halt_reason="",

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from backend.attachments import actions as attachments
 from backend.attachments import queries as arrived
 from backend.attachments.events import AttachmentArrived
+from backend.attendance import queries as attendance
+from backend.attendance.events import TrackKept
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -37,15 +39,18 @@ def weigh(ctx: Ctx, order: WorkOrder) -> None:
     step = Step(order.step)
     was = order.evidence
     rule = EvidenceRule.model_validate(order.evidence_rule)
-    proof = _proof(ctx, order) if step in (Step.done, Step.closed) else rules.Proof()
+    done = step in (Step.done, Step.closed)
+    proof = _proof(ctx, order, asks_coverage=rule.coverage_min is not None) if done else rules.Proof()
     now, lacking = rules.evidence(rule, proof, step)
+    if done and order.line is not None and rule.coverage_min is not None:
+        order.covered_percent = proof.covered_percent
     order.evidence, order.lacking = now.value, [lack.model_dump(mode="json") for lack in lacking]
     ctx.session.add(order)
     if now is Evidence.complete and was != now:
         announce(ctx, EvidenceComplete(order.id))
 
 
-def _proof(ctx: Ctx, order: WorkOrder) -> rules.Proof:
+def _proof(ctx: Ctx, order: WorkOrder, *, asks_coverage: bool) -> rules.Proof:
     ctx.session.flush()
     form = queries.form_of(ctx, order)
     items = form.items if form else []
@@ -55,6 +60,7 @@ def _proof(ctx: Ctx, order: WorkOrder) -> rules.Proof:
     last = finishes[-1] if finishes else None
     placed = last is not None and last.longitude is not None and last.latitude is not None
     place = (order.longitude, order.latitude)
+    covered, unknown = _covered(ctx, order) if asks_coverage and order.line is not None else (0.0, 0.0)
     return rules.Proof(
         cited=order.photos,
         before=frozenset(sha256 for act in starts for sha256 in act.photos),
@@ -67,10 +73,31 @@ def _proof(ctx: Ctx, order: WorkOrder) -> rules.Proof:
         finish_place=(last.longitude, last.latitude) if placed and last else None,  # type: ignore[arg-type]  # placed
         finish_accuracy_m=(last.accuracy_m or 0) if last else 0,
         place=place if order.longitude is not None else None,  # type: ignore[arg-type]  # a place is whole
+        line=order.line,
+        buffer_m=order.buffer_m,
+        covered_percent=covered,
+        unknown_percent=unknown,
         worked_s=order.worked_s,
         signature=order.signature,
         scanned=any(act.scan for act in (*starts, *finishes)),
     )
+
+
+def _covered(ctx: Ctx, order: WorkOrder) -> tuple[float, float]:
+    """Percent of an order's line that was covered, and that nobody can tell. What was covered once stays so: points
+    are forgotten in time."""
+    assert order.line is not None
+    walks = rules.times(queries.lines_of(ctx, [order.id])[order.id], order.done_at or ctx.now())
+    covered, unknown = attendance.line_covered(ctx, order.line, order.buffer_m or 0, walks)
+    known = max(covered, order.covered_percent or 0.0)
+    return known, min(unknown, round(100 - known, 1))
+
+
+def track_kept(ctx: Ctx, event: TrackKept) -> None:
+    """Looks again at the orders whose line these points may cover."""
+    for order in queries.awaiting_coverage(ctx, event.person_id, event.since_at, event.until_at):
+        weigh(ctx, order)
+    ctx.session.flush()
 
 
 def photo_arrived(ctx: Ctx, event: AttachmentArrived) -> None:

@@ -5,6 +5,7 @@ from backend.workorders.queries.deeds import (
     answers_of,
     at_work,
     awaiting,
+    awaiting_coverage,
     cited,
     cited_before,
     ever_reached,
@@ -40,7 +41,7 @@ from backend.workorders.queries.halts import (
     to_halt,
 )
 from backend.workorders.queries.lists import listing, near, orders, rows_of
-from backend.workorders.queries.orders import history, in_sight, order, order_in_sight, shape
+from backend.workorders.queries.orders import history, in_sight, order, order_in_sight, shape, spot_of
 from backend.workorders.queries.plans import (
     active_plans,
     ahead_of,
@@ -67,6 +68,7 @@ __all__ = [
     "answers_of",
     "at_work",
     "awaiting",
+    "awaiting_coverage",
     "cited",
     "cited_before",
     "counted",
@@ -113,6 +115,7 @@ __all__ = [
     "series_row",
     "shape",
     "size_at_most",
+    "spot_of",
     "story",
     "template_row",
     "template_shape",

@@ -1,7 +1,7 @@
 """The rows that deeds stand on: the engine or the desk has made sure that the caller may."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_
 from sqlmodel import col, select
@@ -15,6 +15,9 @@ from backend.workorders.rules import Answered, Line, OrderUnknown
 from backend.workorders.tables import CodeSeries, OrderPhoto, WorkAnswer, WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
 from mobile_contract.workorders import Act, Effect, Step
+
+WORKED_ON_MAX = timedelta(days=2)
+"""An order that was begun earlier is not looked for when tracks come."""
 
 
 def order_row(ctx: Ctx, order_id: str) -> WorkOrder:
@@ -77,6 +80,23 @@ def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
         .order_by(col(WorkOrder.id))
     )
     return ctx.session.exec(query).all()
+
+
+def awaiting_coverage(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> Sequence[WorkOrder]:
+    """Orders with a line that lack proof and that a person had a hand in, worked on at some time between these."""
+    begun = select(WorkOrderStep.order_id).where(
+        WorkOrderStep.person_id == person_id,
+        col(WorkOrderStep.done_at) <= until,
+        col(WorkOrderStep.done_at) >= since - WORKED_ON_MAX,
+    )
+    query = select(WorkOrder).where(
+        col(WorkOrder.id).in_(begun),
+        WorkOrder.evidence == wire.Evidence.awaiting.value,
+        col(WorkOrder.line).is_not(None),
+        col(WorkOrder.started_at) <= until,
+        col(WorkOrder.done_at) >= since,
+    )
+    return ctx.session.exec(query.order_by(col(WorkOrder.id))).all()
 
 
 def cited_before(ctx: Ctx, order_id: str, photos: Sequence[str]) -> frozenset[str]:

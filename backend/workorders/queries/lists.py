@@ -12,7 +12,7 @@ from backend.kernel.authority import Principal
 from backend.kernel.calendar import midnight_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.geo import LonLat, distance_m
+from backend.kernel.geo import LonLat
 from backend.kernel.paging import cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas, seen_from_desk
 from backend.workorders import rules
@@ -186,18 +186,21 @@ def _around(ctx: Ctx, place: LonLat, within_m: float) -> list[tuple[float, WorkO
         if len(rows) <= NEAR_LOOKED_AT_MAX or within_m <= NEAR_LEAST_M:
             break
         within_m /= 2
-    measured = [(distance_m(place, (row.longitude or 0.0, row.latitude or 0.0)), row) for row in rows]
+    measured = [
+        (rules.away_m(row.line, row.buffer_m, (row.longitude or 0.0, row.latitude or 0.0), place), row) for row in rows
+    ]
     return [(metres, row) for metres, row in measured if metres <= within_m]
 
 
 def _in_box(principal: Principal, box: rules.Box) -> SelectOfScalar[WorkOrder]:
+    reach = col(WorkOrder.reach_degrees)
     return (
         select(WorkOrder)
         .where(
             at_work(),
-            col(WorkOrder.cell).in_(list(box.cells())),
-            col(WorkOrder.longitude).between(box.west, box.east),
-            col(WorkOrder.latitude).between(box.south, box.north),
+            col(WorkOrder.cell).in_([*box.cells(), *box.line_cells()]),
+            col(WorkOrder.longitude).between(box.west - reach, box.east + reach),
+            col(WorkOrder.latitude).between(box.south - reach, box.north + reach),
             in_sight(principal),
         )
         .limit(NEAR_LOOKED_AT_MAX + 1)

@@ -7,9 +7,11 @@ from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
+from backend.workorders import rules
 from backend.workorders.rules import OrderUnknown
 from backend.workorders.tables import WorkOrder, WorkOrderStep
 from mobile_contract import workorders as wire
+from mobile_contract.workplans import NewPlace
 
 
 def in_sight(principal: Principal) -> ColumnElement[bool]:
@@ -49,6 +51,12 @@ def history(ctx: Ctx, order_id: str) -> list[wire.OrderStep]:
 def _line(row: WorkOrderStep, names: dict[str, str]) -> wire.OrderStep:
     name = names.get(row.person_id or "", "")
     return wire.OrderStep.model_validate(row.model_dump() | {"person_name": name})
+
+
+def spot_of(place: wire.NewWorkOrder | NewPlace) -> rules.Spot:
+    """Where that is; refuses with workorders.line_invalid, workorders.line_too_long."""
+    line = place.line.model_dump() if place.line else None
+    return rules.read_spot(place.longitude, place.latitude, line, place.buffer_m)
 
 
 def shape(row: WorkOrder) -> wire.WorkOrder:

@@ -17,8 +17,8 @@ from mobile_contract import workplans as wire
 from mobile_contract.base import Page
 from mobile_contract.workorders import Step
 
-Key = tuple[date, str, int]
-"""A day by the rule, a place, and the number of a window."""
+Key = tuple[date, str, int, int]
+"""A day by the rule, a place, and the numbers of a window and of a part of joint work."""
 
 
 def plans(ctx: Ctx, scene: str | None, state: str | None, cursor: str | None, limit: int) -> Page[wire.WorkPlan]:
@@ -75,10 +75,10 @@ def active_plans(ctx: Ctx, before_on: date) -> Sequence[str]:
 
 def made_on(ctx: Ctx, plan_id: str, on: date) -> set[Key]:
     """What of a day of a plan has its order."""
-    query = select(WorkOrder.place, WorkOrder.window_no).where(
+    query = select(WorkOrder.place, WorkOrder.window_no, WorkOrder.joint_no).where(
         WorkOrder.plan_id == plan_id, col(WorkOrder.occurrence_on) == on, WorkOrder.withdrawn_by == 0
     )
-    return {(on, place, window) for place, window in ctx.session.exec(query)}
+    return {(on, place, window, part) for place, window, part in ctx.session.exec(query)}
 
 
 def of_older_version(ctx: Ctx, plan: WorkPlan, limit: int) -> Sequence[WorkOrder]:

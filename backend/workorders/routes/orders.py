@@ -23,6 +23,8 @@ _CREW = (rules.TeamUnknown, rules.AssigneeNotInTeam)
 _PLANNED = (
     rules.DueInThePast,
     rules.WindowInvalid,
+    rules.LineInvalid,
+    rules.LineTooLong,
     rules.SceneUnknown,
     rules.TemplateUnknown,
     rules.TemplateOfOtherScene,
@@ -153,6 +155,22 @@ def reassign_work_order(ctx: Writing, order_id: Id, ask: wire.Reassign) -> wire.
 def cancel_work_order(ctx: Writing, order_id: Id, ask: wire.Cancel) -> wire.WorkOrder:
     """Withdraws an order that is not done."""
     return queries.shape(actions.cancel(ctx, order_id, ask.reason))
+
+
+@router.post(
+    "/orders/{order_id}/extend", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.DueNotLater)
+)
+def extend_work_order(ctx: Writing, order_id: Id, ask: wire.Extend) -> wire.WorkOrder:
+    """Gives an open order more time; its history tells what it had, and why."""
+    return queries.shape(actions.extend(ctx, order_id, ask))
+
+
+@router.post(
+    "/orders/{order_id}/reopen", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.DueInThePast)
+)
+def reopen_work_order(ctx: Writing, order_id: Id, ask: wire.Reopen) -> wire.WorkOrder:
+    """Gives a crew again, by a new time, what had been called missed or was excused."""
+    return queries.shape(actions.reopen(ctx, order_id, ask))
 
 
 @router.post(

@@ -3,10 +3,11 @@
 from backend.kernel.lateness import Told as ToldTo
 from backend.kernel.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 from backend.workorders.rules.checklist import Answered, asked, check_answer, in_range, standing_answers
-from backend.workorders.rules.efforts import Effort, Line, at_work, efforts
+from backend.workorders.rules.efforts import Effort, Line, at_work, efforts, times
 from backend.workorders.rules.evidence import Proof, drawn, evidence, with_photos
 from backend.workorders.rules.late import TABLE, Row, Standing, Whose, effect_of, verdicts
 from backend.workorders.rules.late import row as late
+from backend.workorders.rules.lines import Spot, away_m, found_by, read_spot
 from backend.workorders.rules.places import (
     DEGREE_M,
     LEVELS,
@@ -24,6 +25,7 @@ from backend.workorders.rules.refusals import (
     AreaUnknown,
     AssigneeNotInTeam,
     DueInThePast,
+    DueNotLater,
     ExportTooLong,
     HaltOver,
     HaltTooLong,
@@ -31,6 +33,8 @@ from backend.workorders.rules.refusals import (
     ItemAnswered,
     ItemUnknown,
     JointUnknown,
+    LineInvalid,
+    LineTooLong,
     MasterUnfit,
     MaterialUnknown,
     OrderUnknown,
@@ -74,6 +78,7 @@ __all__ = [
     "Box",
     "Deed",
     "DueInThePast",
+    "DueNotLater",
     "Effort",
     "ExportTooLong",
     "HaltOver",
@@ -83,6 +88,8 @@ __all__ = [
     "ItemUnknown",
     "JointUnknown",
     "Line",
+    "LineInvalid",
+    "LineTooLong",
     "MasterUnfit",
     "MaterialUnknown",
     "Move",
@@ -103,6 +110,7 @@ __all__ = [
     "SceneFault",
     "SceneFileInvalid",
     "SceneUnknown",
+    "Spot",
     "Standing",
     "StepOutOfOrder",
     "TeamUnknown",
@@ -116,6 +124,7 @@ __all__ = [
     "area_levels",
     "asked",
     "at_work",
+    "away_m",
     "box_around",
     "cell",
     "check_answer",
@@ -127,6 +136,7 @@ __all__ = [
     "evidence",
     "folded",
     "folded_texts",
+    "found_by",
     "grams",
     "grams_asked",
     "in_range",
@@ -137,12 +147,14 @@ __all__ = [
     "next_step",
     "read_rule",
     "read_scene",
+    "read_spot",
     "rule",
     "scopes",
     "series",
     "standing_answers",
     "tell_answer",
     "tell_deed",
+    "times",
     "told_by_level",
     "verdicts",
     "with_photos",

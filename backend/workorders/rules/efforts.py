@@ -59,6 +59,19 @@ def efforts(lines: Iterable[Line]) -> list[Effort]:
     return list(by.values())
 
 
+def times(lines: Iterable[Line], until: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Of each who worked on it: from when to when, breaks included; of who is at it still, up to `until`."""
+    begun: dict[str, datetime] = {}
+    ended: dict[str, datetime] = {}
+    for line in sorted(lines, key=lambda one: one.at):
+        if line.act in BEGINS:
+            begun.setdefault(line.person_id, line.at)
+            ended.pop(line.person_id, None)
+        elif line.act in ENDS:
+            ended[line.person_id] = line.at
+    return [(who, at, max(at, ended.get(who, until))) for who, at in begun.items()]
+
+
 def at_work(lines: Iterable[Line]) -> set[str]:
     """Who has begun and not left off."""
     return {one.person_id for one in efforts(lines) if one.since_at is not None}

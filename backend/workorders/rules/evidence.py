@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from backend.kernel.geo import LonLat, distance_m
+from backend.kernel.geo import LonLat
 from backend.workorders.rules.checklist import Answered, asked
+from backend.workorders.rules.lines import away_m
 from backend.workorders.rules.refusals import PhotosTooMany
 from mobile_contract.workorders import PHOTOS_PER_ORDER_MAX, Evidence, Lack, Lacking, Step
 from mobile_contract.worktemplates import ChecklistItem, EvidenceRule
@@ -31,6 +33,11 @@ class Proof:
     finish_place: LonLat | None = None
     finish_accuracy_m: float = 0
     place: LonLat | None = None
+    line: Mapping[str, Any] | None = None
+    """Where the place is one; `place` is its middle then."""
+    buffer_m: float | None = None
+    covered_percent: float = 0
+    unknown_percent: float = 0
     worked_s: int = 0
     signature: str | None = None
     scanned: bool = False
@@ -62,6 +69,7 @@ def _lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
             yield Lacking(what=lack)
     yield from _item_lacks(rule, proof)
     yield from _place_lacks(rule, proof)
+    yield from _coverage_lacks(rule, proof)
     if rule.dwell_min is not None and proof.worked_s < rule.dwell_min * 60:
         yield Lacking(what=Lack.too_short)
     if rule.signature and not proof.signature:
@@ -89,8 +97,16 @@ def _place_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
         return
     if proof.finish_place is None:
         yield Lacking(what=Lack.place_unknown)
-    elif distance_m(proof.place, proof.finish_place) > rule.within_m + proof.finish_accuracy_m:
+    elif away_m(proof.line, proof.buffer_m, proof.place, proof.finish_place) > rule.within_m + proof.finish_accuracy_m:
         yield Lacking(what=Lack.too_far)
+
+
+def _coverage_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
+    """What nobody can know proves nothing, and is told apart from what was left bare."""
+    if rule.coverage_min is None or proof.line is None or proof.covered_percent >= rule.coverage_min:
+        return
+    may_be = proof.covered_percent + proof.unknown_percent
+    yield Lacking(what=Lack.coverage if may_be < rule.coverage_min else Lack.coverage_unknown)
 
 
 def with_photos(photos: Sequence[str], more: Sequence[str]) -> list[str]:

@@ -11,6 +11,11 @@ LEVELS = ("district_path", "street_path", "grid_path")
 """By which columns an order is found in the first, second and third level of its area."""
 CELL_DEGREES = 0.01
 CELLS_A_ROW = 36_001
+WIDE_DEGREES = 0.1
+WIDE_A_ROW = 3_601
+"""Middles of lines lie in squares ten times as wide: whoever is near a line may be far from its middle."""
+LINE_REACH_DEGREES = 0.05
+"""No line reaches farther north or south of its middle: half of the longest is 5 km."""
 DEGREE_M = 111_320
 """Of latitude; of longitude at the equator."""
 NO_DUE = datetime(2199, 12, 31, tzinfo=UTC)
@@ -42,6 +47,11 @@ def cell(longitude: float | None, latitude: float | None) -> int | None:
     return math.floor((latitude + 90) / CELL_DEGREES) * CELLS_A_ROW + math.floor((longitude + 180) / CELL_DEGREES)
 
 
+def line_cell(longitude: float, latitude: float) -> int:
+    """The wide square that the middle of a line lies in: below zero, so that it is no square of a point."""
+    return -1 - math.floor((latitude + 90) / WIDE_DEGREES) * WIDE_A_ROW - math.floor((longitude + 180) / WIDE_DEGREES)
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """Degrees around a place."""
@@ -59,6 +69,16 @@ class Box:
         across = last % CELLS_A_ROW - first % CELLS_A_ROW
         for row in range(first, last - across + 1, CELLS_A_ROW):
             yield from range(row, row + across + 1)
+
+    def line_cells(self) -> Iterator[int]:
+        """The wide squares that hold the middle of every line which may touch it."""
+        south, north = max(self.south - LINE_REACH_DEGREES, -90.0), min(self.north + LINE_REACH_DEGREES, 90.0)
+        aside = LINE_REACH_DEGREES / max(math.cos(math.radians(min(max(abs(south), abs(north)), 89.0))), 0.01)
+        west, east = max(self.west - aside, -180.0), min(self.east + aside, 180.0)
+        first, last = -line_cell(west, south) - 1, -line_cell(east, north) - 1
+        across = last % WIDE_A_ROW - first % WIDE_A_ROW
+        for row in range(first, last - across + 1, WIDE_A_ROW):
+            yield from range(-1 - row - across, -row)
 
 
 def box_around(place: LonLat, within_m: float) -> Box:

@@ -45,11 +45,13 @@ class Wanted:
     place: str
     from_at: datetime
     until_at: datetime
+    joint_no: int = 0
+    """Which part of joint work, 1 leading; 0: one crew does it alone."""
 
     @property
-    def key(self) -> tuple[date, str, int]:
+    def key(self) -> tuple[date, str, int, int]:
         """What makes it this order and no other."""
-        return self.on, self.place, self.window_no
+        return self.on, self.place, self.window_no, self.joint_no
 
 
 def read_rule(text: str, starts_on: date) -> Recurrence:

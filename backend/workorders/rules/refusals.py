@@ -27,6 +27,22 @@ class DueInThePast(Invalid):
     code = "workorders.due_in_the_past"
 
 
+class DueNotLater(Clash):
+    """More time is asked for, and it is none; or the order has no due time."""
+
+    code = "workorders.due_not_later"
+
+
+class LineInvalid(Invalid):
+    """No GeoJSON LineString on this earth: `fault` and `where` name what is wrong."""
+
+    code = "workorders.line_invalid"
+
+
+class LineTooLong(Invalid):
+    code = "workorders.line_too_long"
+
+
 class ReasonNeeded(Clash):
     code = "workorders.reason_needed"
 

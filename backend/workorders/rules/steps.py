@@ -40,6 +40,8 @@ MOVES: Mapping[Act, Move] = {
         Move(Act.merge, frozenset(_OPEN), S.merged, _DESK, offline=False),
         Move(Act.halt, frozenset(_OPEN), None, _DESK, offline=False),
         Move(Act.lift, frozenset(_OPEN), None, _DESK, offline=False),
+        Move(Act.extend, frozenset(_OPEN), None, _DESK, offline=False),
+        Move(Act.reopen, frozenset({S.missed, S.excused}), S.released, _DESK, offline=False),
         Move(Act.miss, frozenset({S.released}), S.missed, "", offline=False),
         Move(
             Act.close,

@@ -59,7 +59,13 @@ class WorkOrder(SQLModel, table=True):
         _few("master", MERGED, "master_id"),
         _few("halt", HALTED, "halt_id", "id"),
         UniqueConstraint(
-            "plan_id", "occurrence_on", "place", "window_no", "withdrawn_by", name="uq_workorders_order_occurrence"
+            "plan_id",
+            "occurrence_on",
+            "place",
+            "window_no",
+            "joint_no",
+            "withdrawn_by",
+            name="uq_workorders_order_occurrence",
         ),
     )
 
@@ -73,13 +79,17 @@ class WorkOrder(SQLModel, table=True):
     priority: int = Field(default=0)
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
+    line: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    buffer_m: float | None = Field(default=None)
+    reach_degrees: float = Field(default=0)
+    """Of a line: so far, east or north, any of it lies from its middle."""
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     district_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     street_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     grid_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     """The area's first, first two and first three levels: lists are read along them."""
     cell: int | None = Field(default=None)
-    """The square of a hundredth of a degree it lies in."""
+    """The square it lies in: of a hundredth of a degree for a point, a larger one for the middle of a line."""
     team_id: str = Field(sa_type=ID)
     assignee_id: str | None = Field(default=None, sa_type=ID)
     step: str = Field(max_length=WORD)
@@ -100,6 +110,7 @@ class WorkOrder(SQLModel, table=True):
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """SHA-256 of each, in the order they were cited."""
     lacking: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    covered_percent: float | None = Field(default=None)
     signature: str | None = Field(default=None, max_length=SHA256)
     materials: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     inspection: str = Field(default="none", max_length=WORD)

@@ -34,6 +34,7 @@ class WorkPlan(SQLModel, table=True):
     release_ahead_h: int = Field(default=24)
     places: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     windows: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    parts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     state: str = Field(max_length=WORD)
     generated_until_on: date | None = Field(default=None)
     created_at: datetime = Field(sa_type=Instant)

@@ -12,7 +12,7 @@ from backend.kernel.clock import SetClock
 from backend.kernel.geo import plane_at
 from backend.kernel.http import House
 from tests.api.attendance.world import API, TUESDAY, Phone, World
-from tests.api.people.conftest import GRID, LIANHE, Town
+from tests.api.people.conftest import CODE, GRID, LIANHE, Town
 
 HOUR = 3_600_000
 MIDNIGHT = 1_788_192_000_000 + 7 * 86_400_000
@@ -291,3 +291,35 @@ def test_a_wrong_or_ended_key_reports_nothing(world: World, phone: Phone, key: d
     assert world.town.client.post(f"{API}/owntracks", json={"_type": "lwt"}).status_code == 401
     world.town.ask("DELETE", f"{API}/owntracks/keys/{key['id']}", phone.headers(), 204)
     assert posts(world, key, said).status_code == 401
+
+
+def test_a_stretch_of_road_is_proved_by_the_track_of_whoever_worked_it(world: World) -> None:
+    world.town.tokens.clear()
+    town, team = world.town, world.town.team()
+    phone = world.phone(town.person("crew", team=team))
+    world.plan(world.shift(), phone.person_id)
+    rule = {"scene": "sanitation", "code": "sweep_line", "name": "普扫", "evidence_rule": {"coverage_min": 90}}
+    form = town.ask("POST", f"/workorders/v1/districts/{CODE}/templates", town.admin, 201, **rule)
+    order = {"title": "增槎路", "scene": "sanitation", "area_path": GRID, "team_id": team, "template_id": form["id"]}
+    asked = order | {"assignee_id": phone.person_id, "line": ROAD, "buffer_m": 20}
+    (made,) = town.ask("POST", "/workorders/v1/orders", world.desk(), 201, orders=[asked])
+    world.until(8.95)
+    phone.does("workorders.start", "workorders", made["id"])
+    world.until(9.3)
+    phone.does("workorders.finish", "workorders", made["id"])
+    phone.pushes()
+
+    def proof() -> tuple[str, float, list[str]]:
+        stands = town.ask("GET", f"/workorders/v1/orders/{made['id']}", world.desk())
+        return stands["evidence"], stands["covered_percent"], [lack["what"] for lack in stands["lacking"]]
+
+    assert proof() == ("awaiting", 0.0, ["coverage_unknown"])
+    steps = walked()
+    reports(phone, steps[:41])
+    phone.pushes()
+    evidence, covered, lacking = proof()
+    assert (evidence, lacking) == ("awaiting", ["coverage_unknown"])
+    assert 45 < covered < 60
+    reports(phone, steps[41:])
+    phone.pushes()
+    assert proof() == ("complete", 100.0, [])

@@ -78,3 +78,40 @@ def test_a_place_that_a_plan_lets_go_and_takes_again_has_its_orders_again(rounds
         admin.put(f"/workorders/v1/plans/{plan}", {**said, "version": version}, expect=200)
         runs(rounds, actions.generate_plan, plan)
         assert len(listed(rounds, plan, step="planned")) == 5 * len(said["places"])
+
+
+def test_a_plan_of_several_crews_makes_joint_work_and_a_crew_more_joins_what_stands(rounds: Rounds) -> None:
+    sweepers, gardeners = (rounds.crews.district.teams[name] for name in ("sweepers", "gardeners"))
+    together = ask(rounds, parts=[{"team_id": gardeners, "note": "清运枝叶"}])
+    stranger = ask(rounds, parts=[{"team_id": gardeners, "assignee_id": rounds.crews.id("crew")}])
+    assert rounds.asks("plans", 422, **stranger)["code"] == "workorders.assignee_not_in_team"
+    plan = rounds.asks("plans", 201, **together)["id"]
+    for _ in range(2):
+        runs(rounds, actions.generate_plan, plan)
+    orders = listed(rounds, plan)
+    works = {order["joint_id"] for order in orders}
+    assert (len(orders), len(works)) == (20, 10)
+    assert {(o["joint_no"], o["team_id"], o["joint_parts"], o["joint_left"], o["note"]) for o in orders} == {
+        (1, sweepers, 2, 2, ""),
+        (2, gardeners, 2, 2, "清运枝叶"),
+    }
+    runs(rounds, actions.release_due)
+    phone = rounds.crews.phone("gardener")
+    for order in phone.ids("workorders"):
+        rounds.works(phone, order)
+    phone.sync()
+    assert {o["joint_left"] for o in listed(rounds, plan, step="released")} == {1}
+
+    admin = rounds.crews.desk("admin")
+    more = together | {"parts": [*together["parts"], {"team_id": sweepers}]}
+    admin.put(f"/workorders/v1/plans/{plan}", {**more, "version": 1}, expect=200)
+    for _ in range(2):
+        runs(rounds, actions.generate_plan, plan)
+    planned = listed(rounds, plan, step="planned")
+    assert {order["joint_id"] for order in listed(rounds, plan)} == works
+    assert {(o["joint_no"], o["joint_parts"]) for o in planned} >= {(1, 3), (2, 3), (3, 3)}
+    alone = admin.put(f"/workorders/v1/plans/{plan}", {**ask(rounds), "version": 2}, expect=200).json()
+    assert alone["parts"] == []
+    for _ in range(2):
+        runs(rounds, actions.generate_plan, plan)
+    assert {(o["joint_id"], o["joint_no"]) for o in listed(rounds, plan, step="planned")} == {(None, 0)}

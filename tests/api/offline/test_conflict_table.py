@@ -1,5 +1,6 @@
 """The conflict table of work orders, row by row: two handsets, or one and a desk, that did not know of each other."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from backend.people import queries as people
@@ -148,6 +149,7 @@ def test_work_on_a_merged_order_is_evidence_of_the_one_that_stands_for_it(rounds
     _, finished = rounds.works(phone, order)
     rounds.does(order, "merge", 409, master_id=order, reason="重复")
     rounds.does(order, "merge", master_id=master, reason="同一路段")
+    assert rounds.last(master) == ("absorb", "applied")
     phone.sync()
     assert rounds.told(phone, finished) == ("conflict", "workorders.merged_meanwhile")
     assert (rounds.step(order), rounds.hours(order)) == ("merged", {"crew": 10})
@@ -239,6 +241,22 @@ def test_work_that_was_called_missed_goes_to_a_person_when_it_comes_after_all(ro
     phone.sync()
     assert rounds.told(phone, finished) == ("conflict", "workorders.done_though_missed")
     assert (rounds.step(order), rounds.hours(order)) == ("missed", {"crew": 10})
+
+    rounds.does(order, "reopen", 422, due_at=times["due_at"], reason="补扫")
+    until = (rounds.crews.clock.now() + timedelta(hours=3)).isoformat()
+    again = rounds.does(order, "reopen", due_at=until, reason="补扫")
+    assert (again["step"], again["due_at"][:16]) == ("released", until[:16])
+    assert rounds.does(order, "reopen", 409, due_at=until, reason="补扫")["code"] == "workorders.step_out_of_order"
+    assert rounds.does(order, "extend", 409, due_at=until, reason="暴雨")["code"] == "workorders.due_not_later"
+    later = (rounds.crews.clock.now() + timedelta(hours=5)).isoformat()
+    assert rounds.does(order, "extend", due_at=later, reason="暴雨")["due_at"][:16] == later[:16]
+    story = rounds.reads(f"orders/{order}/story")["lines"]
+    assert [line["act"] for line in story][-2:] == ["reopen", "extend"]
+    assert "暴雨" in story[-1]["zh"]
+    phone.sync()
+    rounds.works(phone, order, "again")
+    phone.sync()
+    assert rounds.step(order) == "done"
 
 
 def test_every_row_that_is_told_is_told_of_here_and_in_the_contract() -> None:

@@ -155,11 +155,17 @@ def test_the_nearest_comes_first_and_nothing_beyond_is_shown(
         place = {"longitude": 113.27, "latitude": round(23.18 + metres / 111_320, 7)}
         plan(town, desk, team, title=f"{metres}", **place)
     plan(town, desk, team, title="无坐标")
+    road = {"type": "LineString", "coordinates": [[113.2711, 23.18], [113.31, 23.18]]}
+    made = plan(town, desk, team, title="路", line=road, buffer_m=20)
+    assert (made["line"], made["buffer_m"]) == (road, 20.0)
+    assert (made["longitude"], made["latitude"]) == (pytest.approx(113.29055), 23.18)
     phone = worker(town, clock, team)
+    phone.pulls()
+    assert [one["line"] for one in phone.holds("workorders") if one["title"] == "路"] == [road]
     here = f"{ORDERS}/near?longitude=113.27&latitude=23.18&limit=3"
     first = town.ask("GET", here, phone.headers)
     rest = town.ask("GET", f"{here}&cursor={first['next']}", phone.headers)
-    assert [one["order"]["title"] for one in [*first["items"], *rest["items"]]] == ["0", "30", "400", "900"]
+    assert [one["order"]["title"] for one in [*first["items"], *rest["items"]]] == ["0", "30", "路", "400", "900"]
     assert rest["next"] is None
     assert abs(first["items"][1]["distance_m"] - 30) < 1
     stranger = worker(town, clock, town.team(name="二班"))

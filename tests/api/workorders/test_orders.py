@@ -12,6 +12,7 @@ from tests.api.people.conftest import GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset, handset
 
 ORDERS = "/workorders/v1/orders"
+ROAD = {"type": "LineString", "coordinates": [[113.2, 23.1], [113.201, 23.1]]}
 PHOTO = hashlib.sha256(b"a swept road").hexdigest()
 
 
@@ -227,6 +228,10 @@ def test_the_desk_plans_only_what_can_be(town: Town, team: str, desk: dict[str, 
             (422, {"due_at": "2026-08-01T00:00:00Z"}),
             (422, {"longitude": 113.2}),
             (422, {"colour": "red"}),
+            (422, {"line": {"type": "LineString", "coordinates": [[113.2, 23.1]]}}),
+            (422, {"line": {"type": "LineString", "coordinates": [[113.2, 23.1], [113.4, 23.1]]}}),
+            (422, {"line": ROAD, "longitude": 113.2, "latitude": 23.1}),
+            (422, {"buffer_m": 5}),
         )
     ]
     assert codes == [
@@ -234,6 +239,10 @@ def test_the_desk_plans_only_what_can_be(town: Town, team: str, desk: dict[str, 
         "workorders.team_unknown",
         "workorders.assignee_not_in_team",
         "workorders.due_in_the_past",
+        "request.invalid",
+        "request.invalid",
+        "workorders.line_invalid",
+        "workorders.line_too_long",
         "request.invalid",
         "request.invalid",
     ]

@@ -15,7 +15,7 @@ from backend.workorders import actions
 from backend.workorders.actions import settling
 from tests.api.people.conftest import CODE, GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset
-from tests.api.workorders.test_orders import ORDERS, worker
+from tests.api.workorders.test_orders import ORDERS, ROAD, worker
 
 PLANS = "/workorders/v1/plans"
 
@@ -52,7 +52,9 @@ def listed(town: Town, desk: dict[str, str], **wanted: str) -> list[Any]:
 def test_a_plan_makes_each_order_once_and_crews_get_them_in_time(
     town: Town, clock: SetClock, house: House, team: str, desk: dict[str, str]
 ) -> None:
-    plan = town.ask("POST", PLANS, desk, 201, **ask(team))
+    road = {"code": "r0", "label": "路段0", "line": ROAD, "buffer_m": 8}
+    plan = town.ask("POST", PLANS, desk, 201, **ask(team, places=[road, ask(team)["places"][1]]))
+    assert [place["line"] for place in plan["places"]] == [ROAD, None]
     assert len(town.ask("GET", f"{PLANS}/{plan['id']}/days", desk)) == 10
     more = {"made": 8, "stood": 0, "more": False}
     assert town.ask("POST", f"{PLANS}/{plan['id']}/generate", desk, until_on="2026-09-02") == more
@@ -69,6 +71,7 @@ def test_a_plan_makes_each_order_once_and_crews_get_them_in_time(
     runs(house, actions.release_due)
     phone.pulls()
     held = phone.holds("workorders")
+    assert {(o["route_place"], o["line"] == ROAD, o["buffer_m"]) for o in held} == {(1, True, 8.0), (2, False, None)}
     assert {(o["occurrence_on"], o["route_place"]) for o in held} == {("2026-09-01", 1), ("2026-09-01", 2)}
     assert sorted({o["window_from_at"] for o in held}) == ["2026-09-01T01:00:00Z", "2026-09-01T07:00:00Z"]
     story = town.ask("GET", f"{ORDERS}/{held[0]['id']}/history", desk)
@@ -147,6 +150,7 @@ def test_plans_that_cannot_be_are_refused(town: Town, team: str, desk: dict[str,
         (422, "plan_empty", {"rule": "FREQ=DAILY;COUNT=1", "starts_on": "2026-09-05", "policy": "skip"}),
         (422, "scene_unknown", {"scene": "circus"}),
         (404, "template_unknown", {"template": "nothing"}),
+        (422, "line_invalid", {"places": [{"code": "a", "label": "a", "line": ROAD | {"type": "Polygon"}}]}),
         (422, "area_unknown", {"area_path": "/440111/nowhere/"}),
         (422, "team_unknown", {"team_id": "0199b3a0-0000-7000-8000-000000000001"}),
     ]
@@ -158,6 +162,7 @@ def test_plans_that_cannot_be_are_refused(town: Town, team: str, desk: dict[str,
         {"places": [{"code": "a", "label": "a"}] * 2},
         {"windows": [{"from_min": 600, "until_min": 540}]},
         {"starts_on": "2026-02-30"},
+        {"places": [{"code": "a", "label": "a", "line": ROAD, "longitude": 113.2, "latitude": 23.1}]},
     ):
         town.ask("POST", PLANS, desk, 422, **ask(team, **spoilt))
     plan = town.ask("POST", PLANS, desk, 201, **ask(team))

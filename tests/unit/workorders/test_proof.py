@@ -1,20 +1,29 @@
 """What proves work: evidence rules, checklists with conditions, and the lot that draws inspections."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
 from backend.workorders.rules import (
     Answered,
     AnswerInvalid,
+    Line,
     Proof,
     asked,
+    box_around,
     check_answer,
     drawn,
     evidence,
+    found_by,
     in_range,
+    read_spot,
     standing_answers,
+    times,
 )
-from mobile_contract.workorders import Evidence, Lack, Step
+from mobile_contract.workorders import Act, Effect, Evidence, Lack, Step
 from mobile_contract.worktemplates import ChecklistItem, Condition, EvidenceRule, ItemKind
+from sync.refusal import Refusal
 
 GULLY = ChecklistItem(key="gully", label="雨水口", kind=ItemKind.choice, choices=["畅通", "堵塞"])
 WHERE = ChecklistItem(
@@ -25,6 +34,13 @@ DEPTH = ChecklistItem(
 )
 ITEMS = [GULLY, WHERE, DEPTH]
 HERE = (113.27, 23.18)
+BEGAN = datetime(2026, 9, 1, tzinfo=UTC)
+LINE = {"type": "LineString", "coordinates": [[113.27, 23.18], [113.28, 23.18]]}
+ROAD: dict[str, Any] = {
+    "place": (113.275, 23.18),
+    "line": LINE,
+    "buffer_m": 20.0,
+}
 
 
 def said(
@@ -58,6 +74,9 @@ def lacks(rule: EvidenceRule, proof: Proof) -> list[tuple[Lack, str]]:
         (EvidenceRule(dwell_min=10), Proof(worked_s=599), Lack.too_short),
         (EvidenceRule(within_m=50), Proof(place=HERE), Lack.place_unknown),
         (EvidenceRule(within_m=50), Proof(place=HERE, finish_place=(113.271, 23.18)), Lack.too_far),
+        (EvidenceRule(within_m=50), Proof(**ROAD, finish_place=(113.2751, 23.1807)), Lack.too_far),
+        (EvidenceRule(coverage_min=90), Proof(**ROAD, covered_percent=70, unknown_percent=19), Lack.coverage),
+        (EvidenceRule(coverage_min=90), Proof(**ROAD, covered_percent=70, unknown_percent=20), Lack.coverage_unknown),
     ],
 )
 def test_each_part_of_a_rule_says_what_is_lacking(rule: EvidenceRule, proof: Proof, lack: Lack) -> None:
@@ -67,6 +86,63 @@ def test_each_part_of_a_rule_says_what_is_lacking(rule: EvidenceRule, proof: Pro
 def test_a_poor_fix_counts_for_the_crew() -> None:
     proof = Proof(place=HERE, finish_place=(113.271, 23.18), finish_accuracy_m=80)
     assert lacks(EvidenceRule(within_m=50), proof) == []
+
+
+def test_all_of_a_line_is_its_place() -> None:
+    for place in ((113.27, 23.18), (113.2799, 23.18), (113.275, 23.1806)):
+        assert lacks(EvidenceRule(within_m=50), Proof(**ROAD, finish_place=place)) == []
+    assert lacks(EvidenceRule(coverage_min=90), Proof(**ROAD, covered_percent=90)) == []
+    assert lacks(EvidenceRule(coverage_min=90), Proof(place=HERE)) == []
+
+
+def test_hours_of_each_who_worked_reach_from_their_first_begin_to_their_last_end() -> None:
+    told = [(Act.start, "a", 0), (Act.start, "b", 1), (Act.pause, "b", 2), (Act.pause, "a", 3), (Act.resume, "a", 4)]
+    lines = [Line(act, Effect.applied, who, BEGAN + timedelta(hours=n)) for act, who, n in told]
+    until = BEGAN + timedelta(hours=6)
+    assert times(lines, until) == [("a", BEGAN, until), ("b", BEGAN + timedelta(hours=1), BEGAN + timedelta(hours=2))]
+
+
+@pytest.mark.parametrize(
+    ("line", "refused"),
+    [
+        (LINE | {"type": "Point"}, "line_invalid type_unknown type"),
+        (LINE | {"coordinates": [[113.27, 23.18]]}, "line_invalid too_few coordinates"),
+        (LINE | {"coordinates": [[113.27, 23.18]] * 2}, "line_invalid too_few"),
+        (
+            LINE | {"coordinates": [[23.18, 113.27], [23.19, 113.27]]},
+            "line_invalid axes_swapped coordinates/0",
+        ),
+        (
+            LINE | {"coordinates": [[113.27, "x"], [113.2, 23.1]]},
+            "line_invalid bad_position coordinates/0",
+        ),
+        (LINE | {"coordinates": [[113.27, 23.1], [113.27, 23.2]]}, "line_too_long"),
+        (
+            LINE | {"coordinates": [[113.27 + n / 10**6, 23.1] for n in range(501)]},
+            "line_invalid too_many",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused_and_the_place_named(line: dict[str, Any], refused: str) -> None:
+    with pytest.raises(Refusal) as told:
+        read_spot(None, None, line, None)
+    params = dict(told.value.params)
+    words = " ".join([told.value.code, str(params.get("fault", "")), str(params.get("where", ""))])
+    assert words.startswith(f"workorders.{refused}")
+
+
+def test_the_place_of_a_line_is_half_way_along_it_and_whoever_is_near_any_of_it_finds_it() -> None:
+    line = {"type": "LineString", "coordinates": [[113.2, 23.1, 12.5], [113.2, 23.13], [113.2, 23.18]]}
+    spot = read_spot(None, None, line, None)
+    assert spot["line"] == {"type": "LineString", "coordinates": [[113.2, 23.1], [113.2, 23.13], [113.2, 23.18]]}
+    assert spot["buffer_m"] == 15
+    assert (spot["longitude"], spot["latitude"]) == (113.2, pytest.approx(23.14, abs=1e-4))
+    found = found_by(spot)
+    for latitude in (23.1, 23.14, 23.18):
+        box = box_around((113.2, latitude), 100)
+        assert found["cell"] in set(box.line_cells())
+        assert abs(latitude - 23.14) <= found["reach_degrees"]
+    assert found["cell"] not in set(box_around((113.5, 23.14), 100).line_cells())
 
 
 def test_an_item_is_asked_only_where_its_condition_holds() -> None:
