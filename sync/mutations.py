@@ -206,6 +206,8 @@ def row_id_of(m: Mutation) -> str:
 
 def strange_fields(m: Mutation) -> list[str]:
     """What is kept and left unapplied: names nobody knows, and parts of another sort of mutation."""
+    if _is_plain(m):
+        return []
     row, ops = (None, m.ops) if m.cmd == EDIT else (m.row, [])
     foreign = {"row": m.row, "params": m.params} if m.cmd == EDIT else {"ops": m.ops}
     named = sorted([*(m.model_extra or ()), *(name for name, said in foreign.items() if said)])
@@ -214,8 +216,18 @@ def strange_fields(m: Mutation) -> list[str]:
     return named + [f"ops.{op.t}.{k}" for op in ops for k in sorted(op.model_extra or ())]
 
 
+def _is_plain(m: Mutation) -> bool:
+    """A deed or an edit as most are: nothing in it is strange."""
+    if m.model_extra or m.at.model_extra:
+        return False
+    if m.cmd == EDIT:
+        return m.row is None and not m.params and not any(op.model_extra for op in m.ops)
+    return not m.ops and (m.row is None or not m.row.model_extra)
+
+
 def ignored_fields(m: Mutation, command: Command) -> list[str]:
-    return strange_fields(m) + [f"params.{k}" for k in sorted(set(m.params) - command.known)]
+    unknown = () if m.params.keys() <= command.known else set(m.params) - command.known
+    return strange_fields(m) + [f"params.{k}" for k in sorted(unknown)]
 
 
 def claim_of_broken(read: Read, push: Push, received_ms: int) -> Claim:

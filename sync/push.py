@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
+from pydantic_core import to_json
 
 from sync import clocks
 from sync.acts import act_of, known_elsewhere, replayed
@@ -138,10 +139,7 @@ class Taker:
             state.through_ms = max(said, state.through_ms or 0)
         if fresh or push.through_ms is not None:
             self._journal.save_queue(push.device, push.epoch, push.user, state)
-        stored = [
-            (o.n, Stored(act_of(r, push.epoch), o.model_dump_json().encode()))
-            for r, o in zip(fresh, taken, strict=True)
-        ]
+        stored = [(o.n, Stored(act_of(r, push.epoch), to_json(o))) for r, o in zip(fresh, taken, strict=True)]
         self._journal.save_outcomes(push.device, push.epoch, push.user, stored)
 
     def _take_fresh(self, fresh: Sequence[Read]) -> list[Outcome]:

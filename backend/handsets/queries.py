@@ -19,6 +19,7 @@ from backend.kernel.errors import NotFound
 from backend.kernel.ids import token_hash
 from backend.kernel.journaling import journal_of
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.prepared import Prepared
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as persons
 from mobile_contract.base import Page
@@ -40,6 +41,16 @@ ESCALATED_AT_ONCE = 500
 def device(ctx: Ctx, device_id: str) -> Device | None:
     """The device, whoever asks: for doors that check its secret or its session."""
     return ctx.session.get(Device, device_id)
+
+
+_STANDING: Prepared[tuple[str, int]] = Prepared(
+    select(Device.status, Device.epoch).where(col(Device.id) == bindparam("device"))
+)
+
+
+def standing_of(ctx: Ctx, device_id: str) -> tuple[str, int] | None:
+    """The device's status and epoch, whoever asks."""
+    return _STANDING.first(ctx.session, device=device_id)
 
 
 def is_ended(ctx: Ctx, token: str) -> bool:
@@ -125,17 +136,20 @@ def overdue(ctx: Ctx) -> Sequence[Conflict]:
 
 # What every push asks is built once: building a statement costs several times what running it does.
 _WAITING = select(Held).where(Held.state == HeldState.waiting.value)
+_ANY_WAITING: Prepared[tuple[str]] = Prepared(select(Held.id).where(Held.state == HeldState.waiting.value).limit(1))
 _IN_ORDER = _WAITING.order_by(col(Held.created_at), col(Held.id))
 _OF_QUEUE = _WAITING.where(col(Held.queue) == bindparam("of"))
 
 
 def waiting(ctx: Ctx) -> Sequence[Held]:
     """Every mutation that waits, in the order they came."""
-    return ctx.session.exec(_IN_ORDER).all()
+    return ctx.session.exec(_IN_ORDER).all() if _ANY_WAITING.rows(ctx.session) else []
 
 
 def waiting_of(ctx: Ctx, queue: str) -> Sequence[Held]:
     """The waiting mutations of one queue."""
+    if not _ANY_WAITING.rows(ctx.session):
+        return []
     return ctx.session.exec(_OF_QUEUE, params={"of": queue}).all()
 
 

@@ -18,6 +18,7 @@ from backend.kernel.audit import record
 from backend.kernel.context import Ctx
 from backend.kernel.ids import new_id
 from backend.kernel.module import Job
+from backend.kernel.prepared import Prepared
 from backend.kernel.tables import ID, Instant
 
 TRIES_MAX = 8
@@ -96,7 +97,7 @@ class Handed:
     args: dict[str, Any]
 
 
-_OF_KEY = select(JobRow.id).where(col(JobRow.key) == bindparam("wished"))
+_OF_KEY: Prepared[tuple[str]] = Prepared(select(JobRow.id).where(col(JobRow.key) == bindparam("wished")))
 
 
 def enqueue(
@@ -127,7 +128,8 @@ def is_wished(session: Session, key: str) -> bool:
 
 
 def _wished(session: Session, key: str) -> str | None:
-    return session.exec(_OF_KEY, params={"wished": key}).first()
+    known = _OF_KEY.first(session, wished=key)
+    return known[0] if known else None
 
 
 # -- in a worker's hands ------------------------------------------------------------------------------------------

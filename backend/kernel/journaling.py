@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from sqlalchemy import Dialect, event, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import SessionTransaction, UOWTransaction
@@ -103,7 +104,7 @@ def add_facts(session: Session, table: type[SQLModel], facts: Sequence[Fact]) ->
     statement, columns = _filling(table, connection.dialect)
     Driver(connection).many(statement, [_values(fact, columns) for fact in facts])
     changes = [
-        RowChange(kind.name, fact.shape.id, fact.shape.model_dump_json().encode(), frozenset(kind.scopes(fact.shape)))  # type: ignore[attr-defined]  # every synced shape has an id
+        RowChange(kind.name, fact.shape.id, to_json(fact.shape), frozenset(kind.scopes(fact.shape)))  # type: ignore[attr-defined]  # every synced shape has an id
         for fact in facts
     ]
     journal_of(session).append(changes, session.info.get(_WRITER, NOBODY))

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import orjson
-
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
 from backend.attendance.actions.reviews import PUNCHES, doubt_reused, wish_review
 from backend.attendance.events import Punched
-from backend.attendance.tables import Fence, FenceAssignment, Punch
+from backend.attendance.tables import Punch
 from backend.kernel.authority import PERMISSIONS, Grant
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import from_ms, to_ms
@@ -58,7 +56,8 @@ def clock_in(ctx: Ctx, news: Sequence[NewPunch]) -> list[wire.Punch]:
             attachments.cite(ctx, [row.photo], PUNCHES, row.id, scopes)
         announce(ctx, Punched(row.id, row.person_id, row.trusted_at))
     wish_review(ctx)
-    mark_stale(ctx, (near for row in rows for near in around(row.person_id, local_day(row.trusted_at))))
+    days = {(row.person_id, local_day(row.trusted_at)) for row in rows}
+    mark_stale(ctx, (near for day in days for near in around(*day)))
     return rows
 
 
@@ -114,24 +113,24 @@ def _done_at(ctx: Ctx, new: NewPunch) -> datetime:
     return from_ms(new.claim.trusted_ms) if new.claim else ctx.now()
 
 
-_Fences = Sequence[tuple[FenceAssignment, Fence, Zone]]
+_Fences = Sequence[tuple[queries.JudgingFence, Zone]]
 
 
 def _fences(ctx: Ctx, held: Sequence[_Held]) -> _Fences:
     audiences = {audience for h in held for audience in h.audiences}
     times = [h.at for h in held]
-    found = queries.fences_set(ctx, sorted(audiences), min(times), max(times))
-    return [(set_for, f, rules.zone_of(orjson.dumps(f.geometry).decode(), f.radius_m)) for set_for, f in found]
+    found = queries.fences_judging(ctx, sorted(audiences), min(times), max(times))
+    return [(fence, rules.zone_of(fence.geometry, fence.radius_m)) for fence in found]
 
 
-def _valid(fences: _Fences, held: _Held) -> list[tuple[Fence, Zone]]:
+def _valid(fences: _Fences, held: _Held) -> _Fences:
     return [
         (fence, zone)
-        for set_for, fence, zone in fences
+        for fence, zone in fences
         if fence.purpose == wire.FencePurpose.work.value
-        and set_for.audience in held.audiences
-        and set_for.since_at <= held.at
-        and (set_for.until_at is None or held.at < set_for.until_at)
+        and fence.audience in held.audiences
+        and fence.since_at <= held.at
+        and (fence.until_at is None or held.at < fence.until_at)
         and fence.valid_from_at <= held.at
         and (fence.valid_until_at is None or held.at < fence.valid_until_at)
     ]

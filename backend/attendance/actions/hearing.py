@@ -9,6 +9,7 @@ from backend.handsets.events import DeviceEnded, QueueHeard
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
+from backend.kernel.journaling import put_row
 
 GRAIN = timedelta(minutes=1)
 """A watermark is moved by no less: phones push all day."""
@@ -18,18 +19,13 @@ RELEASED_DAYS = 10
 
 def hear(ctx: Ctx, heard: QueueHeard) -> None:
     """Moves the watermark of a person's phone."""
-    row = queries.phone_of(ctx, heard.person_id, heard.device_id)
+    known = queries.phone_heard(ctx, heard.person_id, heard.device_id)
     through = from_ms(heard.through_ms) if heard.through_ms is not None else None
-    now = ctx.now()
-    if row is None:
-        row = Watermark(person_id=heard.person_id, device_id=heard.device_id, through_at=through, heard_at=now)
-        ctx.session.add(row)
-        return
-    moved = through is not None and (row.through_at is None or through >= row.through_at + GRAIN)
-    if moved or now >= row.heard_at + GRAIN:
-        row.through_at = through if moved else row.through_at
-        row.heard_at = now
-        ctx.session.add(row)
+    until, heard_at = known or (None, None)
+    moved = through is not None and (until is None or through >= until + GRAIN)
+    if moved or heard_at is None or ctx.now() >= heard_at + GRAIN:
+        phone = {"person_id": heard.person_id, "device_id": heard.device_id}
+        put_row(ctx.session, Watermark, phone | {"through_at": through if moved else until, "heard_at": ctx.now()})
 
 
 def give_up(ctx: Ctx, ended: DeviceEnded) -> None:

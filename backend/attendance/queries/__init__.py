@@ -46,7 +46,7 @@ from backend.attendance.queries.facts import (
     any_stale,
     facts_of,
     heard_through,
-    phone_of,
+    phone_heard,
     phones_on,
     shift_of,
     shifts_by_id,
@@ -54,12 +54,14 @@ from backend.attendance.queries.facts import (
     stale_of,
 )
 from backend.attendance.queries.fences import (
+    JudgingFence,
     assignments,
     feature,
     fence,
     fence_shape,
     fences,
     fences_in_sight,
+    fences_judging,
     fences_of_duties,
     fences_set,
     latest_version,
@@ -134,6 +136,7 @@ from backend.attendance.queries.tracks import (
 
 __all__ = [
     "Facts",
+    "JudgingFence",
     "absence_row",
     "absence_shape",
     "absences",
@@ -166,6 +169,7 @@ __all__ = [
     "fence_shape",
     "fences",
     "fences_in_sight",
+    "fences_judging",
     "fences_of_duties",
     "fences_set",
     "frozen_of",
@@ -186,7 +190,7 @@ __all__ = [
     "own_keys",
     "own_sheet",
     "persons_of_month",
-    "phone_of",
+    "phone_heard",
     "phones_on",
     "point_rows",
     "post",

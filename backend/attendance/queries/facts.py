@@ -17,6 +17,7 @@ from backend.attendance.tables import Absence, Punch, RosterDay, ShiftType, Stal
 from backend.kernel.calendar import Calendar, midnight_ms, minute_ms, read_calendar
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
+from backend.kernel.prepared import Prepared
 from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.rosters import AbsenceKind
 from sync.stores.driver import portions
@@ -241,13 +242,17 @@ def shift_of(row: ShiftType) -> Shift:
 
 # What every push asks is built once: building a statement costs several times what running it does.
 _ANY_STALE = select(StaleDay.person_id).limit(1)
-_STALE = select(StaleDay.person_id, col(StaleDay.on)).where(
-    col(StaleDay.person_id).in_(bindparam("persons", expanding=True)),
-    col(StaleDay.on) >= bindparam("since"),
-    col(StaleDay.on) <= bindparam("until"),
+_STALE: Prepared[tuple[str, date]] = Prepared(
+    select(StaleDay.person_id, col(StaleDay.on)).where(
+        col(StaleDay.person_id).in_(bindparam("persons", expanding=True)),
+        col(StaleDay.on) >= bindparam("since"),
+        col(StaleDay.on) <= bindparam("until"),
+    )
 )
-_PHONE = select(Watermark).where(
-    col(Watermark.person_id) == bindparam("person"), col(Watermark.device_id) == bindparam("device")
+_PHONE: Prepared[tuple[datetime | None, datetime]] = Prepared(
+    select(Watermark.through_at, Watermark.heard_at).where(
+        col(Watermark.person_id) == bindparam("person"), col(Watermark.device_id) == bindparam("device")
+    )
 )
 
 
@@ -260,8 +265,7 @@ def stale_of(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: dat
     """Which days of these persons wait already."""
     found: set[tuple[str, date]] = set()
     for ids in portions(sorted(person_ids)):
-        rows = ctx.session.exec(_STALE, params={"persons": ids, "since": first_on, "until": last_on})
-        found |= {(person_id, on) for person_id, on in rows}
+        found |= set(_STALE.rows(ctx.session, persons=ids, since=first_on, until=last_on))
     return found
 
 
@@ -270,9 +274,9 @@ def stale(ctx: Ctx, limit: int) -> Sequence[StaleDay]:
     return ctx.session.exec(select(StaleDay).order_by(col(StaleDay.person_id), col(StaleDay.on)).limit(limit)).all()
 
 
-def phone_of(ctx: Ctx, person_id: str, device_id: str) -> Watermark | None:
-    """How far a person's phone was heard."""
-    return ctx.session.exec(_PHONE, params={"person": person_id, "device": device_id}).first()
+def phone_heard(ctx: Ctx, person_id: str, device_id: str) -> tuple[datetime | None, datetime] | None:
+    """How far a person's phone said that it delivered everything, and when it was last heard."""
+    return _PHONE.first(ctx.session, person=person_id, device=device_id)
 
 
 def phones_on(ctx: Ctx, device_id: str) -> Sequence[Watermark]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, literal, or_
+from sqlalchemy import ColumnElement, Text, bindparam, cast, literal, or_
 from sqlmodel import col, select
 
 from backend.attendance import rules
@@ -12,6 +13,7 @@ from backend.attendance.tables import Fence, FenceAssignment, RosterDay
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.prepared import Prepared
 from backend.kernel.sight import desk_areas, in_areas
 from mobile_contract import attendance as wire
 
@@ -123,6 +125,45 @@ _SET = (
     )
     .order_by(col(Fence.id))
 )
+
+
+class JudgingFence(NamedTuple):
+    """A fence as it was set for an audience: what a clock-in is judged by."""
+
+    audience: str
+    since_at: datetime
+    until_at: datetime | None
+    id: str
+    lineage_id: str
+    purpose: str
+    geometry: str
+    """As GeoJSON text."""
+    radius_m: float
+    area_path: str
+    valid_from_at: datetime
+    valid_until_at: datetime | None
+
+
+_JUDGING: Prepared[tuple[Any, ...]] = Prepared(
+    _SET.with_only_columns(
+        col(FenceAssignment.audience),
+        col(FenceAssignment.since_at),
+        col(FenceAssignment.until_at),
+        col(Fence.id),
+        col(Fence.lineage_id),
+        col(Fence.purpose),
+        cast(Fence.geometry, Text),
+        col(Fence.radius_m),
+        col(Fence.area_path),
+        col(Fence.valid_from_at),
+        col(Fence.valid_until_at),
+    )
+)
+
+
+def fences_judging(ctx: Ctx, audiences: Sequence[str], since: datetime, until: datetime) -> list[JudgingFence]:
+    """What was set for any of `audiences` at some time between two instants, in a fixed order, as it is judged by."""
+    return [JudgingFence(*row) for row in _JUDGING.rows(ctx.session, audiences=audiences, since=since, until=until)]
 
 
 def fences_set(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_
 from sqlmodel import col, select
@@ -13,6 +14,7 @@ from backend.kernel.authority import Principal
 from backend.kernel.calendar import Calendar, local_day, midnight_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
+from backend.kernel.prepared import Prepared
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import rosters as wire
@@ -128,10 +130,12 @@ def rostered_to(ctx: Ctx, shift_ids: Collection[str], post_ids: Collection[str],
     return sorted(rows.all())
 
 
-_DUTIES = select(RosterDay.shift_type_id, RosterDay.post_id, col(RosterDay.on), col(RosterDay.parts)).where(
-    col(RosterDay.person_id) == bindparam("person"),
-    col(RosterDay.on) >= bindparam("since"),
-    col(RosterDay.on) <= bindparam("until"),
+_DUTIES: Prepared[tuple[str | None, str | None, date, list[dict[str, Any]]]] = Prepared(
+    select(RosterDay.shift_type_id, RosterDay.post_id, col(RosterDay.on), col(RosterDay.parts)).where(
+        col(RosterDay.person_id) == bindparam("person"),
+        col(RosterDay.on) >= bindparam("since"),
+        col(RosterDay.on) <= bindparam("until"),
+    )
 )
 
 
@@ -139,7 +143,7 @@ def duties_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> l
     """The shifts and posts of a person between two instants, as audiences of fences, each with the time in which its
     fences count: its day and the shift's window."""
     first_on, last_on = local_day(since) - timedelta(days=2), local_day(until) + timedelta(days=1)
-    rows = ctx.session.exec(_DUTIES, params={"person": person_id, "since": first_on, "until": last_on})
+    rows = _DUTIES.rows(ctx.session, person=person_id, since=first_on, until=last_on)
     found = []
     for shift_id, post_id, on, parts in rows:
         if shift_id:

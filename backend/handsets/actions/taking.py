@@ -19,7 +19,7 @@ from backend.handsets.rules import (
     WrongDevice,
     WrongUser,
 )
-from backend.handsets.tables import Contact, Device, Held
+from backend.handsets.tables import Contact, Held
 from backend.kernel import audit
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -47,20 +47,27 @@ def push(ctx: Ctx, sent: Push, received_ms: int) -> PushAnswer | Refusal:
         raise WrongUser
     if sent.device != ctx.principal.device_id:
         raise WrongDevice
-    device = queries.device(ctx, sent.device)
-    if device is None:
+    standing = queries.standing_of(ctx, sent.device)
+    if standing is None:
         raise WrongDevice
-    if device.status != DeviceStatus.active:
-        return _take(ctx, sent, device, received_ms, DeviceRevoked())
-    if sent.epoch > device.epoch:
-        raise UnknownEpoch(epoch=device.epoch)
-    stale = StaleEpoch(epoch=device.epoch) if sent.epoch < device.epoch else None
+    status, epoch = standing
+    if status != DeviceStatus.active:
+        return _take(ctx, sent, received_ms, DeviceRevoked())
+    if sent.epoch > epoch:
+        raise UnknownEpoch(epoch=epoch)
+    stale = StaleEpoch(epoch=epoch) if sent.epoch < epoch else None
     try:
-        return _take(ctx, sent, device, received_ms, stale=stale)
+        return _take(ctx, sent, received_ms, stale=stale)
     except SequenceReused as reused:
-        device.epoch += 1
-        ctx.session.add(device)
-        return SequenceReused(n=reused.params["n"], epoch=device.epoch)
+        return SequenceReused(n=reused.params["n"], epoch=_next_epoch(ctx, sent.device))
+
+
+def _next_epoch(ctx: Ctx, device_id: str) -> int:
+    device = queries.device(ctx, device_id)
+    assert device is not None
+    device.epoch += 1
+    ctx.session.add(device)
+    return device.epoch
 
 
 def drain(ctx: Ctx, sent: Push, received_ms: int, secret: str) -> PushAnswer:
@@ -74,13 +81,12 @@ def drain(ctx: Ctx, sent: Push, received_ms: int, secret: str) -> PushAnswer:
     if sent.epoch > device.epoch and device.status == DeviceStatus.active:
         raise UnknownEpoch(epoch=device.epoch)
     aside = Drained() if device.status == DeviceStatus.active else DeviceRevoked()
-    return _take(ctx, sent, device, received_ms, aside)
+    return _take(ctx, sent, received_ms, aside)
 
 
 def _take(
     ctx: Ctx,
     sent: Push,
-    device: Device,
     received_ms: int,
     aside: Refusal | None = None,
     *,
@@ -89,16 +95,16 @@ def _take(
     desk = PushDesk(ctx)
     taker = Taker(sent, ctx.registry, desk, queries.signer_of(ctx), received_ms)
     answer = taker.take(aside=aside, stale=stale)
-    _heard(ctx, sent, device, answer)
+    _heard(ctx, sent, answer)
     if aside is None and any(outcome.rows for outcome in answer.results):
         release_held(ctx)
     return answer
 
 
-def _heard(ctx: Ctx, sent: Push, device: Device, answer: PushAnswer) -> None:
-    put_row(ctx.session, Contact, {"device_id": device.id, "person_id": sent.user, "last_push_at": ctx.now()})
+def _heard(ctx: Ctx, sent: Push, answer: PushAnswer) -> None:
+    put_row(ctx.session, Contact, {"device_id": sent.device, "person_id": sent.user, "last_push_at": ctx.now()})
     through = journal_of(ctx.session).queue(sent.device, sent.epoch, sent.user).through_ms
-    announce(ctx, QueueHeard(device.id, sent.user, answer.acked, through))
+    announce(ctx, QueueHeard(sent.device, sent.user, answer.acked, through))
 
 
 def note_pull(ctx: Ctx) -> None:

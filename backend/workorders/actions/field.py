@@ -191,7 +191,6 @@ def edit(ctx: Ctx, order_id: str, values: Mapping[str, Any]) -> WorkOrder:
     for name in ("note", "crew_note", "priority"):
         if name in values:
             setattr(order, name, values[name])
-    ctx.session.add(order)
     index_again(ctx, order, before)
     if "photos" in values:
         cite(ctx, order, values["photos"])
