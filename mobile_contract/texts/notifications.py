@@ -93,6 +93,27 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "Order {code} ({title}) is halted: {reason}. Stop, and wait until it is lifted.",
         ),
     ),
+    "workorders.halt_asked": (
+        ("有人申请叫停作业", "Somebody asks for the work to be halted"),
+        (
+            "{name} 申请叫停作业：{reason}。请尽快答复。",
+            "{name} asks for the work to be halted: {reason}. Please answer soon.",
+        ),
+    ),
+    "workorders.halt_granted": (
+        ("叫停申请已批准", "The halt you asked for is granted"),
+        (
+            "您申请的叫停（{reason}）已批准，请停工，等恢复通知。",
+            "The halt that you asked for ({reason}) is granted: stop, and wait until it is lifted.",
+        ),
+    ),
+    "workorders.halt_declined": (
+        ("叫停申请未批准", "The halt you asked for is declined"),
+        (
+            "您申请的叫停（{reason}）未批准：{answer}。",
+            "The halt that you asked for ({reason}) is declined: {answer}.",
+        ),
+    ),
     "conflicts.escalated": (
         ("同步冲突待处理", "A sync conflict waits for you"),
         (

@@ -95,6 +95,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no such halt, or it is outside your sight.",
     ),
     "workorders.halt_over": ("这次叫停已经解除。", "This halt is over already."),
+    "workorders.halt_ask_unknown": (
+        "没有这条叫停申请，或不在您的可见范围内。",
+        "Nobody asked for this halt, or it is outside your sight.",
+    ),
+    "workorders.halt_ask_answered": (
+        "这条叫停申请已有答复（{state}）。",
+        "Somebody has answered this already: {state}.",
+    ),
     "workorders.halt_too_long": (
         "叫停的截止时间须在现在之后，最长 {days} 天。",
         "A halt ends after now, and within {days} days.",

@@ -1972,6 +1972,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_workorders_plan_state", ["state", "id"], unique=False)
 
     op.create_table(
+        "workorders_halt_ask",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("order_id", sa.String(length=36), nullable=True),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("cause", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("person_name", sa.String(length=100), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("halt_id", sa.String(length=36), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(length=36), nullable=True),
+        sa.Column("answered_by_name", sa.String(length=100), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workorders_halt_ask")),
+    )
+    with op.batch_alter_table("workorders_halt_ask", schema=None) as batch_op:
+        batch_op.create_index("ix_workorders_halt_ask_state", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_workorders_halt_ask_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "workorders_halt",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("area_path", sa.String(length=120), nullable=False),
@@ -2209,6 +2236,11 @@ def downgrade() -> None:
 
     op.drop_table("workorders_plan")
     op.drop_table("scenes_plan")
+    with op.batch_alter_table("workorders_halt_ask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_workorders_halt_ask_person_id"))
+        batch_op.drop_index("ix_workorders_halt_ask_state")
+
+    op.drop_table("workorders_halt_ask")
     with op.batch_alter_table("workorders_halt", schema=None) as batch_op:
         batch_op.drop_index("ix_workorders_halt_lifted")
     op.drop_table("workorders_halt")

@@ -11,6 +11,7 @@ from backend.workorders.actions.forms import (
     add_template,
     take_forms,
 )
+from backend.workorders.actions.halt_asks import HALT_ASKS, ask_halt, decline_halt, grant_halt, scopes_of_ask
 from backend.workorders.actions.halts import SPREAD, halt, lift, lift_due, spread
 from backend.workorders.actions.inspections import inspect
 from backend.workorders.actions.joints import close_joint, merge, plan_joint
@@ -58,6 +59,7 @@ __all__ = [
     "ANSWERS",
     "DISPATCH",
     "GENERATE",
+    "HALT_ASKS",
     "KIND",
     "MANAGE",
     "MISS_ON",
@@ -70,9 +72,11 @@ __all__ = [
     "SceneForms",
     "add_template",
     "answer",
+    "ask_halt",
     "cancel",
     "close",
     "close_joint",
+    "decline_halt",
     "edit",
     "end_plan",
     "excuse",
@@ -81,6 +85,7 @@ __all__ = [
     "generate_ahead",
     "generate_orders",
     "generate_plan",
+    "grant_halt",
     "halt",
     "inspect",
     "lift",
@@ -97,6 +102,7 @@ __all__ = [
     "reopen",
     "revise_plan",
     "scopes_of",
+    "scopes_of_ask",
     "spread",
     "take_forms",
     "track_kept",

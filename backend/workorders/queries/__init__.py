@@ -31,6 +31,9 @@ from backend.workorders.queries.forms import (
     templates,
 )
 from backend.workorders.queries.halts import (
+    halt_ask_in_sight,
+    halt_ask_shape,
+    halt_asks,
     halt_in_sight,
     halt_row,
     halt_shape,
@@ -79,6 +82,9 @@ __all__ = [
     "excusable",
     "export",
     "form_of",
+    "halt_ask_in_sight",
+    "halt_ask_shape",
+    "halt_asks",
     "halt_in_sight",
     "halt_row",
     "halt_shape",

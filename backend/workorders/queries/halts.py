@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from backend.kernel.context import Ctx
 from backend.kernel.sight import desk_areas, in_areas
 from backend.workorders import rules
-from backend.workorders.tables import WorkHalt, WorkOrder
+from backend.workorders.tables import HaltAsk, WorkHalt, WorkOrder
 from mobile_contract import workhalts as wire
 
 HALTS_LISTED_MAX = 200
@@ -24,6 +25,33 @@ def halts(ctx: Ctx) -> list[wire.WorkHalt]:
     return [
         halt_shape(row) for row in ctx.session.exec(query.order_by(col(WorkHalt.id).desc()).limit(HALTS_LISTED_MAX))
     ]
+
+
+def halt_ask_shape(row: HaltAsk) -> wire.HaltAsk:
+    """What somebody asked for, as it travels."""
+    return wire.HaltAsk.model_validate(row, from_attributes=True)
+
+
+def halt_asks(ctx: Ctx, state: wire.HaltAskState | None) -> list[wire.HaltAsk]:
+    """The latest halts asked for by the caller or in the areas they look at, newest first."""
+    query = select(HaltAsk).where(_seen(ctx))
+    if state is not None:
+        query = query.where(HaltAsk.state == state.value)
+    rows = ctx.session.exec(query.order_by(col(HaltAsk.id).desc()).limit(HALTS_LISTED_MAX))
+    return [halt_ask_shape(row) for row in rows]
+
+
+def halt_ask_in_sight(ctx: Ctx, ask_id: str) -> HaltAsk:
+    """Refuses with workorders.halt_ask_unknown."""
+    row = ctx.session.exec(select(HaltAsk).where(HaltAsk.id == ask_id, _seen(ctx))).first()
+    if row is None:
+        raise rules.HaltAskUnknown
+    return row
+
+
+def _seen(ctx: Ctx) -> ColumnElement[bool]:
+    seen = in_areas(HaltAsk.area_path, desk_areas(ctx.principal))
+    return or_(col(HaltAsk.person_id) == ctx.principal.person_id, seen)
 
 
 def halt_in_sight(ctx: Ctx, halt_id: str) -> WorkHalt:

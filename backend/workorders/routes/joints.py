@@ -60,3 +60,29 @@ def halt_work(ctx: Writing, ask: workhalts.NewHalt) -> workhalts.WorkHalt:
 def lift_work_halt(ctx: Writing, halt_id: Id, ask: workhalts.Lift) -> workhalts.WorkHalt:
     """Lets the work go on; what was due has as much longer as the halt lasted."""
     return queries.halt_shape(actions.lift(ctx, halt_id, ask.note))
+
+
+@router.get("/halt-asks", dependencies=[READ], responses=refusals(*GUARDED))
+def list_halt_asks(ctx: Reading, state: workhalts.HaltAskState | None = None) -> list[workhalts.HaltAsk]:
+    """The latest 200 halts asked for from the field, by the caller or in the areas they look at, newest first."""
+    return queries.halt_asks(ctx, state)
+
+
+@router.post(
+    "/halt-asks/{halt_ask_id}/grant",
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, rules.HaltAskUnknown, rules.HaltAskAnswered, rules.AreaUnknown, rules.HaltTooLong),
+)
+def grant_halt_ask(ctx: Writing, halt_ask_id: Id, ask: workhalts.GrantHalt) -> workhalts.HaltAsk:
+    """Halts the work as somebody in the field asked, or wider; they are told."""
+    return queries.halt_ask_shape(actions.grant_halt(ctx, halt_ask_id, ask))
+
+
+@router.post(
+    "/halt-asks/{halt_ask_id}/decline",
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, rules.HaltAskUnknown, rules.HaltAskAnswered),
+)
+def decline_halt_ask(ctx: Writing, halt_ask_id: Id, ask: workhalts.DeclineHalt) -> workhalts.HaltAsk:
+    """The work goes on; who asked is told why."""
+    return queries.halt_ask_shape(actions.decline_halt(ctx, halt_ask_id, ask.reason))

@@ -27,6 +27,8 @@ from backend.workorders.rules.refusals import (
     DueInThePast,
     DueNotLater,
     ExportTooLong,
+    HaltAskAnswered,
+    HaltAskUnknown,
     HaltOver,
     HaltTooLong,
     HaltUnknown,
@@ -54,7 +56,7 @@ from backend.workorders.rules.refusals import (
     TemplateUnknown,
     WindowInvalid,
 )
-from backend.workorders.rules.sight import code, scopes, series
+from backend.workorders.rules.sight import ask_scopes, code, scopes, series
 from backend.workorders.rules.steps import AT_WORK, ENDED, MOVES, NOT_ASKED, OPEN, TAKEN_OVER, Move, next_step
 from backend.workorders.rules.story import Deed, Told, joined, local, tell_answer, tell_deed
 
@@ -81,6 +83,8 @@ __all__ = [
     "DueNotLater",
     "Effort",
     "ExportTooLong",
+    "HaltAskAnswered",
+    "HaltAskUnknown",
     "HaltOver",
     "HaltTooLong",
     "HaltUnknown",
@@ -122,6 +126,7 @@ __all__ = [
     "Whose",
     "WindowInvalid",
     "area_levels",
+    "ask_scopes",
     "asked",
     "at_work",
     "away_m",

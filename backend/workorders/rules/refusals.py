@@ -69,6 +69,16 @@ class HaltOver(Clash):
     code = "workorders.halt_over"
 
 
+class HaltAskUnknown(Unknown):
+    code = "workorders.halt_ask_unknown"
+
+
+class HaltAskAnswered(Clash):
+    """Somebody answered it before."""
+
+    code = "workorders.halt_ask_answered"
+
+
 class HaltTooLong(Invalid):
     code = "workorders.halt_too_long"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from backend.kernel.scopes import area_scopes
+from backend.kernel.scopes import area_scopes, user_scope
 from mobile_contract.workorders import Step
 
 
@@ -13,6 +13,11 @@ def scopes(area_path: str, team_id: str, people: Sequence[str | None], step: Ste
     if step is Step.planned:
         return desks
     return [*desks, f"team:{team_id}", *(f"user:{person}" for person in people if person)]
+
+
+def ask_scopes(area_path: str, person_id: str, team_id: str | None) -> list[str]:
+    """Who holds what somebody in the field asked of the desk."""
+    return [*area_scopes(area_path), user_scope(person_id), *([f"team:{team_id}"] if team_id else [])]
 
 
 def series(area_path: str, on: date) -> str:
