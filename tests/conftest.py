@@ -17,6 +17,7 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import settings
 
+from backend.kernel import heap
 from tests.postgres import Postgres, migrated_template, shared_postgres, stop_shared_postgres
 
 T = TypeVar("T")
@@ -48,12 +49,18 @@ _files_in_memory()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before a test module is read: its settings go by the profile."""
+    heap.load_at_ease()
     settings.load_profile("full" if is_full(config) else "short")
 
 
 def is_full(config: pytest.Config) -> bool:
     """Whether this is `make test-full`."""
     return "not full" not in config.option.markexpr
+
+
+def pytest_collection_finish() -> None:
+    """All test modules are read, and stay: the collector need not walk them after every few tests."""
+    heap.keep_what_stands()
 
 
 @pytest.hookimpl(tryfirst=True)
