@@ -22,6 +22,7 @@ from backend.app import build_house, create_app
 from backend.kernel.clock import SetClock
 from backend.kernel.settings import Settings
 from backend.publish import FOLDER
+from tests.api.broken import BROKEN
 from tests.api.conftest import MORNING
 from tests.api.doors import JSON, SOME_ID, Door, Town, fault_of, furnish, leaves, objects, problem_fault, put, written
 from tests.conftest import STORES, InTurn
@@ -180,37 +181,6 @@ def test_a_number_beyond_all_bounds_is_refused(town: Town, in_turn: InTurn) -> N
                 yield f"{written(at)}={what}", town.send(door, put(body, at, NUMBERS[what]))
 
     assert walk(town, bad) == []
-
-
-BROKEN = {
-    "empty": b"",
-    "blank": b"  \n",
-    "cut": b'{"name": "',
-    "cut number": b'{"version": 1e',
-    "two values": b"{}{}",
-    "null": b"null",
-    "a list": b"[]",
-    "a text": b'"x"',
-    "a number": b"5",
-    "single quotes": b"{'name': 1}",
-    "a comment": b'{/**/"name": 1}',
-    "bad UTF-8": b'{"name": "\xff\xfe"}',
-    "a cut UTF-8": b'{"name": "\xe9\xbb',
-    "an overlong UTF-8": b'{"name": "\xc0\x80"}',
-    "a surrogate in UTF-8": b'{"name": "\xed\xa0\x80"}',
-    "NUL": b"\x00",
-    "a NUL inside": b'{"name": "a\x00b"}',
-    "deep lists": b"[" * 10_000 + b"]" * 10_000,
-    "deep objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
-    "deep in a field": b'{"name":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "many fields": b"{" + b",".join(b'"f%d":1' % i for i in range(1_000)) + b"}",
-    "the same field twice": b'{"unknown": 1, "unknown": 2}',
-    "1e400": b'{"version": 1e400}',
-    "NaN": b'{"version": NaN}',
-    "Infinity": b'{"version": -Infinity}',
-    "an integer of 5000 digits": b'{"version": ' + b"9" * 5_000 + b"}",
-    "an integer of 900000 digits": b'{"version": ' + b"9" * 900_000 + b"}",
-}
 
 
 @pytest.mark.parametrize("what", BROKEN)
