@@ -1,16 +1,23 @@
 """Deeds of attachments. The bytes are on disk before and after; here only rows change."""
 
+import hashlib
+import tempfile
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from backend.attachments import queries
+from backend.attachments.content import content_of
 from backend.attachments.events import AttachmentArrived
+from backend.attachments.pictures import measure
 from backend.attachments.rules import (
     PICTURES,
+    SNIFF_BYTES,
     UPLOAD_KEPT,
     Metadata,
     UploadFinished,
     UploadState,
     check_open_uploads,
+    media_type_of,
 )
 from backend.attachments.tables import AttachmentUse, Content, Upload
 from backend.kernel.context import Ctx
@@ -71,6 +78,22 @@ def arrive(
     ctx.session.flush()
     announce(ctx, AttachmentArrived(sha256, upload.length_bytes, upload.person_id))
     return upload
+
+
+def take_in(ctx: Ctx, data: bytes, filename: str) -> str:
+    """Keeps a whole file that came by no upload, as the caller's; gives its SHA-256. The bytes are on disk before."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    media_type = media_type_of(data[:SNIFF_BYTES])
+    upload = begin(ctx, len(data), Metadata(filename=filename, sha256=sha256))
+    ctx.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=ctx.settings.data_dir) as file:
+        file.write(data)
+        file.flush()
+        path = Path(file.name)
+        size = measure(path, media_type)
+        content_of(ctx.settings).put(sha256, path)
+    arrive(ctx, upload.id, sha256, media_type, *(size or (None, None)))
+    return sha256
 
 
 def refuse(ctx: Ctx, upload_id: str, code: str) -> None:

@@ -3,16 +3,14 @@
 Everything is planted through the same actions that a desk uses. Names, phones, customers and due dates are invented.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from backend.attendance import actions as attendance
 from backend.cases import actions as cases
-from backend.cases import queries as case_queries
-from backend.cases.actions import Said
-from backend.demo import month
+from backend.demo import findings, month
+from backend.demo.findings import DISPATCHER, LOOKERS
 from backend.demo.places import CELL, GRIDS, ROADS, SOUTH, WEST, DemoTeam, corner
 from backend.gas import actions as gas
 from backend.gas.actions import checklists as gas_checklists
@@ -20,7 +18,7 @@ from backend.gas.actions import keys as gas_keys
 from backend.gas.actions import orders as gas_orders
 from backend.kernel.authority import Role
 from backend.kernel.calendar import local_day, minute_ms
-from backend.kernel.clock import from_ms, to_ms
+from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.http import House
 from backend.kernel.ids import new_id
@@ -29,24 +27,12 @@ from backend.people import queries
 from backend.workorders import actions as workorders
 from mobile_contract import checklist_example
 from mobile_contract.attendance import GeometryAsk, NewFence
-from mobile_contract.cases import (
-    Act,
-    CloseCase,
-    CodeKind,
-    Dispatch,
-    NewCase,
-    Place,
-    Register,
-    Source,
-    ToPerson,
-)
 from mobile_contract.days import EnteredPunch
 from mobile_contract.deliveries import Intake, NewCertificate, NewGasOrder
 from mobile_contract.gas import Block, NewAccount, NewCylinder, ScanParams, ScanStep
 from mobile_contract.people import AreaKind, GivenOutline, Trade
 from mobile_contract.rosters import NewRoster, NewShiftPart, NewShiftType
 from mobile_contract.workorders import NewWorkOrder
-from sync.kinds import Claim
 
 DISTRICT = "440111"
 ROOT = f"/{DISTRICT}/"
@@ -90,27 +76,6 @@ DESK: tuple[tuple[str, str, Role], ...] = (
     ("许文静", "13800000006", Role.evaluator),
     ("何建平", "13800000007", Role.ganger),
 )
-DISPATCHER, GANGER = "13800000002", "13800000007"
-LOOKERS = (("梁晓峰", "13800000008", Role.collector), ("罗小玲", "13800000009", Role.acceptor))
-FOUND: tuple[tuple[str, str, str, int, int], ...] = (
-    ("0102", "暴露垃圾", "路口垃圾袋散落，占用人行道", 70, 7),
-    ("0504", "店外经营", "水果摊超出门面约两米", 64, 7),
-    ("0104", "道路不洁", "施工车辆带泥", 55, 7),
-    ("0406", "道路积水", "暴雨后积水约十厘米", 49, 7),
-    ("0506", "非机动车乱停放", "地铁口共享单车堆积", 40, 7),
-    ("0201", "非法小广告", "电箱上贴满小广告", 30, 5),
-    ("0103", "积存垃圾渣土", "围墙边建筑垃圾三袋", 26, 4),
-    ("0507", "乱堆物堆料", "消防通道堆放木板", 22, 3),
-    ("0105", "水域不洁", "河涌漂浮垃圾", 20, 3),
-    ("0302", "工地扬尘", "未喷淋作业", 9, 2),
-    ("0510", "露天烧烤", "夜间占道烧烤", 8, 2),
-    ("0106", "绿地脏乱", "绿化带内有生活垃圾", 6, 1),
-    ("0408", "架空线缆损坏", "通信线垂落，离地约两米", 3, 2),
-    ("0203", "占道广告牌", "灯箱占盲道", 2, 0),
-    ("0102", "暴露垃圾", "公交站旁垃圾桶满溢", 1, 0),
-    ("0508", "商业噪音", "店铺音响外放", 1, 0),
-)
-"""(code, title, note, hours ago, steps of the loop it has gone)."""
 ADMIN = ("陈伟", "13800000001")
 SURNAMES = "李王张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗"
 GIVEN = ("建国", "秀英", "志强", "丽", "伟明", "桂芳", "永康", "小红", "海涛", "玉兰", "文杰", "美玲", "家豪")
@@ -311,50 +276,7 @@ class _Planting:
             self._take_on(name, phone, ROOT, role)
             self._people.append(DemoPerson(name, phone, role.value))
         crews = [team for team in self._teams if team.trade in WORKS]
-        for number, found in enumerate(FOUND):
-            self._case(number, crews[number % len(crews)], *found)
-        self._counts["cases"] = len(FOUND)
-
-    def _case(self, number: int, team: DemoTeam, small: str, title: str, note: str, hours_ago: int, steps: int) -> None:
-        west, south = corner(team)
-        spot = Place(longitude=round(west + CELL * (number % 7 + 1) / 9, 6), latitude=round(south + CELL / 3, 6))
-        tablet, hours = new_id(), iter(range(hours_ago, 0, -max(1, hours_ago // 8)))
-
-        def later(phone: str) -> Ctx:
-            at_ms = to_ms(self._ctx.now() - timedelta(hours=next(hours, 0)))
-            return replace(self._as(phone), claim=Claim(tablet, 1, phone, 1, at_ms, at_ms, 200, "anchored", at_ms))
-
-        ask = NewCase(
-            source=Source.hot_line if number % 2 else Source.citizen,
-            kind=CodeKind.event,
-            big=small[:2],
-            small=small[2:],
-            title=title,
-            area_path=team.area,
-            longitude=spot.longitude,
-            latitude=spot.latitude,
-            note=note,
-            address=f"{ROADS[number % len(ROADS)]}{number * 7 + 12}号旁",
-        )
-        case = cases.enter(later(DISPATCHER), ask).id
-        seen = [one.case.id for one in case_queries.similar(self._as(GANGER), case, 50, timedelta(hours=24))]
-        conditions = ["垃圾未在收集容器内", "位于公共区域", "经营物品超出门窗外墙"]
-        worker, done = team.people[number % CREW_PER_TEAM], Said("已处理", [_photo(number, "after")], spot)
-        checked = Said("现场已复核", [_photo(number, "check")], spot)
-        way: Sequence[Callable[[], object]] = (
-            lambda: cases.register(later(GANGER), case, Register(conditions=conditions, similar_seen=seen)),
-            lambda: cases.dispatch(later(DISPATCHER), case, Dispatch(team_id=team.id)),
-            lambda: cases.accept(self._by(worker, later), case, None, Said()),
-            lambda: cases.act_on(self._by(worker, later), case, Act.finish, done),
-            lambda: cases.send_check(later(DISPATCHER), case, ToPerson(person_id=self._ids[LOOKERS[0][1]])),
-            lambda: cases.act_on(later(LOOKERS[0][1]), case, Act.check_pass, checked),
-            lambda: cases.close(later(GANGER), case, CloseCase(reply="您反映的问题已处理，感谢监督。")),
-        )
-        for step in way[:steps]:
-            step()
-
-    def _by(self, person: str, later: Callable[[str], Ctx]) -> Ctx:
-        return replace(later(DISPATCHER), caller=queries.principal_of(self._ctx, person, None))
+        self._counts["cases"] = findings.plant(self._ctx, self._as, crews)
 
     # -- gas ------------------------------------------------------------------------------------------------------
 
@@ -394,11 +316,6 @@ class _Planting:
                 gas_orders.assign_order(station, gas_orders.place_order(station, ask).id, person)
         gas_keys.sign_pack(station)
         self._counts["gas orders"] = ORDERS_PER_WORKER * len(workers)
-
-
-def _photo(number: int, what: str) -> str:
-    """The name of a picture that was never taken: the demo shows that its bytes are awaited."""
-    return hashlib.sha256(f"demo case {number} {what}".encode()).hexdigest()
 
 
 def _round(codes: Sequence[str], number: int) -> list[gas.NewScan]:

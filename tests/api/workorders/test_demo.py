@@ -59,6 +59,18 @@ def test_the_whole_demo_has_twenty_teams_a_month_of_plans_and_days_that_are_over
     desk = sign_in(client, "13800000002")
     for step in ("planned", "released", "done"):
         assert client.get(f"/workorders/v1/orders?step={step}", headers=desk).json()["items"], step
+    assert facts.counts["orders proved"] > 50
+    proved = client.get("/workorders/v1/orders?step=done&limit=200&area=/440111/sanyuan-li/", headers=desk).json()[
+        "items"
+    ]
+    order = next(one for one in proved if one["evidence"] == "complete" and one["scene"] == "sanitation")
+    told = client.get(f"/workorders/v1/orders/{order['id']}/story", headers=desk).json()["lines"]
+    shown = [photo for line in told for photo in line["photos"]]
+    assert shown
+    assert all(photo["arrived"] for photo in shown)
+    assert any(line["item"] for line in told)
+    picture = client.get(f"/attachments/v1/{shown[0]['sha256']}", headers=desk)
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/jpeg")
     plans = client.get("/workorders/v1/plans?limit=200", headers=desk).json()["items"]
     assert {plan["scene"] for plan in plans} == {"sanitation", "greening", "street_order"}
     assert plant(house, whole=True).planted is False
