@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 
 GRAMS_PER_QUERY_MAX = 8
 GRAM_CHARS = 2
@@ -14,7 +15,7 @@ def folded(text: str) -> str:
 
 def grams(*texts: str) -> set[str]:
     """Every pair of neighbouring characters of the texts."""
-    return {pair for text in texts for pair in _pairs(folded(text))}
+    return set(chain.from_iterable(_pairs(folded(text)) for text in texts))
 
 
 def folded_texts(*texts: str) -> str:

@@ -33,11 +33,11 @@ def index_again(ctx: Ctx, order: WorkOrder, before: Sequence[str]) -> None:
     if not changed:
         return
     were, now = rules.grams(*[was for was, _ in changed]), rules.grams(*[says for _, says in changed])
-    stay = rules.grams(*set(before).intersection(texts)) if were - now else set()
+    words = rules.folded_texts(*texts)
     database = Driver(ctx.session.connection())
-    database.do(_SAYS, rules.folded_texts(*texts), order.id)
+    database.do(_SAYS, words, order.id)
     database.many(_FOUND, [(gram, order.id) for gram in sorted(now - were)])
-    database.many(_LOST, [(gram, order.id) for gram in sorted(were - now - stay)])
+    database.many(_LOST, [(gram, order.id) for gram in sorted(were - now) if gram not in words])
 
 
 def texts_of(order: WorkOrder | wire.WorkOrder) -> tuple[str, ...]:
