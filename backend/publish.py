@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,9 @@ def generate(pinned: dict[int, str]) -> dict[str, str]:
     return texts | {PIN: "".join(f"{version} {digest}\n" for version, digest in sorted(pinned.items()))}
 
 
+@cache
 def _openapi() -> dict[str, Any]:
-    """Of an app that keeps nothing."""
+    """Of an app that keeps nothing; described once in a process, to be read only."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(data_dir=Path(folder), testing=True, log_json=True))
         try:

@@ -20,7 +20,7 @@ from mobile_contract import cases as wire
 from tests.api.cases.loop import CASES, SPOT, Loop, photo
 from tests.makers import GRID, LIANHE, NEXT_GRID, SONGZHOU
 
-MANY = 3_000
+MANY = 1_200
 
 
 def titles(loop: Loop, by: str = "dispatcher", **narrowed: Any) -> list[str]:

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import subprocess
-import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +23,7 @@ from mobile_contract.gas_reports import ReportKind
 from tests.api.gas.test_homes import MISSED, account, another, checks, hazard, results
 from tests.api.people.conftest import GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset
+from tests.shell import typed
 
 REPORTS = "/gas/v1/reports"
 
@@ -141,16 +140,9 @@ def test_only_who_manages_gas_takes_a_report_and_only_of_what_is_in_sight(
     town.ask("POST", REPORTS, station, 422, kind="nobody")
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {"GRIDCREW_DATA_DIR": str(folder), "GRIDCREW_TESTING": "1", "PATH": "/usr/bin:/bin", "GRIDCREW_LANG": "en"}
-    command = [sys.executable, "-m", "backend.cli", "gas", "report", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=60)
-
-
 def test_the_shell_writes_a_report(tmp_path: Path, migrated_sqlite: Path) -> None:
     (tmp_path / "gridcrew.db").write_bytes(migrated_sqlite.read_bytes())
-    done = run(tmp_path, "cylinder_dues", str(tmp_path / "dues.csv"))
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "dues.csv").read_text("utf-8-sig").startswith("place,spec,past")
+    typed(tmp_path, "gas", "report", "cylinder_dues", str(tmp_path / "dues.csv"))
+    assert (tmp_path / "dues.csv").read_text("utf-8-sig").startswith(("place,spec,past", "位置,规格,已超期"))
     assert not list(tmp_path.glob("*.part"))
-    assert run(tmp_path, "nothing", str(tmp_path / "dues.csv")).returncode == 2
+    typed(tmp_path, "gas", "report", "nothing", str(tmp_path / "dues.csv"), code=2)

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from backend.kernel.clock import SetClock
 from backend.kernel.spreadsheets import harmless
 from tests.api.people.conftest import Town
 from tests.api.workorders.test_orders import ORDERS, PHOTO, plan, worker
+from tests.shell import typed
 
 
 @pytest.fixture
@@ -86,27 +85,18 @@ def test_an_order_tells_its_story_with_every_photo(
     town.ask("GET", f"{ORDERS}/{order['id']}/story", stranger.headers, 404)
 
 
-def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command as somebody at the shell would run it."""
-    env = {"GRIDCREW_DATA_DIR": str(folder), "GRIDCREW_TESTING": "1", "PATH": "/usr/bin:/bin", "GRIDCREW_LANG": "zh"}
-    command = [sys.executable, "-m", "backend.cli", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=60)
-
-
 def test_the_shell_exports_a_list_and_tells_an_order(tmp_path: Path, migrated_sqlite: Path) -> None:
     from bench.bench_workorders import seed
 
     database: Any = tmp_path / "gridcrew.db"
     database.write_bytes(migrated_sqlite.read_bytes())
     seed(f"sqlite:///{database}", 600)
-    done = run(tmp_path, "orders", "export", str(tmp_path / "list.csv"), "--area", "/440111/s03/")
-    assert done.returncode == 0, done.stderr
+    typed(tmp_path, "orders", "export", str(tmp_path / "list.csv"), "--area", "/440111/s03/")
     assert len((tmp_path / "list.csv").read_text("utf-8-sig").splitlines()) == 31
     assert not list(tmp_path.glob("*.part"))
-    told = run(tmp_path, "orders", "story", "S03-00000003")
-    assert (told.returncode, told.stdout.split()[0]) == (0, "S03-00000003")
-    assert run(tmp_path, "orders", "story", "nothing").returncode == 4
-    assert run(tmp_path, "orders", "export", str(tmp_path / "list.pdf")).returncode == 2
+    assert typed(tmp_path, "orders", "story", "S03-00000003").stdout.split()[0] == "S03-00000003"
+    typed(tmp_path, "orders", "story", "nothing", code=4)
+    typed(tmp_path, "orders", "export", str(tmp_path / "list.pdf"), code=2)
 
 
 def test_a_list_says_every_step_in_chinese() -> None:
