@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel
@@ -156,8 +157,13 @@ def _putting(table: type[SQLModel], names: tuple[str, ...], dialect: Dialect) ->
 
 
 def _values(fact: Fact, columns: _Columns) -> list[Any]:
-    said, more = fact.shape.__dict__, fact.more
-    return [given(more[name] if name in more else said[name]) for name, given in columns]
+    said = {**fact.shape.__dict__, **fact.more}
+    return [
+        said[name] if given is _plain and type(said[name]) in _BARE else given(said[name]) for name, given in columns
+    ]
+
+
+_BARE = frozenset({str, int, float, bool, NoneType})
 
 
 def _plain(value: Any) -> Any:
