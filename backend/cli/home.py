@@ -30,10 +30,25 @@ def settings_of(**given: Any) -> "Settings":
     from backend.kernel.settings import Settings
 
     try:
-        return Settings(**given)
+        settings = Settings(**given)
+        _check_practice(settings)
     except ValidationError as fault:
         wrong = "; ".join(".".join(map(str, e["loc"])) + " " + e["msg"] for e in fault.errors())
         refuse("settings.invalid", say(f"设置有误：{wrong}", f"The settings are not right: {wrong}"), Exit.usage)
+    return settings
+
+
+def _check_practice(settings: "Settings") -> None:
+    """Ends with the reason when the district's own file is not right."""
+    if settings.practice_file is None:
+        return
+    from backend.cases.queries import practice_of
+
+    try:
+        practice_of(settings.practice_file)
+    except (OSError, ValueError) as fault:
+        zh = f"{settings.practice_file} 有误：{fault}"
+        refuse("settings.invalid", say(zh, f"{settings.practice_file} is not right: {fault}"), Exit.usage)
 
 
 def demo_settings(data_dir: Path | None = None, **given: Any) -> "Settings":

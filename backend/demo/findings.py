@@ -44,7 +44,6 @@ AWAITED = frozenset({6})
 """Cases whose photo has not arrived yet."""
 CONDITIONS = ["垃圾未在收集容器内", "位于公共区域", "经营物品超出门窗外墙"]
 """What must hold for some of these codes to be registered."""
-SIMILAR_M, SIMILAR = 50, timedelta(hours=24)
 
 
 def plant(ctx: Ctx, by: Callable[[str], Ctx], crews: Sequence[DemoTeam]) -> int:
@@ -71,7 +70,7 @@ class _Finding:
     def play(self, said: tuple[str, str, str], steps: int) -> None:
         """So many steps of the loop."""
         case = cases.enter(self._next(self.by(DISPATCHER)), self._ask(*said)).id
-        near = case_queries.similar(self.by(GANGER), case, SIMILAR_M, SIMILAR)
+        near = case_queries.similar(self.by(GANGER), case)
         registered = Register(conditions=CONDITIONS, similar_seen=[one.case.id for one in near])
         worker = self.team.people[self.number % len(self.team.people)]
         hand = replace(self.by(DISPATCHER), caller=people.principal_of(self.ctx, worker, None))

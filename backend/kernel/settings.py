@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     workers: int = 1
     calendar_file: Path | None = None
     """Holidays, moved days off and working Sundays (see kernel/calendar.py); the house brings an example only."""
+    practice_file: Path | None = None
+    """How cases are handled here (JSON, see cases/rules/practice.py): numbers, limits, working sessions, levels."""
     no_contact_h: int = Field(default=72, ge=1, le=24 * 60)
     """So long after a shift a silent phone is waited for; then the day is decided without it."""
     corrections_per_month: int = Field(default=3, ge=0, le=100)

@@ -16,6 +16,7 @@ from mobile_contract.rosters import DayKind
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
+SESSIONS = ((480, 720), (840, 1_080))
 
 
 class WorkDayMode(StrEnum):
@@ -45,7 +46,7 @@ class Worktime:
     """When a district works: its calendar, and the sessions of a working day in minutes from midnight."""
 
     calendar: Calendar
-    sessions: Sequence[tuple[int, int]] = ((480, 720), (840, 1_080))
+    sessions: Sequence[tuple[int, int]] = SESSIONS
     """Example: 08:00-12:00 and 14:00-18:00. In order, apart from each other; the end is exclusive."""
     mode: WorkDayMode = WorkDayMode.sessions
 

@@ -1,13 +1,10 @@
 """What the desks do with cases: verify, register, dispatch, decide, check, close."""
 
-from datetime import timedelta
-
 from backend.cases import queries
 from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
 from backend.cases.events import CaseDispatched, CaseStepped
 from backend.cases.rules import numbers
-from backend.cases.rules.practice import PRACTICE
 from backend.cases.rules.refusals import (
     AreaUnknown,
     CodeUnknown,
@@ -108,7 +105,7 @@ def register(ctx: Ctx, case_id: str, ask: wire.Register) -> Case:
     """Registers a case (立案). Refuses with cases.similar_unseen while near cases were not looked at,
     cases.conditions_unticked, cases.code_unknown."""
     case = _case_of_desk(ctx, case_id, Act.register)
-    near = queries.similar(ctx, case_id, PRACTICE.similar_m, timedelta(hours=PRACTICE.similar_h))
+    near = queries.similar(ctx, case_id)
     unseen = tuple(one.case.id for one in near if one.case.id not in ask.similar_seen)
     _name_code(ctx, case, ask)
     code = queries.code_of_case(ctx, case)

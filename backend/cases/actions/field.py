@@ -7,7 +7,7 @@ from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
 from backend.cases.rules import late, numbers
 from backend.cases.rules.guards import ASKS, Facts, check
-from backend.cases.rules.practice import DANGER_OTHER, DANGERS, PRACTICE
+from backend.cases.rules.practice import DANGER_OTHER, DANGERS
 from backend.cases.rules.refusals import PersonUnfit
 from backend.cases.rules.table import MOVES
 from backend.cases.tables import Case
@@ -44,7 +44,7 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
         act=act,
         doer=ctx.principal.person_id,
         at=ctx.done_at(),
-        practice=PRACTICE,
+        practice=queries.practice(ctx),
         source=source,
         photos=len(photos),
         self_disposable=_self_disposable(ctx, case),
@@ -65,7 +65,9 @@ def _self_disposable(ctx: Ctx, case: Case) -> bool:
     code = queries.code_of_case(ctx, case)
     if code is not None:
         return code.self_disposable
-    return PRACTICE.self_disposable and not queries.any_current(ctx, case.area_path.split("/")[1], case.kind)
+    return queries.practice(ctx).self_disposable and not queries.any_current(
+        ctx, case.area_path.split("/")[1], case.kind
+    )
 
 
 def open_for_alarm(ctx: Ctx, event: AlarmRaised) -> None:

@@ -10,7 +10,7 @@ from backend.cases.actions import timing
 from backend.cases.events import CaseStepped
 from backend.cases.rules import numbers
 from backend.cases.rules.guards import Facts, check
-from backend.cases.rules.practice import EMERGENCIES, PRACTICE
+from backend.cases.rules.practice import EMERGENCIES
 from backend.cases.rules.table import ENDED, Move, move
 from backend.cases.tables import Case, CaseAhead, CaseGram, CaseSeries, CaseStep, CaseUnit, CaseWords
 from backend.kernel import words
@@ -95,10 +95,10 @@ def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
         "act": act,
         "doer": ctx.principal.person_id,
         "at": ctx.done_at(),
-        "practice": PRACTICE,
+        "practice": queries.practice(ctx),
         "source": Source(case.source),
         "photos": len(said.photos),
-        "distance_m": _off_m(case, said.position),
+        "distance_m": _off_m(ctx, case, said.position),
         "moved": said.moved,
         "sent": case.verifier_id if act.value.startswith("verify") else case.checker_id,
         "of_the_unit": bool(ctx.principal.team_ids & held_by(ctx, case)),
@@ -120,11 +120,11 @@ def held_by(ctx: Ctx, case: Case) -> frozenset[str]:
     return frozenset(team for team, unit in queries.units(ctx, case.id).items() if not unit.withdrawn)
 
 
-def _off_m(case: Case, position: wire.Place | None) -> float | None:
+def _off_m(ctx: Ctx, case: Case, position: wire.Place | None) -> float | None:
     if position is None:
         return None
     off_m = distance_m((case.longitude, case.latitude), (position.longitude, position.latitude))
-    return max(0.0, off_m - min(position.accuracy_m or 0.0, PRACTICE.spot_m))
+    return max(0.0, off_m - min(position.accuracy_m or 0.0, queries.practice(ctx).spot_m))
 
 
 def write(
@@ -203,11 +203,11 @@ def index(ctx: Ctx, case: Case) -> None:
 def next_code(ctx: Ctx, area_path: str) -> str:
     """The next code of the day."""
     on = ctx.now().astimezone(DISTRICT_ZONE).date()
-    name = numbers.series(PRACTICE.code_pattern, ctx.settings.district, area_path, on)
+    name = numbers.series(queries.practice(ctx).code_pattern, ctx.settings.district, area_path, on)
     series = queries.series_row(ctx, name)
     if series is None:
         series = CaseSeries(id=name)
         ctx.session.add(series)
         ctx.session.flush()
     series.last += 1
-    return numbers.code(PRACTICE.code_pattern, ctx.settings.district, area_path, on, series.last)
+    return numbers.code(queries.practice(ctx).code_pattern, ctx.settings.district, area_path, on, series.last)

@@ -7,26 +7,20 @@ from typing import Any
 from backend.cases import queries
 from backend.cases.events import CaseEscalated
 from backend.cases.rules import clocks
-from backend.cases.rules.practice import PRACTICE, ReworkClock
+from backend.cases.rules.practice import ReworkClock
 from backend.cases.rules.table import STATES
 from backend.cases.tables import Case, CaseClock
 from backend.kernel.authority import Role
-from backend.kernel.calendar import read_calendar
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
-from backend.kernel.worktime import Limit, Worktime
+from backend.kernel.worktime import Limit
 from backend.notifications.actions import Word, notify
 from backend.people import queries as people
 from mobile_contract.cases import Act, ClockStatus, InTime, State, Supervision, Timer
 from mobile_contract.limits import LimitUnit
 
 OVERDUE_PERCENT = 100
-
-
-def worktime(ctx: Ctx) -> Worktime:
-    """When the district works."""
-    return Worktime(read_calendar(ctx.settings.calendar_file))
 
 
 def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> None:
@@ -43,19 +37,21 @@ def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> 
     elif old is not new or given:
         _begin(ctx, case, new, carry_on=before is State.checking and after is State.check_failed)
     if (before is None and new is not None) or act is Act.reopen:
-        _start(ctx, case, Timer.total, PRACTICE.limits[Timer.total], (OVERDUE_PERCENT,))
+        ways = queries.practice(ctx)
+        _start(ctx, case, Timer.total, ways.limits[Timer.total], (OVERDUE_PERCENT,), ways.version)
 
 
 def _begin(ctx: Ctx, case: Case, timer: Timer, *, carry_on: bool) -> None:
     limit, table = _limit(ctx, case, timer)
+    ways = queries.practice(ctx)
     row = queries.clock(ctx, case.id, timer)
-    if carry_on and row is not None and PRACTICE.rework_clock is ReworkClock.carry_on:
+    if carry_on and row is not None and ways.rework_clock is ReworkClock.carry_on:
         row.status, row.finished_at = ClockStatus.running.value, None
         row.next_at = clocks.next_at(_levels(row))
     else:
-        if carry_on and PRACTICE.rework_clock is ReworkClock.restart_half:
+        if carry_on and ways.rework_clock is ReworkClock.restart_half:
             limit = Limit(limit.amount / 2, limit.unit)
-        row = _start(ctx, case, timer, limit, PRACTICE.levels_percent, table)
+        row = _start(ctx, case, timer, limit, ways.levels_percent, table)
     ctx.session.add(row)
     case.timer, case.due_at, case.due_table = timer.value, row.due_at, row.due_table
 
@@ -66,16 +62,15 @@ def _limit(ctx: Ctx, case: Case, timer: Timer) -> tuple[Limit, str]:
     named = {one["grade"]: one for one in code.limits} if code else {}
     chosen = named.get(case.grade) or named.get("")
     if chosen is None:
-        return PRACTICE.limits[timer], PRACTICE.version
+        ways = queries.practice(ctx)
+        return ways.limits[timer], ways.version
     return Limit(chosen["amount"], LimitUnit(chosen["unit"])), case.code_version
 
 
-def _start(
-    ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int], table: str = PRACTICE.version
-) -> CaseClock:
+def _start(ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int], table: str) -> CaseClock:
     """Counts a clock anew from the act on; what it came to stays, whatever tables come later."""
     at = ctx.done_at()
-    counted = clocks.count(at, limit, worktime(ctx), table, percents)
+    counted = clocks.count(at, limit, queries.worktime(ctx), table, percents)
     values: dict[str, Any] = {
         "status": ClockStatus.running.value,
         "started_at": at,
@@ -127,7 +122,7 @@ def resume(ctx: Ctx, case: Case) -> None:
 
 def _take_up(ctx: Ctx, row: CaseClock) -> None:
     assert row.paused_at is not None
-    paused, now, unit, worked = row.paused_at, ctx.done_at(), LimitUnit(row.unit), worktime(ctx)
+    paused, now, unit, worked = row.paused_at, ctx.done_at(), LimitUnit(row.unit), queries.worktime(ctx)
     if now > paused:
         row.due_at = clocks.shifted(row.due_at, paused, now, unit, worked)
         levels = [
@@ -143,7 +138,7 @@ def extend(ctx: Ctx, case: Case) -> None:
     """The handling clock is given its limit once more."""
     row = queries.clock(ctx, case.id, Timer.handle)
     assert row is not None, "a case with a unit has a handling clock"
-    limit, worked = Limit(row.amount, LimitUnit(row.unit)), worktime(ctx)
+    limit, worked = Limit(row.amount, LimitUnit(row.unit)), queries.worktime(ctx)
     row.due_at = clocks.extended(row.due_at, limit, worked)
     levels = [
         level if level.told_at else clocks.Level(level.percent, clocks.extended(level.at, limit, worked))
@@ -160,7 +155,7 @@ def recount_provisional(ctx: Ctx) -> int:
     Only these: what was counted by published calendars stands for good. A clock that was suspended meanwhile keeps
     what a person saw when it was taken up again.
     """
-    worked, recounted = worktime(ctx), 0
+    worked, recounted = queries.worktime(ctx), 0
     for row in queries.provisional_clocks(ctx, worked.calendar.version):
         case = queries.case_row(ctx, row.case_id)
         if queries.was_suspended(ctx, case.id):
@@ -207,9 +202,9 @@ def _supervise(ctx: Ctx, case: Case) -> None:
 
 
 def _tell(ctx: Ctx, case: Case, row: CaseClock, percent: int) -> None:
-    """The handler at first, then the desk that gave it out, then the leaders above."""
+    """The handler at first, then the unit's head, then the desk that gave it out, then the leaders above."""
     if percent < OVERDUE_PERCENT:
-        told = [case.handler_id] if case.handler_id and row.timer == Timer.handle else []
+        told = _of_the_unit(ctx, case, percent) if row.timer == Timer.handle else []
     else:
         told = people.holders(ctx, Role.dispatcher if percent == OVERDUE_PERCENT else Role.leader, case.area_path)
     cause = f"case:{case.id}:{row.timer}:{to_ms(row.started_at)}:{percent}"
@@ -220,6 +215,16 @@ def _tell(ctx: Ctx, case: Case, row: CaseClock, percent: int) -> None:
 
 def _levels(row: CaseClock) -> list[clocks.Level]:
     return [_level(kept) for kept in row.levels]
+
+
+def _of_the_unit(ctx: Ctx, case: Case, percent: int) -> list[str]:
+    """Whoever has it in hand; from a level on, and where nobody has, those who answer for the unit."""
+    handler = [case.handler_id] if case.handler_id else []
+    if handler and percent < queries.practice(ctx).head_percent:
+        return handler
+    crew = handler or [one.person_id for one in people.members(ctx.session, case.team_id or "", ctx.now())]
+    heads = people.team_leaders_of(ctx, crew)
+    return sorted({*handler, *(head for some in heads.values() for head in some)})
 
 
 def _level(kept: dict[str, Any]) -> clocks.Level:

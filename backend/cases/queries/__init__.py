@@ -46,6 +46,7 @@ from backend.cases.queries.codes import (
 )
 from backend.cases.queries.lists import Order, cases, near, page_query, pages, size_at_most
 from backend.cases.queries.papers import COLUMNS, export, list_file, story, table_rows
+from backend.cases.queries.practice import practice, practice_of, worktime
 
 __all__ = [
     "COLUMNS",
@@ -86,6 +87,8 @@ __all__ = [
     "orders_of",
     "page_query",
     "pages",
+    "practice",
+    "practice_of",
     "provisional_clocks",
     "scene_numbers",
     "series_row",
@@ -99,4 +102,5 @@ __all__ = [
     "table_shape",
     "units",
     "was_suspended",
+    "worktime",
 ]

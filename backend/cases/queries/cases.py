@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import col, select
 
+from backend.cases.queries.practice import practice
 from backend.cases.rules.refusals import CaseUnknown
 from backend.cases.tables import Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import Principal
@@ -79,9 +80,10 @@ def clocks(ctx: Ctx, case_id: str) -> list[wire.CaseClock]:
     ]
 
 
-def similar(ctx: Ctx, case_id: str, within_m: float, within: timedelta) -> list[wire.SimilarCase]:
-    """Open and lately closed cases near one in sight, in place and time, nearest first."""
-    row = case_in_sight(ctx, case_id)
+def similar(ctx: Ctx, case_id: str) -> list[wire.SimilarCase]:
+    """Open and lately closed cases near one in sight, as near in place and time as the district says, nearest first."""
+    row, ways = case_in_sight(ctx, case_id), practice(ctx)
+    within_m, within = ways.similar_m, timedelta(hours=ways.similar_h)
     found = [(near_m, other) for near_m, other in _around(ctx, row, within_m, within) if other.id != row.id]
     found.sort(key=lambda pair: (pair[0], pair[1].id))
     same = (row.kind, row.big, row.small)

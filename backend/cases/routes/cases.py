@@ -1,6 +1,5 @@
 """Cases over HTTP: what the desks read and do."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -8,7 +7,6 @@ from fastapi.responses import Response
 
 from backend.cases import actions, queries
 from backend.cases.rules import refusals as rules
-from backend.cases.rules.practice import PRACTICE
 from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions as workorders
@@ -142,7 +140,7 @@ def show_case_clocks(ctx: Reading, case_id: Id) -> list[wire.CaseClock]:
 @router.get("/cases/{case_id}/similar", dependencies=[READ], responses=refusals(*_KNOWN))
 def list_similar_cases(ctx: Reading, case_id: Id) -> list[wire.SimilarCase]:
     """Cases near this one in place and time, nearest first: look before registering or merging."""
-    return queries.similar(ctx, case_id, PRACTICE.similar_m, timedelta(hours=PRACTICE.similar_h))
+    return queries.similar(ctx, case_id)
 
 
 @router.post(

@@ -1,5 +1,6 @@
 """How cases are numbered, who holds them, and how far a photo lies from where it should. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -7,14 +8,14 @@ from backend.cases.rules.refusals import PhotosTooMany
 from backend.kernel.scopes import area_scopes
 from mobile_contract.cases import PHOTOS_PER_CASE_MAX
 
+_NUMBER = re.compile(r"\{number[^{}]*\}")
+
 
 def series(pattern: str, district: str, area_path: str, on: date) -> str:
     """The series a code is counted in: the pattern with all but its number filled in."""
     parts = area_path.strip("/").split("/")
     street = parts[1] if len(parts) > 1 else parts[0]
-    return pattern.replace("{number:05d}", "{number}").format(
-        district=district, street=street, day=f"{on:%Y%m%d}", number=""
-    )
+    return _NUMBER.sub("{number}", pattern).format(district=district, street=street, day=f"{on:%Y%m%d}", number="")
 
 
 def code(pattern: str, district: str, area_path: str, on: date, number: int) -> str:

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from backend.cases.actions import recount_provisional, tell_levels
+from backend.cases.actions import enter, recount_provisional, tell_levels
 from backend.cases.events import CaseEscalated
 from backend.kernel.calendar import EXAMPLE
 from backend.kernel.events import Bus
-from tests.api.cases.loop import Loop
+from backend.people import queries as people
+from mobile_contract.cases import NewCase
+from tests.api.cases.loop import SPOT, Loop
+from tests.makers import GRID
 
 
 def _due(loop: Loop, case: str) -> datetime:
@@ -31,6 +34,8 @@ def test_a_limit_is_told_of_by_its_shares_each_once(loop: Loop) -> None:
     assert _tell(loop) == []
     loop.crews.later(hours=2)
     assert (_tell(loop), _tell(loop)) == ([("handle", 50)], [])
+    (head,) = loop.crews.desk("ganger").get("/notifications/v1/notices", expect=200).json()["items"]
+    assert head["about_id"] == case, "nobody has taken it in hand: the unit's head is told"
     loop.crews.later(hours=2)
     assert (_tell(loop), _tell(loop)) == ([("handle", 80), ("handle", 100)], [])
     assert loop.stands(case)["supervised"] == "timeout"
@@ -114,3 +119,20 @@ def test_a_clock_that_crossed_an_unpublished_year_is_counted_anew_and_no_other(l
     clock = loop.clock(case, "handle")
     assert (clock["provisional"], clock["due_table"].split("|")[1]) == (False, "with 2027")
     assert _due(loop, settled) == stood
+
+
+def test_a_district_numbers_and_times_its_cases_by_its_own_file(loop: Loop, tmp_path: Path) -> None:
+    file = tmp_path / "ways.json"
+    said = {"version": "by-1", "code_pattern": "{street}-{number:04d}", "work_day_mode": "same_clock"}
+    said |= {"limits": {"accept": {"amount": 1, "unit": "work_day"}}}
+    file.write_text(json.dumps(said), encoding="utf-8")
+    settings = loop.crews.house.settings.model_copy(update={"practice_file": file})
+    ask = {"source": "hot_line", "kind": "event", "big": "01", "small": "02", "title": "暴露垃圾", "area_path": GRID}
+    with loop.crews.house.db.transaction() as session:
+        ctx = replace(loop.crews.house.ctx(session), settings=settings)
+        desk = replace(ctx, caller=people.principal_of(ctx, loop.crews.id("admin"), None))
+        case = enter(desk, NewCase.model_validate(ask | SPOT))
+        code, case_id = case.code, case.id
+    clock = loop.clock(case_id, "accept")
+    assert (code, clock["amount"], clock["unit"]) == ("songzhou-0001", 1.0, "work_day")
+    assert (clock["due_table"].split("|")[0], clock["due_table"].split("|")[2]) == ("by-1", "same_clock")

@@ -4,15 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.cases.rules import clocks, late
+from backend.cases.rules import clocks, late, numbers
 from backend.cases.rules.guards import GUARDS
+from backend.cases.rules.practice import PRACTICE, read_practice
 from backend.cases.rules.refusals import OutOfOrder
 from backend.cases.rules.table import ENDED, MOVES, OPEN, STATES, Guard, Offline, move
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.calendar import read_calendar
 from backend.kernel.lateness import Told
 from backend.kernel.worktime import Limit, Worktime
-from mobile_contract.cases import Act, InTime, State
+from mobile_contract.cases import Act, InTime, State, Timer
 from mobile_contract.limits import LimitUnit
 from mobile_contract.problems import PROBLEMS
 
@@ -70,3 +71,36 @@ def test_shares_of_a_limit_rise_and_a_pause_keeps_what_was_left(unit: LimitUnit)
     left = clocks.left_ms(paused, counted.due_at, unit, WORKTIME)
     shifted = clocks.shifted(counted.due_at, paused, resumed, unit, WORKTIME)
     assert clocks.left_ms(resumed, shifted, unit, WORKTIME) == left
+
+
+def test_a_district_says_only_what_it_does_otherwise() -> None:
+    read = read_practice('{"version": "by-1", "spot_m": 80, "limits": {"check": {"amount": 1, "unit": "work_day"}}}')
+    assert (read.version, read.spot_m, read.similar_m) == ("by-1", 80, PRACTICE.similar_m)
+    assert read.limits == {**PRACTICE.limits, Timer.check: Limit(1, LimitUnit.work_day)}
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("[]", "version"),
+        ('{"spot_m": 80}', "version"),
+        ('{"version": "a", "spot": 80}', "spot"),
+        ('{"version": "a", "spot_m": 5}', "spot_m"),
+        ('{"version": "a", "limits": {"check": {"amount": 0, "unit": "work_day"}}}', "limits.check"),
+        ('{"version": "a", "limits": {"lunch": {"amount": 1, "unit": "work_day"}}}', "limits.lunch"),
+        ('{"version": "a", "sessions": [[840, 1080], [480, 720]]}', "sessions"),
+        ('{"version": "a", "levels_percent": [80, 50]}', "levels_percent"),
+        ('{"version": "a", "code_pattern": "{district}-{day}"}', "code_pattern"),
+        ('{"version": "a", "code_pattern": "{nobody}{number:05d}"}', "code_pattern"),
+        ('{"version": "a", "code_pattern": "{number.real.__class__}"}', "code_pattern"),
+    ],
+)
+def test_a_districts_file_with_a_fault_is_refused_by_its_name(said: str, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        read_practice(said)
+
+
+def test_numbers_are_counted_by_the_pattern_without_its_number() -> None:
+    pattern, on = "{street}/{number:04d}", AT.date()
+    assert numbers.code(pattern, "440111", "/440111/songzhou/07/", on, 12) == "songzhou/0012"
+    assert numbers.series(pattern, "440111", "/440111/songzhou/07/", on) == "songzhou/"
