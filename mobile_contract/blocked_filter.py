@@ -39,6 +39,13 @@ def contains(kept: bytes, name: str) -> bool:
     return kept[_HEAD + first] ^ kept[_HEAD + second] ^ kept[_HEAD + third] == _fingerprint(hashed)
 
 
+def is_whole(kept: bytes) -> bool:
+    """Whether these bytes are a filter from its head to its end: what is cut, or longer than it says, is none."""
+    length, segments = int.from_bytes(kept[:4]), int.from_bytes(kept[4:8])
+    power = 0 < length <= SEGMENT_MAX and length & (length - 1) == 0
+    return power and segments >= 3 and len(kept) == _HEAD + length * segments
+
+
 def _segment_length(count: int) -> int:
     if count < 2:
         return 4

@@ -69,6 +69,10 @@ class ScanStep(StrEnum):
     """Found again after it was lost."""
     block = "block"
     unblock = "unblock"
+    change_owner = "change_owner"
+    """Another unit owns it from now on; where it is stays as it is."""
+    redate = "redate"
+    """Dated anew by a rule table that came into force."""
 
 
 FieldStep = Literal[
@@ -97,6 +101,8 @@ class Block(StrEnum):
     dual_phase = "dual_phase"
     overfilled = "overfilled"
     """More was filled in than its spec allows; goes with the next check or fill."""
+    residual_missing = "residual_missing"
+    """Checked before filling without a word of how much was left in it; goes with the next check."""
 
 
 class Light(StrEnum):
@@ -126,6 +132,8 @@ class Why(StrEnum):
     probably_blocked = "probably_blocked"
     """The blocked list holds it, as one of 256 others: ask for its row when there is a network."""
     seal_refused = "seal_refused"
+    pack_refused = "pack_refused"
+    """The blocked list on this handset is forged, cut, or older than one that it had."""
 
 
 class ScanMark(StrEnum):
@@ -277,6 +285,14 @@ class Scan(Wire):
     residual_g: int | None
     marks: list[ScanMark]
     area_path: str
+    owner_before: str = ""
+    """Of a change of owner: who owned it until then."""
+    owner: str = ""
+    """Of a change of owner: who owns it from then on."""
+    paper: str = ""
+    """What it stands on: the document of a change of owner, the version of the rule table that dated it."""
+    life_end_on: date | None = None
+    """The end of life, after it was dated anew."""
 
 
 class AccountNature(StrEnum):

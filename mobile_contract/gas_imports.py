@@ -30,6 +30,8 @@ class ImportState(StrEnum):
     done = "done"
     failed = "failed"
     """The file as a whole is not readable: `why` tells."""
+    cancelled = "cancelled"
+    """Stopped by somebody: what was taken until then stays taken, the other lines were not looked at."""
 
 
 class GasImport(Wire):

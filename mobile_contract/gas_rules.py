@@ -1,11 +1,12 @@
 """What the desk knows of the rules by which cylinders are dated and filled: tables as data, with versions."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from mobile_contract.base import Ask, At, Day, Text, Wire
+from mobile_contract.base import Ask, At, Day, Id, Text, Wire
 from mobile_contract.checklists import Certainty, ChecklistVersion
 from mobile_contract.gas import Spec
 
@@ -30,7 +31,7 @@ class SpecRule(Ask):
 
 
 class NewRuleTable(Ask):
-    """`POST /gas/v1/rule-tables`: a version, for ever; it holds for what is registered or inspected from a day on."""
+    """`POST /gas/v1/rule-tables`: a version, for ever; from its day on every cylinder is dated by it."""
 
     version: ChecklistVersion
     since_on: Day
@@ -54,3 +55,33 @@ class RuleTable(Wire):
     note: str
     published_at: At | None
     """Null: the example that comes with the house."""
+
+
+class RedatingState(StrEnum):
+    """How far it is."""
+
+    waiting = "waiting"
+    """The table's day has not come."""
+    running = "running"
+    done = "done"
+
+
+class Redating(Wire):
+    """All cylinders are dated anew when a rule table comes into force: how far that is, and what came of it."""
+
+    id: Id
+    rule_version: str
+    since_on: date
+    state: RedatingState
+    cylinders: int
+    """To be looked at; 0 until it begins."""
+    cylinders_done: int
+    changed: int
+    """Of these, with other dates than before."""
+    became_due: int
+    """Of these, past their day by the new dates: blocked, beside whatever blocked them before."""
+    left: int
+    """Of a spec that the table does not name: they keep their dates."""
+    created_at: At
+    started_at: At | None
+    ended_at: At | None

@@ -44,7 +44,7 @@ def may_hand_over(
     `fresh`: it has not run out.
     """
     if step in FILL_STEPS:
-        return _filled(known, on, readable=readable, data=data)
+        return _filled(step, known, on, readable=readable, data=data)
     if step not in FULL_STEPS:
         return _taken_back(known, readable)
     if not readable:
@@ -64,7 +64,7 @@ def may_hand_over(
     return Answer(Light.green, (Why.in_order,))
 
 
-def _filled(known: Known | None, on: date, *, readable: bool, data: bool) -> Answer:
+def _filled(step: ScanStep, known: Known | None, on: date, *, readable: bool, data: bool) -> Answer:
     """What is not known to be the station's own, registered and in date is not filled."""
     if not readable:
         return Answer(Light.red, (Why.manual_id,))
@@ -72,8 +72,9 @@ def _filled(known: Known | None, on: date, *, readable: bool, data: bool) -> Ans
         return Answer(Light.unknown, (Why.no_data,))
     if known is None:
         return Answer(Light.red, (Block.unregistered.value,))
-    # A fill too much is let off at the next check, so that one does not stop it.
-    reasons = [reason for reason in _reasons(known, on) if reason != Block.overfilled]
+    # A fill too much is let off at the next check, and what was not weighed is weighed then: they do not stop it.
+    mended = {Block.overfilled} | ({Block.residual_missing} if step is ScanStep.prefill else set())
+    reasons = [reason for reason in _reasons(known, on) if reason not in mended]
     foreign = [] if known.own or Block.foreign_owner in known.blocked else [Block.foreign_owner.value]
     if reasons or foreign:
         return Answer(Light.red, (*foreign, *reasons))

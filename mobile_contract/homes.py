@@ -266,6 +266,12 @@ class Home(Wire):
     """The last visit that counts."""
     due_on: Day | None
     """Six calendar months later; null: now, since nobody ever looked."""
+    warn_on: Day | None
+    """From this day on it is due soon: five calendar months after the last check, or as the district says."""
+    revisit_on: Day | None
+    """From this day on somebody looks at a hazard again, since it is said to be mended or its day has passed."""
+    unmet_notice: str
+    """The number of the notice that is left at the door and sent, once nobody was met too often; else empty."""
     not_met: int
     """Times that nobody was met since the last check, each proved and at another part of the day."""
     booked_check: bool
@@ -363,6 +369,10 @@ class Due(Wire):
     checked_at: At | None
     due_on: Day | None
     overdue: bool
+    soon: bool
+    """Five months have passed since the last check."""
+    revisit: bool
+    """A hazard there is to be looked at again."""
     not_met: int
     winter_first: bool
     worst: Grade | None

@@ -4,12 +4,15 @@ Source: brief, gas 3.4. What no row tells, a good seal may; what neither tells i
 """
 
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
-from mobile_contract.blocked_filter import contains
+from mobile_contract.blocked_filter import contains, is_whole
 from mobile_contract.gas import Light, ScanStep, Why
 from mobile_contract.hand_over import FULL_STEPS, Answer, Known, may_hand_over
 from mobile_contract.station_keys import GasPack
@@ -45,6 +48,44 @@ class Pack:
         return contains(self._filter, key)
 
 
+class PackFault(StrEnum):
+    """Why a pack is not believed."""
+
+    malformed = "malformed"
+    """Cut, or no pack at all."""
+    forged = "forged"
+    """Not signed by the server whose key was told first."""
+    older = "older"
+    """Signed before one that this handset has opened already."""
+
+
+class PackRefused(Exception):
+    """A pack that is not opened."""
+
+    def __init__(self, fault: PackFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+def open_pack(row: Mapping[str, Any], public_key: str, newest_at: datetime | None = None) -> Pack:
+    """A pack whose signature was verified by the key that this handset was told first, ready for many scans.
+
+    `row` is the row of `gas_packs`, `newest_at` the `issued_at` of the last pack that was opened. Raises PackRefused.
+    """
+    try:
+        told = GasPack.model_validate(row)
+        whole = is_whole(b64decode(told.filter, validate=True))
+    except ValueError:
+        raise PackRefused(PackFault.malformed) from None
+    if not told.is_genuine(public_key):
+        raise PackRefused(PackFault.forged)
+    if not whole:
+        raise PackRefused(PackFault.malformed)
+    if newest_at is not None and told.issued_at < newest_at:
+        raise PackRefused(PackFault.older)
+    return Pack(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the camera read: the label on the body, and the seal on the valve where there is one."""
@@ -70,10 +111,23 @@ class Knowledge:
     ring: KeyRing = field(default_factory=KeyRing)
     any_rows: bool = False
     """Whether it holds a register at all."""
+    pack_fault: PackFault | None = None
+    """Why the pack that it holds was not opened."""
 
 
 def judge(step: ScanStep, seen: Seen, knows: Knowledge, now: datetime, on: date) -> Answer:
-    """The light that a handset shows at a scan, and why, the gravest reason first."""
+    """The light that a handset shows at a scan, and why, the gravest reason first.
+
+    Without a blocked list that can be believed nothing full is green.
+    """
+    answer = _judged(step, seen, knows, now, on)
+    if knows.pack_fault is None or step not in FULL_STEPS or answer.light not in (Light.green, Light.unknown):
+        return answer
+    light = Light.amber if answer.light is Light.green else Light.unknown
+    return Answer(light, (Why.pack_refused, knows.pack_fault.value))
+
+
+def _judged(step: ScanStep, seen: Seen, knows: Knowledge, now: datetime, on: date) -> Answer:
     key = seen.key()
     fresh = knows.pack is None or knows.pack.told.is_fresh(now)
     data = knows.any_rows or knows.pack is not None

@@ -1,5 +1,6 @@
 """What a gas worker does with a phone in hand: a cylinder judged without a network, a check of a home, a delivery."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +12,8 @@ from backend.kernel.clock import DISTRICT_ZONE, from_ms
 from backend.kernel.ids import new_id
 from mobile_contract.gas import Block, HolderKind, ScanStep
 from mobile_contract.hand_over import Answer, Known
-from mobile_contract.offline_verdict import Knowledge, Pack, Seen, judge
-from mobile_contract.station_keys import GasPack, GasStationKey, ring_of
+from mobile_contract.offline_verdict import Knowledge, Pack, PackFault, PackRefused, Seen, judge, open_pack
+from mobile_contract.station_keys import GasStationKey, ring_of
 from qr.payload import PayloadError, cylinder_key, parse
 from qr.signing import KeyRing
 from sync.handset.replica import View
@@ -63,7 +64,8 @@ def verdict(phone: Phone, code: str, step: ScanStep, seal: str = "") -> Answer:
     row = next((view.data for view in held if view.data["key"] == key), None) if key else None
     known = _known(phone, row, key) if row is not None and key is not None else None
     now = from_ms(phone.time.wall_ms())
-    return judge(step, seen, Knowledge(known, _pack(phone), _ring(phone), bool(held)), now, _day_of(now))
+    pack, fault = _pack(phone)
+    return judge(step, seen, Knowledge(known, pack, _ring(phone), bool(held), fault), now, _day_of(now))
 
 
 def _known(phone: Phone, row: Mapping[str, Any], key: str) -> Known:
@@ -89,22 +91,26 @@ def _loaded(phone: Phone) -> set[str]:
     return keys
 
 
-def _pack(phone: Phone) -> Pack | None:
-    """The newest blocked list, where it is genuine by the key that this phone was told first."""
+def _pack(phone: Phone) -> tuple[Pack | None, PackFault | None]:
+    """The blocked list, where it is genuine by the key that this phone was told first; else what is wrong with it."""
     rows = phone.handset().view("gas_packs")
     if not rows:
-        return None
-    told = GasPack.model_validate(rows[0].data)
-    pinned = phone.store.get("gas_pack_key")
+        return None, None
+    row, pinned, newest = rows[0].data, phone.store.get("gas_pack_key"), phone.store.get("gas_pack_at")
+    try:
+        pack = _opened(pinned or str(row.get("public_key")), newest, json.dumps(row))
+    except PackRefused as refused:
+        return None, refused.fault
     if pinned is None:
-        phone.store.put("gas_pack_key", told.public_key)
-    return _opened(rows[0].data["signature"], pinned or told.public_key, told.model_dump_json())
+        phone.store.put("gas_pack_key", pack.told.public_key)
+    if newest != pack.told.issued_at.isoformat():
+        phone.store.put("gas_pack_at", pack.told.issued_at.isoformat())
+    return pack, None
 
 
 @lru_cache(maxsize=4)
-def _opened(_signature: str, public_key: str, told: str) -> Pack | None:
-    pack = GasPack.model_validate_json(told)
-    return Pack(pack) if pack.is_genuine(public_key) else None
+def _opened(public_key: str, newest: str | None, row: str) -> Pack:
+    return open_pack(json.loads(row), public_key, datetime.fromisoformat(newest) if newest else None)
 
 
 def _ring(phone: Phone) -> KeyRing:

@@ -49,6 +49,13 @@ class HomesReckoned:
 
 
 @dataclass(frozen=True, slots=True)
+class HomesUnmet:
+    """Nobody was met so often that a notice is due: (account, the visit with which it was enough)."""
+
+    homes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HazardsFound:
     """Hazards that were not known before."""
 

@@ -1,8 +1,8 @@
 """Gas, announced to the house."""
 
 from backend.gas.actions.campaigns import refold_sites
-from backend.gas.actions.telling import tell_of_danger, tell_of_escalation, tell_of_refusals
-from backend.gas.events import HazardsEscalated, HazardsFound, HomesReckoned, HomesVisited
+from backend.gas.actions.telling import tell_of_danger, tell_of_escalation, tell_of_refusals, tell_of_unmet
+from backend.gas.events import HazardsEscalated, HazardsFound, HomesReckoned, HomesUnmet, HomesVisited
 from backend.gas.jobs import JOBS
 from backend.gas.kinds import KINDS
 from backend.gas.routes import ROUTERS
@@ -18,5 +18,6 @@ MODULE = Module(
         (HazardsFound, tell_of_danger),
         (HazardsEscalated, tell_of_escalation),
         (HomesVisited, tell_of_refusals),
+        (HomesUnmet, tell_of_unmet),
     ),
 )

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     gas_papers: dict[str, tuple[str, ...]] = Field(default={})
     """Which kinds of certificates and trainings a gas worker must hold on the day, by work: JSON,
     `{"deliver": ["certificate", "training"]}`. For a work that is not named any one will do."""
+    gas_not_met_max: int = Field(default=3, ge=1, le=4)
+    """After so many visits at which nobody was met, each at another part of the day, a notice is due and the next order
+    comes only with a booked check. Assumed."""
+    gas_warn_months: int = Field(default=5, ge=1, le=5)
+    """So many calendar months after the last check of a home the next one is told to be due soon. Assumed."""
     metrics_token: SecretStr = SecretStr("")
     """When set, `/metrics` wants it as a bearer token; empty leaves metrics to loopback callers only."""
 

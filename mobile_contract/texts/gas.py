@@ -57,6 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "规则表不能从过去的日期（{since_on}）起生效。",
         "A rule table cannot hold from a day that has passed ({since_on}).",
     ),
+    "gas.owner_unchanged": ("该气瓶的产权单位已是 {owner}。", "The cylinder is owned by {owner} already."),
     "gas.station_taken": ("站点编号 {code} 已登记。", "A station with the code {code} is entered already."),
     "gas.station_unknown": ("没有这个站点。", "There is no such station."),
 }

@@ -10,6 +10,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "An import with this id exists already, with other content.",
     ),
     "gas.import_started": ("导入已开始，不能再改文件。", "The import has begun; its file is not changed any more."),
+    "gas.import_ended": ("导入已结束。", "The import has come to its end already."),
     "gas.part_invalid": (
         "分片有误：编号 1 至 {parts_max}，每片 1 至 {bytes_max} 字节。",
         "The part is not right: numbers go from 1 to {parts_max}, each of 1 to {bytes_max} bytes.",

@@ -5,10 +5,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该用户已有 {limit} 张未送达的订单，请等待送达或致电客服。",
         "There are {limit} orders for this account that were not brought yet; wait for these, or telephone.",
     ),
+    "gas.link_invalid": (
+        "气瓶码有误（{fault}，第 {position} 个字符）：{code}。请重新扫码。",
+        "The cylinder's code is not right ({fault} at character {position}): {code}. Please scan it again.",
+    ),
     "gas.where_needed": (
         "请说明地点：扫用户码或气瓶码、填写地址或允许定位。",
         "Say where it is: read a label, write an address, or share your position.",
     ),
+}
+PAGE_WORDS: dict[str, tuple[str, str]] = {
+    "filler": ("充装单位", "filled by"),
+    "spec": ("规格", "size"),
+    "filled_on": ("充装日期", "filled on"),
+    "net_g": ("充装重量", "weight"),
+    "inspected_until_on": ("检验有效期至", "inspected until"),
+    "life_end_on": ("使用年限至", "in use until"),
 }
 GENUINE: dict[str, tuple[str, str]] = {
     "in_date": ("本气瓶已登记且在检验有效期内。", "This cylinder is registered and within its dates."),

@@ -53,6 +53,27 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "A hazard at account {account} ({item}, notice {notice}) was due by {due_on} and is still open; see to it.",
         ),
     ),
+    "gas.redated": (
+        ("气瓶已按新规则表重新计算到期日", "The cylinders were dated anew"),
+        (
+            "规则表 {version} 已生效：{changed} 只气瓶的日期有变，其中 {due} 只已到期并封存。",
+            "Rule table {version} is in force: {changed} cylinders have other dates, {due} are past them and blocked.",
+        ),
+    ),
+    "gas.unmet": (
+        ("多次到访不遇，请送达告知单", "Nobody is met there: send the notice"),
+        (
+            "用户 {account} 已 {times} 次到访不遇（告知单 {notice}）；下次订气须同时预约安检。",
+            "Nobody was met at account {account} {times} times (notice {notice}); the next order needs a booked check.",
+        ),
+    ),
+    "gas.checks_due": (
+        ("本班组有安检即将到期", "Safety checks of your team are due soon"),
+        (
+            "一个月内到期 {soon} 户，已逾期或从未安检 {overdue} 户，请按计划安排。",
+            "{soon} homes are due within the month, {overdue} are overdue or were never checked; see the plan.",
+        ),
+    ),
     "gas.check_refused": (
         ("用户拒绝入户安检", "A safety check was refused"),
         (

@@ -357,6 +357,8 @@ def test_an_address_that_names_no_id_is_refused(town: Town, in_turn: InTurn) -> 
                 url = town.url(door, **{parameter["name"]: value})
                 answer = town.ask(door, url, **({"json": town.body(door)} if door.body is not None else {}))
                 fault = fault_of(door, answer)
+                if answer.url.path == "/":  # a dot-dot at the root leads to the front page, which is no door
+                    continue
                 if fault and answer.status_code not in (404, 405):  # the router's own
                     faults.append(f"{door} {parameter['name']}={value[:20]} {fault}")
                 elif door.method != "HEAD" and problem_fault(answer):

@@ -1,12 +1,17 @@
-"""A district that is lost and comes back from yesterday's backup, with real servers and real handsets."""
+"""A district that is lost and comes back: from yesterday's backup, from a power cut, with real servers and handsets."""
 
+import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
 
 from backend.day.server import OwnServer
 from backend.drive.network import Network
+from backend.kernel.ids import new_id
 from tests.e2e.conftest import Run
 from tests.e2e.test_handset_commands import PASSWORD, SUPERVISOR, SWEEPER, sign_in
 
@@ -68,3 +73,43 @@ def test_everything_acknowledged_is_there_once_after_a_restore(gridcrew: Run, ow
     gridcrew("handset", "standing", *at)
     assert punches(own) == 4
     assert "backup.damaged" in gridcrew("restore", __file__, env=house, code=4).output
+
+
+@pytest.mark.full
+def test_an_import_whose_server_is_killed_is_finished_once_after_the_restart(own: OwnServer) -> None:
+    lines, made = 20_000, new_id()
+    rows = "".join(f"KX-{n:06d},用户{n},石井街 {n} 号\n" for n in range(lines))
+    content = f"用户编号,姓名,地址\n{rows}".encode()
+    network = Network(own.url)
+    said = network.ask("POST", "/auth/v1/sign-in", {"phone": SUPERVISOR, "password": PASSWORD})
+    token, area = said["access_token"], said["person"]["area"]
+    ask = {"id": made, "what": "accounts", "name": "户.csv", "area_path": area}
+    path = f"/gas/v1/imports/{made}"
+    network.ask("POST", "/gas/v1/imports", ask, token=token)
+    portions = [content[at : at + 500_000] for at in range(0, len(content), 500_000)]
+    for number, portion in enumerate(portions, 1):
+        sent = httpx2.put(
+            f"{own.url}{path}/parts/{number}", content=portion, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert sent.status_code == 200, sent.text
+    said = {"parts": len(portions), "sha256": sha256(content).hexdigest()}
+    network.ask("POST", f"{path}/start", said, token=token)
+    seen: list[int] = []
+    for _ in range(3):
+        seen.append(reaches(network, path, token, (seen[-1] if seen else 0) + 1)["lines_done"])
+        own.kill()
+    done = reaches(network, path, token, lines)
+    assert seen[-1] < lines, "it was killed while it ran"
+    assert [done[name] for name in ("state", "lines_done", "taken", "unchanged", "bad")] == ["done", lines, lines, 0, 0]
+    network.close()
+
+
+def reaches(network: Network, path: str, token: str, lines: int) -> Any:
+    """The import once it has done so many lines."""
+    until_s = time.monotonic() + 300
+    while time.monotonic() < until_s:
+        shown = network.ask("GET", path, token=token)
+        if shown["lines_done"] >= lines:
+            return shown
+        time.sleep(0.1)
+    raise AssertionError(f"stands still: {shown}")

@@ -1,8 +1,10 @@
 """What is done with a cylinder at the desk: each deed is an act in its chain, like a scan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from backend.attachments import actions as attachments
 from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
 from backend.gas.actions.places import MANAGE
@@ -17,13 +19,14 @@ from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanStep
 
+SCANS = "scans"
 ITEMS = 7
 """What an inspection looks at, JCX0 to JCX6 (brief, gas 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
-    """A deed of the desk, beside who and when."""
+class Deed:
+    """A deed of the desk or of the house, beside who and when."""
 
     id: str
     step: ScanStep
@@ -32,6 +35,10 @@ class _Deed:
     reason: Block | None = None
     due_on: date | None = None
     items: tuple[bool, ...] = ()
+    owner: str = ""
+    paper: str = ""
+    photos: tuple[str, ...] = ()
+    life_end_on: date | None = None
 
 
 def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool, note: str = "") -> Cylinder:
@@ -41,7 +48,7 @@ def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool, note:
     if (reason.value in row.blocked) == blocked:
         return row
     step = ScanStep.block if blocked else ScanStep.unblock
-    _enter(ctx, row, _Deed(new_id(), step, note=note, reason=reason))
+    enter(ctx, [(row, Deed(new_id(), step, note=note, reason=reason))])
     if blocked:
         announce(ctx, CylinderBlocked(row.id, reason.value))
     return row
@@ -63,7 +70,7 @@ def act_at_desk(ctx: Ctx, cylinder_id: str, ask: wire.DeskAct) -> Cylinder:
     if row.place == Place.scrapped:
         raise rules.CylinderScrapped
     due_on = _passed(ctx, row, ask.items) if ask.step is ScanStep.inspect else None
-    _enter(ctx, row, _Deed(ask.id, ask.step, ask.station, ask.note, None, due_on, tuple(ask.items)))
+    enter(ctx, [(row, Deed(ask.id, ask.step, ask.station, ask.note, None, due_on, tuple(ask.items)))])
     return row
 
 
@@ -79,9 +86,20 @@ def _passed(ctx: Ctx, row: Cylinder, items: list[bool]) -> date:
     return due.next_inspection_on
 
 
-def _enter(ctx: Ctx, row: Cylinder, deed: _Deed) -> None:
+def enter(ctx: Ctx, deeds: Sequence[tuple[Cylinder, Deed]]) -> None:
+    """Writes deeds into the chains of their cylinders, and reckons those anew."""
+    shapes = [(_act(ctx, row, deed), deed) for row, deed in deeds]
+    add_facts(ctx.session, Scan, [Fact(shape, {"station": deed.station} | QUEUELESS) for shape, deed in shapes])
+    for shape, _ in shapes:
+        if shape.photos:
+            attachments.cite(ctx, shape.photos, SCANS, shape.id, rules.scan_scopes(shape.area_path, shape.person_id))
+    refold(ctx, [row for row, _ in deeds])
+    announce(ctx, CylindersScanned(tuple(shape.id for shape, _ in shapes), tuple(row.id for row, _ in deeds)))
+
+
+def _act(ctx: Ctx, row: Cylinder, deed: Deed) -> wire.Scan:
     here = _PARTIES.get(deed.step)
-    shape = wire.Scan(
+    return wire.Scan(
         id=deed.id,
         cylinder_id=row.id,
         key=row.key,
@@ -93,7 +111,7 @@ def _enter(ctx: Ctx, row: Cylinder, deed: _Deed) -> None:
         to_id=deed.station if here else row.holder_id,
         account="",
         order="",
-        person_id=ctx.principal.person_id or None,
+        person_id=(ctx.caller.person_id or None) if ctx.caller else None,
         device_id=None,
         trusted_at=ctx.now(),
         error_ms=0,
@@ -104,7 +122,7 @@ def _enter(ctx: Ctx, row: Cylinder, deed: _Deed) -> None:
         seal="",
         longitude=None,
         latitude=None,
-        photos=[],
+        photos=list(dict.fromkeys(deed.photos)),
         note=deed.note,
         giver="",
         passed=True,
@@ -117,10 +135,11 @@ def _enter(ctx: Ctx, row: Cylinder, deed: _Deed) -> None:
         residual_g=None,
         marks=[],
         area_path=row.area_path,
+        owner_before=row.owner if deed.owner else "",
+        owner=deed.owner,
+        paper=deed.paper,
+        life_end_on=deed.life_end_on,
     )
-    add_facts(ctx.session, Scan, [Fact(shape, {"station": deed.station} | QUEUELESS)])
-    refold(ctx, [row])
-    announce(ctx, CylindersScanned((shape.id,), (row.id,)))
 
 
 _PARTIES = {

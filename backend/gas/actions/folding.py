@@ -39,5 +39,6 @@ def _keep(row: Cylinder, custody: Custody) -> None:
     row.gap_count = len(row.gaps)
     row.next_inspection_on = custody.next_inspection_on
     row.life_end_on = custody.life_end_on
+    row.owner = custody.owner
     row.blocked = sorted(block.value for block in custody.blocked)
     row.block_count = len(row.blocked)

@@ -11,7 +11,7 @@ from typing import Any
 from backend.attachments import actions as attachments
 from backend.gas import queries as gas
 from backend.gas.actions.home_questions import ask_about_homes
-from backend.gas.events import HazardsFound, HomesReckoned, HomesVisited
+from backend.gas.events import HazardsFound, HomesReckoned, HomesUnmet, HomesVisited
 from backend.gas.queries import homes as queries
 from backend.gas.queries.deliveries import papers
 from backend.gas.rules import account_scopes, scan_scopes
@@ -269,16 +269,22 @@ def refold(ctx: Ctx, accounts: Collection[Account]) -> None:
     homes, hazards = queries.homes_by_id(ctx, ids), queries.hazards_of(ctx, ids)
     owners = _owners(ctx, events)
     fresh: list[Hazard] = []
+    unmet: list[tuple[str, str]] = []
     for code, (visits, deeds) in sorted(events.items()):
         mine = [_own(visit, code, owners) for visit in visits]
-        account, standing = known[code], fold(mine, deeds)
+        account, standing = known[code], fold(mine, deeds, ctx.settings.gas_not_met_max)
         fresh += _keep_hazards(ctx, account, standing, hazards)
-        ctx.session.add(_home(account, standing, homes.get(account.id)))
+        kept = homes.get(account.id)
+        if standing.missed and not (kept and kept.unmet_notice):
+            unmet.append((account.id, standing.missed))
+        ctx.session.add(_home(ctx, account, standing, kept))
     ctx.session.flush()
     for row in fresh:
         if row.photos:
             attachments.cite(ctx, row.photos, HAZARDS, row.id, account_scopes(row.area_path, row.team_id))
     announce(ctx, HomesReckoned(tuple(ids)))
+    if unmet:
+        announce(ctx, HomesUnmet(tuple(unmet)))
     if fresh:
         announce(ctx, HazardsFound(tuple(row.id for row in fresh)))
 
@@ -336,11 +342,14 @@ def _hazard(account: Account, danger: Danger) -> dict[str, Any]:
     }
 
 
-def _home(account: Account, standing: Standing, kept: Home | None) -> Home:
+def _home(ctx: Ctx, account: Account, standing: Standing, kept: Home | None) -> Home:
     values: dict[str, Any] = {
         "account": account.code,
         "checked_at": standing.checked_at,
         "due_on": standing.due_on,
+        "warn_on": standing.warn_on(ctx.settings.gas_warn_months),
+        "revisit_on": standing.revisit_on,
+        "unmet_notice": _unmet_notice(account, standing),
         "not_met": standing.not_met,
         "booked_check": standing.booked_check,
         "refused": standing.refused,
@@ -358,3 +367,9 @@ def _home(account: Account, standing: Standing, kept: Home | None) -> Home:
         if getattr(kept, name) != value:
             setattr(kept, name, value)
     return kept
+
+
+def _unmet_notice(account: Account, standing: Standing) -> str:
+    if standing.missed is None or standing.missed_at is None:
+        return ""
+    return notice_number(account.code, standing.missed_at, standing.missed)

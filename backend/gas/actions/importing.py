@@ -15,7 +15,14 @@ import orjson
 from backend.gas.actions.imports import LINES_PER_TURN, Line, Report, import_accounts, import_cylinders, read_lines
 from backend.gas.actions.places import MANAGE, need_places
 from backend.gas.queries import imports as queries
-from backend.gas.rules.import_refusals import ImportExists, ImportStarted, LinesTooMany, PartInvalid, PartsMissing
+from backend.gas.rules.import_refusals import (
+    ImportEnded,
+    ImportExists,
+    ImportStarted,
+    LinesTooMany,
+    PartInvalid,
+    PartsMissing,
+)
 from backend.gas.tables import GasImport, GasImportPart, GasImportTurn
 from backend.kernel.audit import record
 from backend.kernel.context import Ctx
@@ -89,6 +96,28 @@ def start_import(ctx: Ctx, import_id: str, ask: wire.StartImport) -> GasImport:
     ctx.session.add(row)
     enqueue(ctx, READ_JOB, {"import": row.id}, key=f"{READ_JOB}:{row.id}")
     record(ctx, "gas.import_started", f"gas_import:{row.id}", what=row.what, name=row.name)
+    return row
+
+
+def cancel_import(ctx: Ctx, import_id: str) -> GasImport:
+    """Stops an import between two turns; what was taken stays. The same again changes nothing.
+
+    Refuses with gas.import_unknown and gas.import_ended.
+    """
+    row = queries.import_row(ctx, import_id)
+    ctx.principal.require(MANAGE, row.area_path)
+    if row.state == ImportState.cancelled:
+        return row
+    if row.state in (ImportState.done, ImportState.failed):
+        raise ImportEnded
+    _forget_parts(ctx, row.id)
+    for turn in queries.turns_waiting(ctx, row.id):
+        turn.lines = b""
+        ctx.session.add(turn)
+    row.state, row.ended_at = ImportState.cancelled.value, ctx.now()
+    ctx.session.add(row)
+    ctx.session.flush()
+    record(ctx, "gas.import_cancelled", f"gas_import:{row.id}", lines_done=row.lines_done, taken=row.taken)
     return row
 
 

@@ -81,11 +81,12 @@ def _row(
         created_at=ctx.now(),
     )
     row.code, row.serial, row.owner, row.spec = code, ask.serial, ask.owner, ask.spec
+    row.born_owner = ask.owner
     row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
     row.stamped_life_months = ask.design_life_months
     row.next_inspection_on, row.life_end_on = due.next_inspection_on, due.life_end_on
     row.born_due_on, row.born_life_end_on = due.next_inspection_on, due.life_end_on
-    row.rule_version = due.rule_version
+    row.rule_version = row.born_rule_version = due.rule_version
     row.area_path, row.team_id = ask.area_path, ask.team_id
     row.registered, row.born_full, row.born_account = True, ask.full or ask.account is not None, ask.account or ""
     row.blocked = [reason for reason in row.blocked if reason != Block.unregistered]

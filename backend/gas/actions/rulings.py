@@ -2,6 +2,7 @@
 
 from backend.gas.actions.folding import refold
 from backend.gas.actions.places import need_places
+from backend.gas.actions.redating import plan_redating
 from backend.gas.queries import rulings as queries
 from backend.gas.queries.sight import today
 from backend.gas.rules.ruling_refusals import RuleTableImpossible, RuleTableTaken, StationTaken
@@ -18,7 +19,7 @@ CYLINDERS_PER_TURN = 500
 
 
 def publish_rule_table(ctx: Ctx, ask: wire.NewRuleTable) -> GasRuleTable:
-    """Publishes a version for the whole district; cylinders keep the dates of theirs until they are next inspected.
+    """Publishes a version for the whole district; on its first day all cylinders are dated anew by it.
 
     Refuses with gas.rule_table_taken; with gas.rule_table_impossible for a day that has passed: dates that were told
     would change behind people's backs.
@@ -39,6 +40,7 @@ def publish_rule_table(ctx: Ctx, ask: wire.NewRuleTable) -> GasRuleTable:
     )
     ctx.session.add(row)
     ctx.session.flush()
+    plan_redating(ctx, row)
     record(ctx, "gas.rule_table_published", f"gas_rule_table:{row.id}", version=row.version)
     return row
 

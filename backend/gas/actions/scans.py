@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend.attachments import actions as attachments
 from backend.gas import queries, rules
-from backend.gas.actions.desk import QUEUELESS
+from backend.gas.actions.desk import QUEUELESS, SCANS
 from backend.gas.actions.folding import refold
 from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.seals import Sealed, sealed_of
@@ -29,7 +29,6 @@ from qr import payload
 from sync.kinds import Claim
 
 SCAN = "gas.scan"
-SCANS = "scans"
 PAPERED = frozenset({ScanStep.load, ScanStep.fill})
 H = HolderKind
 
@@ -214,7 +213,7 @@ def _row(
         residual_g=said.residual_g,
         marks=[
             *_marks(read, light, around),
-            *_weighed(said, cylinder, around),
+            *_weighed(said, cylinder, around, at),
             *_papered(ctx, read, around, at),
             *(sealed.marks if sealed else ()),
         ],
@@ -235,7 +234,7 @@ def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, around: _Around, at
     known, on = None, local_day(at)
     if cylinder is not None and read.key not in around.strange:
         mine = cylinder.holder_kind == H.worker and cylinder.holder_id == ctx.principal.person_id
-        own = around.births[cylinder.id].may_fill(read.new.said.station, on)
+        own = around.births[cylinder.id].may_fill(cylinder.owner, read.new.said.station, on)
         known = queries.known(cylinder, on_manifest=mine or read.key in around.loaded, own=own)
     return may_hand_over(read.new.said.step, known, on, readable=read.key is not None).light
 
@@ -254,9 +253,9 @@ def _marks(read: _Read, light: Light, around: _Around) -> list[ScanMark]:
     return marks
 
 
-def _weighed(said: wire.ScanParams, cylinder: Cylinder | None, around: _Around) -> list[ScanMark]:
+def _weighed(said: wire.ScanParams, cylinder: Cylinder | None, around: _Around, at: datetime) -> list[ScanMark]:
     """What is missing or wrong in the weights of a check or a fill."""
-    max_fill_g = around.births[cylinder.id].max_fill_g if cylinder else None
+    max_fill_g = around.births[cylinder.id].max_fill_on(local_day(at)) if cylinder else None
     return weighed(said, max_fill_g)
 
 

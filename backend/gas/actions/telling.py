@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from backend.gas.events import HazardsEscalated, HazardsFound, HomesVisited
+from backend.gas.events import HazardsEscalated, HazardsFound, HomesUnmet, HomesVisited
+from backend.gas.queries import coverage as plans
 from backend.gas.queries import homes as queries
+from backend.gas.queries.sight import today
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
 from backend.notifications.actions import Telling, Word, notify_all
@@ -56,3 +58,31 @@ def tell_of_refusals(ctx: Ctx, event: HomesVisited) -> None:
         word = Word("gas.check_refused", f"gas.visit:{row.id}", {"account": row.account}, about=("gas_visits", row.id))
         tellings.append((people.holders(ctx, Role.supervisor, row.area_path), word))
     notify_all(ctx, tellings)
+
+
+def tell_of_unmet(ctx: Ctx, event: HomesUnmet) -> None:
+    """The station and the team learn that nobody is met there: the notice is to be sent."""
+    visits = dict(event.homes)
+    tellings: list[Telling] = []
+    for row in queries.homes_by_id(ctx, visits).values():
+        said = {"account": row.account, "times": row.not_met, "notice": row.unmet_notice}
+        about = ("gas_homes", row.id)
+        word = Word("gas.unmet", f"gas.unmet:{visits[row.id]}", said, about=about)
+        reached = people.holders(ctx, Role.station_operator, row.area_path)
+        tellings.append((sorted({*reached, *_team(ctx, row.team_id)}), word))
+    notify_all(ctx, tellings)
+
+
+def warn_of_checks(ctx: Ctx) -> None:
+    """Every team learns how many homes of theirs are due within the month, and how many are past it. Once a day."""
+    on = today(ctx)
+    tellings: list[Telling] = []
+    for team_id, (soon, overdue) in sorted(plans.due_by_team(ctx).items()):
+        said = {"soon": soon, "overdue": overdue}
+        word = Word("gas.checks_due", f"gas.checks_due:{team_id}:{on}", said)
+        tellings.append((_team(ctx, team_id), word))
+    notify_all(ctx, tellings)
+
+
+def _team(ctx: Ctx, team_id: str | None) -> list[str]:
+    return [one.person_id for one in people.members(ctx.session, team_id, ctx.now())] if team_id else []

@@ -86,6 +86,9 @@ def seen_of(scan: Scan) -> Seen:
         net_g=scan.net_g,
         reason=wire.Block(scan.reason) if scan.reason else None,
         due_on=scan.due_on,
+        life_end_on=scan.life_end_on,
+        owner=scan.owner,
+        weighed=scan.residual_g is not None or not scan.passed or scan.step != wire.ScanStep.prefill,
     )
 
 

@@ -91,18 +91,37 @@ def _street(path: str) -> str:
 
 def plan(ctx: Ctx, area: str | None, after: int, limit: int) -> list[wire.Due]:
     """Homes in the order in which to go there, `after` that many: where nobody was met before and what is overdue,
-    then water heaters without an alarm before the cold, then the others by day; each street together."""
-    on = today(ctx)
-    active = or_(col(Account.until_on).is_(None), col(Account.until_on) >= on)
-    wanted = [in_sight(ctx.principal, Account), active, *([in_areas(Account.area_path, [area])] if area else [])]
+    then hazards to be looked at again, what else is overdue, what is due soon, then the others by day; in each of
+    these before the cold the water heaters without an alarm; each street together."""
+    wanted = [in_sight(ctx.principal, Account), _active(ctx), *([in_areas(Account.area_path, [area])] if area else [])]
     query: Any = select(Account, Home).join(Home, col(Home.id) == col(Account.id), isouter=True)
     rows: Sequence[tuple[Account, Home | None]] = ctx.session.exec(
-        query.where(*wanted, or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
+        query.where(*wanted)
         .order_by(*_turns(ctx), col(Account.area_path), col(Account.address), col(Account.id))
         .offset(after)
         .limit(limit)
     ).all()
     return [_due(ctx, account, home) for account, home in rows]
+
+
+def due_by_team(ctx: Ctx) -> dict[str, tuple[int, int]]:
+    """Team -> homes that are due soon, homes that are overdue; of teams with any that are due soon. For jobs."""
+    on = today(ctx)
+    overdue = or_(col(Home.due_on).is_(None), col(Home.due_on) < on)
+    counts: Any = select(
+        Account.team_id,
+        func.sum(case((and_(col(Home.warn_on) <= on, ~overdue), 1), else_=0)),
+        func.sum(case((overdue, 1), else_=0)),
+    )
+    query = counts.join(Home, col(Home.id) == col(Account.id), isouter=True)
+    found = ctx.session.exec(query.where(_active(ctx), col(Account.team_id).is_not(None)).group_by(Account.team_id))
+    return {team: (int(soon), int(late)) for team, soon, late in found if soon}
+
+
+def _active(ctx: Ctx) -> ColumnElement[bool]:
+    """Customers of today who use gas."""
+    lasting = or_(col(Account.until_on).is_(None), col(Account.until_on) >= today(ctx))
+    return and_(lasting, or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
 
 
 def _turns(ctx: Ctx) -> list[ColumnElement[Any]]:
@@ -111,13 +130,16 @@ def _turns(ctx: Ctx) -> list[ColumnElement[Any]]:
     overdue = or_(col(Home.due_on).is_(None), col(Home.due_on) < on)
     cold = [col(Home.winter_first).is_(True)] if on.month in WINTER_MONTHS else []
     heated = case((cold[0], 0), else_=1) if cold else None
-    first = case((and_(waits, overdue), 0), (overdue, 1), else_=2)
+    again = func.coalesce(col(Home.revisit_on) <= on, False)
+    soon = func.coalesce(col(Home.warn_on) <= on, False)
+    first = case((and_(waits, overdue), 0), (again, 1), (overdue, 2), (soon, 3), else_=4)
     day = case((overdue, None), else_=col(Home.due_on))
     return [first, *([heated] if heated is not None else []), day]
 
 
 def _due(ctx: Ctx, account: Account, home: Home | None) -> wire.Due:
-    due_on = home.due_on if home else None
+    due_on, on = home.due_on if home else None, today(ctx)
+    overdue = due_on is None or due_on < on
     return wire.Due(
         account_id=account.id,
         account=account.code,
@@ -126,7 +148,9 @@ def _due(ctx: Ctx, account: Account, home: Home | None) -> wire.Due:
         area_path=account.area_path,
         checked_at=home.checked_at if home else None,
         due_on=due_on,
-        overdue=due_on is None or due_on < today(ctx),
+        overdue=overdue,
+        soon=not overdue and bool(home and home.warn_on and home.warn_on <= on),
+        revisit=bool(home and home.revisit_on and home.revisit_on <= on),
         not_met=home.not_met if home else 0,
         winter_first=bool(home and home.winter_first),
         worst=Grade(home.worst) if home and home.worst else None,

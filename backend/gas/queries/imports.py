@@ -99,6 +99,12 @@ def turn_of(ctx: Ctx, import_id: str, number: int) -> GasImportTurn | None:
     return ctx.session.get(GasImportTurn, (import_id, number))
 
 
+def turns_waiting(ctx: Ctx, import_id: str) -> Sequence[GasImportTurn]:
+    """Turns whose lines were not taken yet."""
+    query = select(GasImportTurn).where(GasImportTurn.import_id == import_id, GasImportTurn.lines != b"")
+    return ctx.session.exec(query).all()
+
+
 def left_alone(ctx: Ctx, before: object, limit: int) -> Sequence[GasImport]:
     """Imports whose file was never whole."""
     query = select(GasImport).where(

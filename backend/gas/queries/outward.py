@@ -10,7 +10,7 @@ from backend.gas.queries.cylinders import cylinder_row
 from backend.gas.queries.deliveries import delivery_shape
 from backend.gas.queries.homes import visit_shape
 from backend.gas.rules.epcis import Event, Life, Outward, check_event, document, enveloped
-from backend.gas.tables import Delivery, ScanError, Visit
+from backend.gas.tables import Cylinder, Delivery, ScanError, Visit
 from backend.kernel.context import Ctx
 from mobile_contract import custody
 from mobile_contract.deliveries import Delivery as DeliveryShape
@@ -31,12 +31,23 @@ def epcis_document(ctx: Ctx, cylinder_id: str) -> Event:
     deliveries = _naming(ctx, told)
     life = Life(
         chain=told,
-        registered_at=row.created_at if row.registered else None,
+        birth=told.cylinder.model_copy(update=_born(row)) if row.registered else None,
+        registered_at=row.created_at,
         errors=[custody.ScanError.model_validate(error, from_attributes=True) for error in errors],
         deliveries=deliveries,
         checks=_checks(ctx, {one.id: one for one in deliveries.values()}.values()),
     )
     return document(life, _outward(ctx), ctx.now())
+
+
+def _born(row: Cylinder) -> dict[str, object]:
+    """What acts may have changed since, as it was at registration."""
+    return {
+        "owner": row.born_owner,
+        "next_inspection_on": row.born_due_on,
+        "life_end_on": row.born_life_end_on,
+        "rule_version": row.born_rule_version,
+    }
 
 
 def home_checks_document(ctx: Ctx, account_id: str) -> Event:

@@ -7,14 +7,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from backend.gas import actions, queries, rules
+from backend.gas.actions.owners import change_owner
 from backend.gas.routes.parts import EPCIS_ANSWER, JSON_LD, MANAGE, READ, SCAN, Cursor, Limit
 from backend.gas.rules.pictures import chain_svg
+from backend.gas.rules.ruling_refusals import OwnerUnchanged
 from backend.kernel.http import GUARDED, Reading, Writing, refusals
 from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.custody import Chain
 from mobile_contract.gas_lists import CylinderFilter
+from mobile_contract.gas_owners import ChangeOwner
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
@@ -111,6 +114,23 @@ def show_chain_epcis(ctx: Reading, cylinder_id: Id) -> Response:
 def set_cylinder_block(ctx: Writing, cylinder_id: Id, ask: wire.SetBlock) -> wire.Cylinder:
     """Blocks a cylinder for a reason, or takes that block away."""
     return queries.shape(actions.set_block(ctx, cylinder_id, ask.reason, blocked=ask.blocked, note=ask.note))
+
+
+@router.post(
+    "/cylinders/owner",
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.CylinderUnknown,
+        rules.CylinderScrapped,
+        rules.NotRegistered,
+        OwnerUnchanged,
+        rules.ScanExists,
+    ),
+)
+def change_cylinders_owner(ctx: Writing, ask: ChangeOwner) -> list[wire.Cylinder]:
+    """Another unit owns these cylinders from now on, all or none: an act of each chain, with its document."""
+    return [queries.shape(row) for row in change_owner(ctx, ask)]
 
 
 @router.post(

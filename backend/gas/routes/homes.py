@@ -109,7 +109,7 @@ def show_plan(
     after: Annotated[int, Query(ge=0, le=AFTER_MAX)] = 0,
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> list[wire.Due]:
-    """Homes in the order in which to go there: overdue first, then what winter makes dangerous, street by street."""
+    """Homes in the order in which to go there: missed and overdue, to look at again, overdue, due soon, others."""
     return reckoning.plan(ctx, area, after, limit)
 
 

@@ -52,6 +52,12 @@ def start_gas_import(ctx: Writing, gas_import_id: Id, ask: wire.StartImport) -> 
     return queries.import_shape(actions.start_import(ctx, gas_import_id, ask))
 
 
+@router.post("/imports/{gas_import_id}/cancel", dependencies=[MANAGE], responses=refusals(*_ONE, refusing.ImportEnded))
+def cancel_gas_import(ctx: Writing, gas_import_id: Id) -> wire.GasImport:
+    """Stops an import: what was taken until now stays taken, no further line is looked at."""
+    return queries.import_shape(actions.cancel_import(ctx, gas_import_id))
+
+
 @router.get("/imports", dependencies=[MANAGE], responses=refusals(*GUARDED, BadCursor))
 def list_gas_imports(ctx: Reading, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_DEFAULT) -> Page[wire.GasImport]:
     """Imports in sight, newest first."""

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/gas/v1", tags=["gas"])
 _making = threading.Lock()
 
 
-def _limited(door: str) -> Any:
+def limited(door: str) -> Any:
     """Counts a knock before anybody's turn at the database is taken."""
 
     def admit(request: Request) -> None:
@@ -48,7 +48,7 @@ def _knocks(request: Request) -> Knocks:
         return made
 
 
-@router.post("/public/cylinder", dependencies=[_limited("cylinder")], responses=refusals(rules.CodeInvalid, TooOften))
+@router.post("/public/cylinder", dependencies=[limited("cylinder")], responses=refusals(rules.CodeInvalid, TooOften))
 def look_at_cylinder(ctx: OpenReading, ask: wire.AskCylinder) -> wire.PublicCylinder:
     """Whether the cylinder in one's hands is genuine and within its dates; never where it is or who has it."""
     try:
@@ -61,7 +61,7 @@ def look_at_cylinder(ctx: OpenReading, ask: wire.AskCylinder) -> wire.PublicCyli
 @router.post(
     "/public/orders",
     status_code=201,
-    dependencies=[_limited("order")],
+    dependencies=[limited("order")],
     responses=refusals(
         refusing.CustomerCodeWrong,
         rules.AccountUnknown,
@@ -79,7 +79,7 @@ def order_by_label(request: Request, ctx: OpenWriting, ask: wire.NewPublicOrder)
 
 @router.post(
     "/public/order",
-    dependencies=[_limited("order state")],
+    dependencies=[limited("order state")],
     responses=refusals(refusing.CustomerCodeWrong, refusing.OrderUnknown, TooOften),
 )
 def look_at_order(request: Request, ctx: OpenReading, ask: wire.AskOrder) -> wire.PublicOrder:
@@ -91,7 +91,7 @@ def look_at_order(request: Request, ctx: OpenReading, ask: wire.AskOrder) -> wir
 @router.post(
     "/public/leaks",
     status_code=201,
-    dependencies=[_limited("leak")],
+    dependencies=[limited("leak")],
     responses=refusals(*RAISE_REFUSALS, WhereNeeded, TooOften),
 )
 def report_leak_publicly(ctx: OpenWriting, ask: wire.ReportLeak) -> wire.LeakTaken:

@@ -1,4 +1,4 @@
-"""Rule tables and filling stations over HTTP."""
+"""Rule tables, what came of them, and filling stations over HTTP."""
 
 from fastapi import APIRouter
 
@@ -30,6 +30,12 @@ def list_rule_tables(ctx: Reading) -> list[wire.RuleTable]:
 def publish_rule_table(ctx: Writing, ask: wire.NewRuleTable) -> wire.RuleTable:
     """Publishes a version for the whole district; it never changes again."""
     return queries.table_shape(actions.publish_rule_table(ctx, ask))
+
+
+@router.get("/redatings", dependencies=[READ], responses=refusals(*GUARDED))
+def list_redatings(ctx: Reading) -> list[wire.Redating]:
+    """How far the cylinders are dated anew by each table, newest first: `cylinders_done` of `cylinders`."""
+    return queries.redatings(ctx)
 
 
 @router.get("/stations", dependencies=[READ], responses=refusals(*GUARDED))

@@ -44,7 +44,13 @@ class Seen:
     """What was filled in."""
     reason: Block | None = None
     due_on: date | None = None
-    """The next inspection, after one was passed."""
+    """The next inspection, after one was passed or the cylinder was dated anew."""
+    life_end_on: date | None = None
+    """The end of life, after it was dated anew."""
+    owner: str = ""
+    """Who owns it from then on."""
+    weighed: bool = True
+    """Whether a check before filling says how much was left in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Filler:
     station: str
     since_on: date
     until_on: date | None
+    owner: str = ""
+    """Whose cylinders it may fill then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +72,27 @@ class Birth:
     station: str = ""
     next_inspection_on: date | None = None
     life_end_on: date | None = None
+    owner: str = ""
     fillers: tuple[Filler, ...] = ()
+    """Of every owner, since owners change."""
     held_since_on: date | None = None
     """From this day on only its fillers may fill it; None: the district has said of no station whose it fills."""
     max_fill_g: int | None = None
+    later_fills_g: tuple[tuple[date, int], ...] = ()
+    """What later tables allow, each from its day on, the oldest first."""
     customer: str = ""
     """Who had it when it was registered, where it was not at the station."""
 
-    def may_fill(self, station: str, on: date | None) -> bool:
-        """Whether a station may fill it on a day (R1: nobody fills cylinders of others)."""
+    def max_fill_on(self, on: date | None) -> int | None:
+        """How much may be filled in on a day."""
+        later = [grams for since_on, grams in self.later_fills_g if on is not None and since_on <= on]
+        return later[-1] if later else self.max_fill_g
+
+    def may_fill(self, owner: str, station: str, on: date | None) -> bool:
+        """Whether a station may fill an owner's cylinder on a day (R1: nobody fills cylinders of others)."""
         if self.held_since_on is None or on is None or on < self.held_since_on:
             return True
-        held = (one for one in self.fillers if one.station == station)
+        held = (one for one in self.fillers if (one.station, one.owner) == (station, owner))
         return any(one.since_on <= on and (one.until_on is None or on <= one.until_on) for one in held)
 
     @property
@@ -118,6 +135,7 @@ class Custody:
     blocked: frozenset[Block] = frozenset()
     next_inspection_on: date | None = None
     life_end_on: date | None = None
+    owner: str = ""
     checked_until_ms: int | None = None
     lost: bool = False
     scrapped: bool = False

@@ -19,6 +19,9 @@ PREFILL_MS = 30 * 60_000
 G = GapKind
 _FROM_OUTSIDE = {HolderKind.worker: G.no_unload, HolderKind.customer: G.no_collect}
 """What is missing when a cylinder that somebody had is suddenly at the station."""
+EMPTY_BLOCKS: frozenset[Block] = frozenset()
+_ON_PAPER = frozenset({ScanStep.block, ScanStep.unblock, ScanStep.change_owner, ScanStep.redate})
+"""What changes nothing of where a cylinder is: never a second tap, and no wonder after it was scrapped."""
 
 
 def fold(birth: Birth, scans: Iterable[Seen], declared: Set[str] = EMPTY) -> Custody:
@@ -52,7 +55,8 @@ class _Chain:
 
     __slots__ = (
         "birth", "blocked", "checked_ms", "claimants", "due_on", "failed", "filling", "full", "gaps", "handed",
-        "holder", "last", "life_end_on", "loaders", "lost", "merged", "scrapped", "seals", "taps", "untouched",
+        "holder", "last", "life_end_on", "loaders", "lost", "merged", "outdated", "owner", "scrapped", "seals", "taps",
+        "untouched",
     )  # fmt: skip
 
     def __init__(self, birth: Birth) -> None:
@@ -62,7 +66,10 @@ class _Chain:
         self.blocked: frozenset[Block] = frozenset({Block.unregistered}) if birth.full is None else frozenset()
         self.filling: frozenset[Block] = frozenset()
         """What the last check and fill say against it."""
+        self.outdated: frozenset[Block] = frozenset()
+        """What the last rule table that came into force says against it."""
         self.failed = False
+        self.owner = birth.owner
         self.due_on: date | None = birth.next_inspection_on
         self.life_end_on: date | None = birth.life_end_on
         self.last: Seen | None = None
@@ -83,7 +90,7 @@ class _Chain:
             self.merged.append(scan.id)
             return
         if self.scrapped:
-            if scan.step not in (ScanStep.block, ScanStep.unblock):
+            if scan.step not in _ON_PAPER:
                 self._break(G.after_scrap, scan, self.holder)
             self.last = scan
             return
@@ -100,9 +107,10 @@ class _Chain:
             gaps=tuple(self.gaps),
             merged=frozenset(self.merged),
             untouched=self.untouched,
-            blocked=self.blocked | self.filling,
+            blocked=self.blocked | self.filling | self.outdated,
             next_inspection_on=self.due_on,
             life_end_on=self.life_end_on,
+            owner=self.owner,
             checked_until_ms=None if self.checked_ms is None else self.checked_ms + PREFILL_MS,
             lost=self.lost,
             scrapped=self.scrapped,
@@ -112,7 +120,7 @@ class _Chain:
 
     def _tapped_twice(self, scan: Seen) -> bool:
         """The same act on the same device within ten minutes, nothing of another sort between."""
-        if scan.step in (ScanStep.block, ScanStep.unblock):
+        if scan.step in _ON_PAPER:
             return False
         key = (scan.device, scan.step, scan.worker, scan.customer, scan.order)
         tapped = self.taps.get(key)
@@ -157,10 +165,12 @@ class _Chain:
 
     def _fit(self, scan: Seen) -> bool:
         """Whether it may be filled or handed over on the day of an act (fill interlock, R1 to R3)."""
-        if self.blocked or self.filling:
-            return False
-        ends = (self.due_on, self.life_end_on)
-        return not any(end is not None and scan.on is not None and scan.on > end for end in ends)
+        return not (self.blocked or self.filling or self.outdated or self._past(scan))
+
+    def _past(self, scan: Seen) -> frozenset[Block]:
+        """What its dates say against it on the day of an act."""
+        ends = ((Block.inspection_due, self.due_on), (Block.life_end, self.life_end_on))
+        return frozenset(why for why, end in ends if end is not None and scan.on is not None and scan.on > end)
 
     # -- at the station ---------------------------------------------------------------------------------------------
 
@@ -169,13 +179,16 @@ class _Chain:
         here = (HolderKind.station, scan.station)
         self._move(scan, _FROM_OUTSIDE.get(self.holder[0]), here, here, bool(self.full))
         self._look_at_owner(scan)
+        if not scan.weighed:
+            self.filling |= {Block.residual_missing}
         self.failed = not scan.passed
         if scan.passed and self._fit(scan):
             self.checked_ms = scan.trusted_ms
 
     def _look_at_owner(self, scan: Seen) -> None:
-        own = self.birth.may_fill(scan.station, scan.on)
-        self.filling = frozenset() if own else frozenset({Block.foreign_owner})
+        own = self.birth.may_fill(self.owner, scan.station, scan.on)
+        unweighed = self.filling & {Block.residual_missing} if scan.step is ScanStep.fill else EMPTY_BLOCKS
+        self.filling = unweighed if own else unweighed | {Block.foreign_owner}
 
     def fill(self, scan: Seen) -> None:
         """Full at the station."""
@@ -187,7 +200,8 @@ class _Chain:
             self._break(G.filled_unfit, scan, here)
         elif gap is None and not checked:
             gap = G.skipped_check
-        if scan.net_g is not None and self.birth.max_fill_g is not None and scan.net_g > self.birth.max_fill_g:
+        most_g = self.birth.max_fill_on(scan.on)
+        if scan.net_g is not None and most_g is not None and scan.net_g > most_g:
             self.filling |= {Block.overfilled}
         self._move(scan, gap, here, here, True)
 
@@ -297,6 +311,7 @@ class _Chain:
             # A table may let a passed inspection carry a cylinder beyond its life: then it ends with the inspection.
             self.life_end_on = max(self.life_end_on, scan.due_on)
         self.blocked -= {Block.inspection_due}
+        self.outdated &= self._past(scan)
 
     def scrap(self, scan: Seen) -> None:
         """For ever."""
@@ -320,8 +335,21 @@ class _Chain:
 
     def unblock(self, scan: Seen) -> None:
         """A block is taken away."""
-        self.blocked -= _reasons(scan)
+        reasons = _reasons(scan)
+        self.blocked, self.filling, self.outdated = (
+            against - reasons for against in (self.blocked, self.filling, self.outdated)
+        )
         self.last = scan
+
+    def change_owner(self, scan: Seen) -> None:
+        """Another unit owns it: who may fill it changes, where it is does not."""
+        self.owner = scan.owner or self.owner
+
+    def redate(self, scan: Seen) -> None:
+        """By the rule table of the day. What is past by it is blocked, beside whatever blocked it before."""
+        self.due_on = scan.due_on or self.due_on
+        self.life_end_on = scan.life_end_on or self.life_end_on
+        self.outdated = self._past(scan)
 
 
 def _reasons(scan: Seen) -> frozenset[Block]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from backend.kernel.clock import DISTRICT_ZONE
 from mobile_contract.custody import Chain, ChainLink, InferredMove, ScanError
 from mobile_contract.deliveries import Delivery
-from mobile_contract.gas import Cylinder, HolderKind, Scan, ScanStep
+from mobile_contract.gas import Cylinder, HolderKind, Light, Scan, ScanStep
 from mobile_contract.homes import AnswerKind, SignedBy, Visit, VisitOutcome
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -37,8 +37,12 @@ _STEPS: Mapping[ScanStep, tuple[str, str, str, str]] = {
     S.recover: ("ObjectEvent", "OBSERVE", "cycle_counting", "available"),
     S.block: ("ObjectEvent", "OBSERVE", "holding", "non_sellable_other"),
     S.unblock: ("ObjectEvent", "OBSERVE", "holding", "sellable_accessible"),
+    S.change_owner: ("ObjectEvent", "OBSERVE", "", "in_progress"),
+    S.redate: ("ObjectEvent", "OBSERVE", "", ""),
 }
 """Step -> type, action, business step, disposition."""
+_OWN_STEPS = {S.fill: "filling", S.change_owner: "change_of_owner", S.redate: "dating"}
+"""Business steps that are words of our own namespace."""
 _WEIGHTS = (("net", "net_g"), ("tare", "tare_g"), ("gross", "gross_g"), ("residual", "residual_g"))
 
 
@@ -62,9 +66,14 @@ class Outward:
         where = {H.worker: "vehicle", H.customer: "address"}.get(kind, kind.value)
         return {"id": f"{self.base}/loc/{where}/{party_id or 'unknown'}"}
 
+    def owner(self, name: str) -> str:
+        """Whose a cylinder is."""
+        return f"{self.base}/id/owner/{quote(name, safe='') or 'unknown'}"
+
     def paper(self, kind: str, what: str, paper_id: str) -> dict[str, str]:
         """A business transaction: an order, a delivery, a check."""
-        return {"type": kind, "bizTransaction": f"{self.base}/bt/{what}/{paper_id}"}
+        named = {"bizTransaction": f"{self.base}/bt/{what}/{paper_id}"}
+        return {"type": kind} | named if kind else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,9 @@ class Life:
     """All that is told of one cylinder."""
 
     chain: Chain
-    registered_at: datetime | None
+    birth: Cylinder | None
+    """As it was registered; None for one that never was."""
+    registered_at: datetime
     errors: Sequence[ScanError] = ()
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     """Scan -> the delivery that names it."""
@@ -82,10 +93,12 @@ class Life:
 
 def document(life: Life, out: Outward, made_at: datetime) -> Event:
     """The whole life of a cylinder as an EPCISDocument, in the order of its chain; checks and declarations follow."""
-    cylinder = life.chain.cylinder
-    events = [_registered(cylinder, life.registered_at, out)] if life.registered_at else []
+    cylinder = life.birth or life.chain.cylinder
+    events = [_registered(cylinder, life.registered_at, out)] if life.birth else []
     by_id: dict[str, Event] = {}
     for link in life.chain.links:
+        if link.scan.step is S.change_owner and not link.declared_error:
+            cylinder = cylinder.model_copy(update={"owner": link.scan.owner})
         events += [_inferred(cylinder, link, move, at, out) for at, move in enumerate(link.inferred)]
         by_id[link.scan.id] = event_of(cylinder, link.scan, out, life.deliveries.get(link.scan.id))
         events.append(by_id[link.scan.id])
@@ -110,22 +123,25 @@ def enveloped(events: Iterable[Event], out: Outward, made_at: datetime) -> Event
 def event_of(cylinder: Cylinder, scan: Scan, out: Outward, delivery: Delivery | None = None) -> Event:
     """An act as an EPCIS event."""
     kind, action, step, disposition = _STEPS[scan.step]
-    if scan.step is S.prefill and not scan.passed:
+    if scan.step is S.prefill and (not scan.passed or scan.residual_g is None or scan.judged is Light.red):
         disposition = "non_conformant"
+    if scan.step is S.redate and _ran_out(scan):
+        disposition = "expired"
     event: Event = {
         "type": kind,
         "eventTime": _when(scan.trusted_at),
         "eventTimeZoneOffset": "+08:00",
         "eventID": f"urn:uuid:{scan.id}",
         "action": action,
-        "bizStep": step or f"{out.namespace}BizStep-filling",
-        "disposition": disposition,
+        "bizStep": step or f"{out.namespace}BizStep-{_OWN_STEPS[scan.step]}",
+        **({"disposition": disposition} if disposition else {}),
         **_what(cylinder, scan, kind, out),
         **_where(scan, out),
         **_who(cylinder, scan, out),
     }
     papers = [out.paper("desadv", "delivery", delivery.id)] if delivery else []
     papers += [out.paper("po", "order", scan.order)] if scan.order else []
+    papers += [out.paper("", "change_of_owner", quote(scan.paper, safe=""))] if scan.step is S.change_owner else []
     if papers:
         event["bizTransactionList"] = papers
     return event | _weights(scan) | _own(scan) | _door(scan, delivery)
@@ -202,12 +218,16 @@ def _where(scan: Scan, out: Outward) -> Event:
 
 def _who(cylinder: Cylinder, scan: Scan, out: Outward) -> Event:
     """Who gave it and who took it; at a customer's the owner stays who they were, and that is said."""
+    if scan.step is S.change_owner:
+        before = {"type": "owning_party", "source": out.owner(scan.owner_before)}
+        after = {"type": "owning_party", "destination": out.owner(scan.owner)}
+        return {"sourceList": [before], "destinationList": [after]}
     if (scan.from_kind, scan.from_id) == (scan.to_kind, scan.to_id):
         return {}
     givers = [{"type": "possessing_party", "source": out.party(scan.from_kind, scan.from_id)}]
     takers = [{"type": "possessing_party", "destination": out.party(scan.to_kind, scan.to_id)}]
     if scan.step is S.deliver and cylinder.owner:
-        owner = f"{out.base}/id/owner/{quote(cylinder.owner, safe='')}"
+        owner = out.owner(cylinder.owner)
         givers.append({"type": "owning_party", "source": owner})
         takers.append({"type": "owning_party", "destination": owner})
     return {"sourceList": givers, "destinationList": takers}
@@ -231,6 +251,10 @@ def _own(scan: Scan) -> Event:
         own["persistentDisposition"] = {"set": ["conformant"], "unset": ["needs_replacement"]}
         own["gas:inspectionItems"] = {f"gas:JCX{number}": int(passed) for number, passed in enumerate(scan.items)}
         own |= {"gas:nextInspectionDue": scan.due_on.isoformat()} if scan.due_on else {}
+    if scan.step is S.redate:
+        dates = {"nextInspectionDue": scan.due_on, "scrapDate": scan.life_end_on}
+        own |= {f"gas:{name}": on.isoformat() for name, on in dates.items() if on is not None}
+        own["gas:ruleTable"] = scan.paper
     if scan.reason is not None:
         own["gas:blockReason"] = scan.reason.value
     if scan.seal:
@@ -240,6 +264,11 @@ def _own(scan: Scan) -> Event:
     if scan.marks:
         own["gas:marks"] = [mark.value for mark in scan.marks]
     return own
+
+
+def _ran_out(scan: Scan) -> bool:
+    on = scan.trusted_at.astimezone(DISTRICT_ZONE).date()
+    return any(end is not None and end < on for end in (scan.due_on, scan.life_end_on))
 
 
 def _door(scan: Scan, delivery: Delivery | None) -> Event:

@@ -15,7 +15,7 @@ from mobile_contract.checklists import Grade
 from mobile_contract.homes import EscalatedTo, HazardDeed, HazardState, VisitOutcome
 
 NOT_MET_MAX = 3
-"""After so many times the next order comes only with a booked check."""
+"""After so many times a notice is due and the next order comes only with a booked check; a district's setting."""
 ESCALATIONS = ((1, EscalatedTo.company), (7, EscalatedTo.street), (14, EscalatedTo.district))
 """Days past the deadline -> who is told. A district's setting; assumed."""
 NOTICE_DAYS = 1
@@ -106,7 +106,11 @@ class Standing:
     early: dict[str, list[Done]] = field(default_factory=dict)
     """Deeds about hazards that by the clocks were not found yet: who did them knew the hazard, so the clocks err."""
     checked_at: datetime | None = None
+    not_met_max: int = NOT_MET_MAX
     unmet: set[DayPart] = field(default_factory=set)
+    missed: str | None = None
+    """The visit with which it was enough: of it a notice is left and sent."""
+    missed_at: datetime | None = None
     refused: bool = False
     exempt: bool = False
     winter_first: bool = False
@@ -124,7 +128,22 @@ class Standing:
     @property
     def booked_check(self) -> bool:
         """Whether the next order is taken only together with a booked check."""
-        return self.not_met >= NOT_MET_MAX
+        return self.not_met >= self.not_met_max
+
+    def warn_on(self, months: int) -> date | None:
+        """From when on the next check is told to be due soon; None: it is due now."""
+        return months_after(local_day(self.checked_at), months) if self.checked_at else None
+
+    @property
+    def revisit_on(self) -> date | None:
+        """From when on somebody looks at a hazard again: it is said to be mended, or its day has passed."""
+        days = []
+        for danger in self.open:
+            if danger.due_on is not None and danger.state is H.rectified:
+                days.append(danger.due_on - timedelta(days=LOOK_DAYS))
+            elif danger.due_on is not None and danger.state is H.notified:
+                days.append(danger.due_on + timedelta(days=1))
+        return min(days, default=None)
 
     @property
     def open(self) -> list[Danger]:
@@ -142,9 +161,9 @@ class Standing:
         return any(danger.finding.stops_supply for danger in self.open)
 
 
-def fold(visits: Iterable[Came], deeds: Iterable[Done]) -> Standing:
+def fold(visits: Iterable[Came], deeds: Iterable[Done], not_met_max: int = NOT_MET_MAX) -> Standing:
     """How a home stands after all its visits and deeds."""
-    home = Standing()
+    home = Standing(not_met_max=not_met_max)
     for event in in_order([*visits, *deeds]):
         if isinstance(event, Came):
             _come(home, event)
@@ -171,6 +190,8 @@ def _come(home: Standing, visit: Came) -> None:
     at = from_ms(visit.when.trusted_ms)
     if visit.outcome is VisitOutcome.not_met and visit.proven:
         home.unmet.add(day_part(at))
+        if home.booked_check and home.missed is None:
+            home.missed, home.missed_at = visit.id, at
     if visit.outcome is VisitOutcome.refused and visit.proven:
         home.refused = True
     if visit.outcome is VisitOutcome.no_longer_lpg:
@@ -186,6 +207,7 @@ def _look(home: Standing, visit: Came, at: datetime) -> None:
     for finding in visit.findings:
         _find(home, visit, finding, at)
     home.unmet, home.refused, home.exempt = set(), False, False
+    home.missed = home.missed_at = None
     home.winter_first = visit.unalarmed_heater
     if visit.counts:
         home.checked_at = at

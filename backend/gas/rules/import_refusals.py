@@ -15,6 +15,10 @@ class ImportStarted(Clash):
     code = "gas.import_started"
 
 
+class ImportEnded(Clash):
+    code = "gas.import_ended"
+
+
 class PartInvalid(Invalid):
     code = "gas.part_invalid"
 

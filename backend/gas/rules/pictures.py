@@ -24,6 +24,8 @@ _STEPS = {
     ScanStep.recover: "找回 found",
     ScanStep.block: "封存 block",
     ScanStep.unblock: "解封 unblock",
+    ScanStep.change_owner: "过户 change of owner",
+    ScanStep.redate: "重算到期日 dated anew",
 }
 _PARTIES = {
     HolderKind.station: "站 station",

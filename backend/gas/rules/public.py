@@ -1,6 +1,7 @@
 """What may be told to anybody who holds a cylinder, and how much one account may order at once. Pure."""
 
 from datetime import date
+from typing import ClassVar
 
 from backend.kernel.errors import Clash, Invalid
 from mobile_contract.gas import Light, Place, ScanStep, Why
@@ -14,6 +15,13 @@ _DATES = frozenset({Why.inspection_due.value, Why.life_end.value})
 
 class OrdersOpen(Clash):
     code = "gas.orders_open"
+
+
+class LinkInvalid(Invalid):
+    """A label's link that cannot be right; 400, as resolvers of such links answer."""
+
+    status: ClassVar[int] = 400
+    code = "gas.link_invalid"
 
 
 class WhereNeeded(Invalid):

@@ -17,3 +17,7 @@ class StationTaken(Clash):
 
 class StationUnknown(Unknown):
     code = "gas.station_unknown"
+
+
+class OwnerUnchanged(Clash):
+    code = "gas.owner_unchanged"

@@ -9,7 +9,7 @@ from backend.gas.tables.homes import Checklist, Hazard, HazardAct, Home, Visit
 from backend.gas.tables.imports import GasImport, GasImportPart, GasImportTurn
 from backend.gas.tables.keys import GasPack, GasStationKey
 from backend.gas.tables.parts import PARTY_CHARS_MAX
-from backend.gas.tables.rulings import GasRuleTable, GasStation
+from backend.gas.tables.rulings import GasRedating, GasRuleTable, GasStation
 
 __all__ = [
     "PARTY_CHARS_MAX",
@@ -26,6 +26,7 @@ __all__ = [
     "GasImportTurn",
     "GasOrder",
     "GasPack",
+    "GasRedating",
     "GasRuleTable",
     "GasStation",
     "GasStationKey",

@@ -41,6 +41,9 @@ class Cylinder(SQLModel, table=True):
     registered: bool = Field(default=False)
     born_full: bool | None = Field(default=None)
     """Full or empty when it was registered; null while it is not."""
+    born_owner: str = Field(default="", max_length=NAME_CHARS_MAX)
+    """Who owned it when it was registered; changes of owner move `owner`."""
+    born_rule_version: str = Field(default="", max_length=WORD)
     born_account: str = Field(default="", max_length=PARTY_CHARS_MAX)
     """The customer who had it when it was registered."""
     born_due_on: date | None = Field(default=None)
@@ -113,4 +116,8 @@ class Scan(SQLModel, table=True):
     gross_g: int | None = Field(default=None)
     residual_g: int | None = Field(default=None)
     marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    owner_before: str = Field(default="", max_length=NAME_CHARS_MAX)
+    owner: str = Field(default="", max_length=NAME_CHARS_MAX)
+    paper: str = Field(default="", max_length=NAME_CHARS_MAX)
+    life_end_on: date | None = Field(default=None)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)

@@ -147,6 +147,9 @@ class Home(SQLModel, table=True):
     account: str = Field(max_length=PARTY_CHARS_MAX)
     checked_at: datetime | None = Field(default=None, sa_type=Instant)
     due_on: date | None = Field(default=None)
+    warn_on: date | None = Field(default=None)
+    revisit_on: date | None = Field(default=None)
+    unmet_notice: str = Field(default="", max_length=PARTY_CHARS_MAX)
     not_met: int
     booked_check: bool
     refused: bool

@@ -1,4 +1,4 @@
-"""Rule tables and filling stations as they are kept."""
+"""Rule tables, what came of them, and filling stations as they are kept."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -25,6 +25,27 @@ class GasRuleTable(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     published_at: datetime = Field(sa_type=Instant)
     published_by: str | None = Field(default=None, sa_type=ID)
+
+
+class GasRedating(SQLModel, table=True):
+    """How far the cylinders are dated anew by a rule table."""
+
+    __tablename__: ClassVar[str] = "gas_redating"
+
+    id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
+    rule_version: str = Field(max_length=WORD, unique=True)
+    since_on: date
+    state: str = Field(max_length=WORD)
+    after: str = Field(default="", max_length=36)
+    """The last cylinder that was looked at."""
+    cylinders: int = Field(default=0)
+    cylinders_done: int = Field(default=0)
+    changed: int = Field(default=0)
+    became_due: int = Field(default=0)
+    left: int = Field(default=0)
+    created_at: datetime = Field(sa_type=Instant)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class GasStation(SQLModel, table=True):

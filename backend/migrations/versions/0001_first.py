@@ -294,6 +294,9 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("checked_at", Instant(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("warn_on", sa.Date(), nullable=True),
+        sa.Column("revisit_on", sa.Date(), nullable=True),
+        sa.Column("unmet_notice", sa.String(length=64), nullable=False),
         sa.Column("not_met", sa.Integer(), nullable=False),
         sa.Column("booked_check", sa.Boolean(), nullable=False),
         sa.Column("refused", sa.Boolean(), nullable=False),
@@ -325,6 +328,8 @@ def upgrade() -> None:
         sa.Column("rule_version", sa.String(length=32), nullable=False),
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("born_full", sa.Boolean(), nullable=True),
+        sa.Column("born_owner", sa.String(length=100), nullable=False),
+        sa.Column("born_rule_version", sa.String(length=32), nullable=False),
         sa.Column("born_account", sa.String(length=64), nullable=False),
         sa.Column("born_due_on", sa.Date(), nullable=True),
         sa.Column("born_life_end_on", sa.Date(), nullable=True),
@@ -390,6 +395,10 @@ def upgrade() -> None:
         sa.Column("gross_g", sa.Integer(), nullable=True),
         sa.Column("residual_g", sa.Integer(), nullable=True),
         sa.Column("marks", sa.JSON(), nullable=False),
+        sa.Column("owner_before", sa.String(length=100), nullable=False),
+        sa.Column("owner", sa.String(length=100), nullable=False),
+        sa.Column("paper", sa.String(length=100), nullable=False),
+        sa.Column("life_end_on", sa.Date(), nullable=True),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_scan")),
     )
@@ -575,6 +584,24 @@ def upgrade() -> None:
         sa.Column("published_by", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_rule_table")),
         sa.UniqueConstraint("version", name=op.f("uq_gas_rule_table_version")),
+    )
+    op.create_table(
+        "gas_redating",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("rule_version", sa.String(length=32), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("after", sa.String(length=36), nullable=False),
+        sa.Column("cylinders", sa.Integer(), nullable=False),
+        sa.Column("cylinders_done", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("became_due", sa.Integer(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_redating")),
+        sa.UniqueConstraint("rule_version", name=op.f("uq_gas_redating_rule_version")),
     )
     op.create_table(
         "gas_station",
@@ -2460,6 +2487,7 @@ def downgrade() -> None:
 
     op.drop_table("gas_campaign")
     op.drop_table("gas_station")
+    op.drop_table("gas_redating")
     op.drop_table("gas_rule_table")
     op.drop_table("gas_import_turn")
     op.drop_table("gas_import_part")

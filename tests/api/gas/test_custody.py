@@ -250,7 +250,7 @@ def test_the_station_checks_fills_inspects_and_scraps(
     made = register(town, station, new(1, team, full=False))[0]
     for step in ("prefill", "fill"):
         ask = {"id": new_id(), "code": made["code"], "step": step, "station": "ST03"}
-        town.ask("POST", SCANS, station, 201, **ask, net_g=14_500)
+        town.ask("POST", SCANS, station, 201, **ask, net_g=14_500, residual_g=300)
         clock.pass_time(STEP)
     assert (one(town, station, made["id"])["place"], kinds(town, station)) == ("full_at_station", [])
     acts = f"{CYLINDERS}/{made['id']}/acts"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.gas import queries
-from backend.gas.actions import escalating
+from backend.gas.actions import escalating, telling
 from backend.gas.actions import homes as deeds
 from backend.gas.queries import homes as looking
 from backend.kernel.clock import SetClock
@@ -27,7 +27,7 @@ MISSED = {"kind": "periodic", "outcome": "not_met", "photos": [PHOTO], "position
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Days pass here while nobody signs in anew."""
-    return settings.model_copy(update={"access_token_s": 90 * 86_400})
+    return settings.model_copy(update={"access_token_s": 250 * 86_400})
 
 
 @pytest.fixture
@@ -180,17 +180,21 @@ def test_three_proved_misses_book_a_check_and_none_of_them_is_coverage(
     phone.does("gas.visit", "gas_visits", account="BY-0000009", **MISSED)
     assert results(phone) == ["applied"] * 5
     assert (home(phone)["not_met"], home(phone)["booked_check"], home(phone, 2)["not_met"]) == (3, True, 0)
+    assert home(phone)["unmet_notice"].startswith("BY-0000001-20260901-")
+    assert (home(phone, 2)["unmet_notice"], told(town, station)) == ("", ["gas.unmet"])
+    phone.does("gas.visit", "gas_visits", account="BY-0000001", **MISSED)
+    assert (results(phone), told(town, station)) == (["applied"], ["gas.unmet"]), "told once"
     marks = {row["account"]: row["marks"] for row in phone.holds("gas_visits")}
     assert [marks[f"BY-000000{n}"] for n in (2, 9)] == [
         ["far_from_home", "certificate_missing"],
         ["account_unknown", "certificate_missing"],
     ]
     (street,) = town.ask("GET", f"/gas/v1/coverage?area={GRID}", station)["streets"]
-    assert (street["accounts"], street["checked"], street["not_met"]) == (2, 0, 3)
+    assert (street["accounts"], street["checked"], street["not_met"]) == (2, 0, 4)
 
 
-def test_the_plan_goes_where_nobody_was_met_then_where_it_is_overdue(
-    town: Town, clock: SetClock, phone: Handset, station: dict[str, str]
+def test_the_plan_goes_where_nobody_was_met_then_to_hazards_then_where_it_is_overdue_then_soon(
+    town: Town, clock: SetClock, house: House, phone: Handset, station: dict[str, str]
 ) -> None:
     checks(phone, 1)
     phone.does("gas.visit", "gas_visits", account="BY-0000002", **MISSED)
@@ -202,6 +206,27 @@ def test_the_plan_goes_where_nobody_was_met_then_where_it_is_overdue(
         ("1", False, 0),
     ]
     assert [due["account"][-1] for due in town.ask("GET", "/gas/v1/plan?after=1&limit=1", station)] == ["3"]
+    checks(phone, 3, {"P-02": hazard(mended := new_id())})
+    checks(phone, 2)
+    clock.pass_time(timedelta(days=1))
+    claim = {"account": "BY-0000003", "hazard": mended, "deed": "claim_fixed", "photos": [PHOTO]}
+    phone.does("gas.act_on_hazard", "gas_hazard_acts", **claim)
+    results(phone)
+    assert tiers(town, station) == [("3", False, True), ("1", False, False), ("2", False, False)]
+    clock.pass_time(timedelta(days=152))
+    assert tiers(town, station)[1:] == [("1", True, False), ("2", True, False)], "five months after the last check"
+    with house.db.transaction() as session:
+        telling.warn_of_checks(house.ctx(session))
+    phone.pulls()
+    (notice,) = [row for row in phone.holds("notices") if row["code"] == "gas.checks_due"]
+    assert notice["params"] == {"soon": 2, "overdue": 0}
+    clock.pass_time(timedelta(days=31))
+    assert [due["overdue"] for due in town.ask("GET", "/gas/v1/plan", station)] == [True] * 3
+
+
+def tiers(town: Town, station: dict[str, str]) -> list[tuple[str, bool, bool]]:
+    """The plan: account, whether it is due soon, whether a hazard is to be looked at again."""
+    return [(due["account"][-1], due["soon"], due["revisit"]) for due in town.ask("GET", "/gas/v1/plan", station)]
 
 
 def test_coverage_is_told_by_street_for_the_accounts_of_the_half_year(

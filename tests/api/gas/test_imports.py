@@ -164,6 +164,35 @@ def test_a_killed_import_goes_on_where_it_stood_and_takes_nothing_twice(
     assert len(town.ask("GET", "/gas/v1/accounts", station)["items"]) == 7
 
 
+def test_a_running_import_is_cancelled_and_keeps_what_it_took(
+    town: Town, house: House, station: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "LINES_PER_TURN", 2)
+    rows = "".join(f"BY-{n:03d},用户{n},松洲路{n}号\n" for n in range(7))
+    content = f"用户编号,姓名,地址\n{rows}".encode()
+    made = sent(town, station, content, "accounts", "户.csv")
+    starts(town, station, made, content)
+    worker, path = Worker(house, MODULES), f"/gas/v1/imports/{made}"
+    with worker.named():
+        for _ in range(2):
+            for job in worker.claim():
+                worker.work(job)
+    for _ in range(2):
+        stopped = town.ask("POST", f"{path}/cancel", station)
+        assert [stopped[name] for name in ("state", "lines_done", "taken")] == ["cancelled", 2, 2]
+    drain(house, MODULES)
+    assert town.ask("GET", path, station) == stopped, "the turn that was wished already takes nothing"
+    assert len(town.ask("GET", "/gas/v1/accounts", station)["items"]) == 2
+    again = sent(town, station, content, "accounts", "户.csv")
+    starts(town, station, again, content)
+    drain(house, MODULES)
+    done = town.ask("GET", f"/gas/v1/imports/{again}", station)
+    assert [done[name] for name in ("state", "taken", "unchanged")] == ["done", 5, 2]
+    late = town.ask("POST", f"/gas/v1/imports/{again}/cancel", station, 409)
+    assert late["code"] == "gas.import_ended"
+    town.ask("POST", f"/gas/v1/imports/{new_id()}/cancel", station, 404)
+
+
 def test_a_file_that_is_none_fails_with_its_reason(town: Town, house: House, station: dict[str, str]) -> None:
     content = "甲,乙\n1,2\n".encode()
     made = sent(town, station, content)

@@ -63,6 +63,39 @@ def test_a_cylinder_is_looked_up_by_whoever_holds_it_and_nobody_is_named(
     assert ask(town, "cylinder", 422, code="144001226000000X")["code"] == "gas.code_invalid"
 
 
+def test_a_label_opened_by_any_phone_is_a_page_and_a_wrong_one_is_refused_at_its_character(
+    town: Town, team: str, station: dict[str, str]
+) -> None:
+    link = "https://gas.example.cn/8003/069012340000161440012260000123"
+    register(town, station, new(1, team, code=link, owner="<示例> & 燃气"))
+    (plain,) = register(town, station, new(2, team))
+    for path in (link.removeprefix("https://gas.example.cn"), "/C/" + plain["code"].rpartition("/")[2]):
+        shown = town.client.get(path)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8"), path
+        assert "本气瓶已登记且在检验有效期内" in shown.text
+        assert "2029-01-31" in shown.text
+        assert "&lt;示例&gt;" in shown.text or plain["code"].endswith(path[3:])
+        assert "<script" not in shown.text
+    assert "登记册中没有该气瓶" in town.client.get("/8004/6901234ABC").text
+    for asked in ({"headers": {"Accept": "application/linkset+json"}}, {"params": {"linkType": "linkset"}}):
+        answer = town.client.get("/8003/069012340000161440012260000123", **asked)
+        assert answer.headers["content-type"] == "application/linkset+json"
+        (one,) = answer.json()["linkset"]
+        assert one["anchor"].endswith("/8003/069012340000161440012260000123")
+    for path, fault, position in (
+        ("/8003/069012340000261440012260000123", "check_digit", 19),
+        ("/8003/0690123400001", "truncated", 19),
+        ("/8003/O69012340000161440012260000123", "look_alike", 6),
+        (f"/8003/{'0' * 900}", "too_long", None),
+        ("/C/1440012260000123", None, None),
+    ):
+        refused = town.client.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (400, "gas.link_invalid"), refused.text
+        told = refused.json()["params"]
+        assert fault in (None, told["fault"]), told
+        assert position in (None, told["position"]), told
+
+
 def test_a_customer_orders_by_their_own_label_and_only_so_many(town: Town, station: dict[str, str], label: str) -> None:
     made = {"id": new_id(), "customer_code": label, "spec": "YSP35.5", "booked_check": True}
     placed = ask(town, "orders", 201, **made)

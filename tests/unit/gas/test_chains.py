@@ -233,4 +233,5 @@ def test_the_close_of_a_shift_names_cylinders_and_not_a_difference() -> None:
 
 def test_every_step_has_its_reckoning() -> None:
     for step in ScanStep:
-        assert fold(FULL, [scan(1, step.value, 1, customer="X")]).last is not None
+        said = scan(1, step.value, 1, customer="X", owner="他人燃气", due_on=date(2030, 1, 31), reason=Block.damage)
+        assert fold(FULL, [said]).digest() != fold(FULL, []).digest()

@@ -1,16 +1,17 @@
 """Who has a cylinder: the fold of its scans."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.gas.rules.acts import Birth, Custody, Seen
 from backend.gas.rules.custody import fold
-from mobile_contract.gas import GapKind, HolderKind, Place, ScanStep
+from mobile_contract.gas import Block, GapKind, HolderKind, Place, ScanStep
 
 MINUTE = 60_000
 FULL = Birth(full=True)
@@ -129,6 +130,15 @@ SEVEN = {
         scan(2, "deliver", 32, "bob", "Z"),
         scan(1, "block", 29, "eve"),
     ],
+    "papers between": [
+        scan(1, "prefill", 1, weighed=False, on=date(2026, 9, 1)),
+        scan(2, "fill", 2, on=date(2026, 9, 1), net_g=15_000),
+        scan(1, "change_owner", 2, "eve", device="", owner="another"),
+        scan(2, "redate", 2, "eve", device="", on=date(2026, 9, 1), due_on=date(2026, 8, 31)),
+        scan(3, "redate", 3, "eve", device="", on=date(2026, 9, 2), due_on=date(2027, 8, 31)),
+        scan(4, "inspect", 3, "eve", device="", on=date(2026, 9, 2), due_on=date(2030, 9, 30)),
+        scan(3, "deliver", 3, customer="X", on=date(2026, 9, 2)),
+    ],
     "all at once": [scan(n, step, 5, who, who) for n, (step, who) in enumerate(SEVEN_STEPS)],
 }
 
@@ -140,6 +150,7 @@ def test_every_order_of_arrival_gives_the_same_state(seven: list[Seen]) -> None:
     assert len({fold(FULL, order).digest() for order in permutations(seven)}) == 1
 
 
+DAYS = [date(2026, 9, 1), date(2026, 9, 2)]
 steps = st.sampled_from([s.value for s in ScanStep])
 
 
@@ -152,9 +163,19 @@ def histories(draw: st.DrawFn) -> list[Seen]:
         worker = draw(st.sampled_from(["ann", "bob", "cai"]))
         made[worker] = made.get(worker, 0) + 1
         at = draw(st.integers(0, 60))
-        one = scan(made[worker], draw(steps), at, worker, draw(st.sampled_from(["X", "Y"])))
+        more = {"owner": draw(st.sampled_from(["", "A"])), "due_on": draw(st.sampled_from([None, *DAYS]))}
+        told = {"reason": draw(st.sampled_from([None, *Block])), "weighed": draw(st.booleans())}
+        customer, on = draw(st.sampled_from(["X", "Y"])), draw(st.sampled_from(DAYS))
+        one = scan(made[worker], draw(steps), at, worker, customer, on=on, giver="bob", **more, **told)
         scans.append(replace(one, clock_poor=draw(st.integers(0, 9)) == 0))
     return scans
+
+
+@pytest.mark.full
+@settings(max_examples=25, deadline=None)
+@given(histories())
+def test_all_orders_of_up_to_seven_acts_of_all_kinds_give_the_same_state(history: list[Seen]) -> None:
+    assert len({fold(FULL, order).digest() for order in permutations(history[:7])}) == 1
 
 
 @given(histories(), st.data())

@@ -3,18 +3,22 @@
 import random
 from base64 import b64encode
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from mobile_contract.blocked_filter import build, contains
 from mobile_contract.gas import Block, Light, ScanStep
-from mobile_contract.hand_over import Known
-from mobile_contract.offline_verdict import Knowledge, Pack, Seen, judge, short_name
+from mobile_contract.hand_over import Answer, Known
+from mobile_contract.offline_verdict import Knowledge, Pack, PackFault, PackRefused, Seen, judge, open_pack, short_name
 from mobile_contract.station_keys import GasPack
 from qr.payload import format as written
 from qr.signing import KeyRing, SealCertificate, SealSigner, StationKey
 
 SIGNER = SealSigner(7, bytes(range(32)))
+SERVER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+SERVER_KEY = SERVER.public_key().public_bytes_raw().hex()
 RING = KeyRing((StationKey(7, 12, SIGNER.public_key, datetime(2026, 1, 1, tzinfo=UTC)),))
 NOW, ON = datetime(2026, 9, 1, 2, tzinfo=UTC), date(2026, 9, 1)
 CODE, BLOCKED, RECENT = "1440012260000001", "1440012260000066", "1440012260000067"
@@ -41,6 +45,48 @@ def pack(expires_at: datetime = datetime(2026, 9, 3, tzinfo=UTC)) -> Pack:
         area_path="/440111/",
     )
     return Pack(told)
+
+
+def signed(issued_at: datetime = NOW, **more: Any) -> dict[str, Any]:
+    """A pack as its row travels, signed by the server."""
+    told = pack().told.model_copy(update={"issued_at": issued_at} | more)
+    return told.model_copy(update={"signature": b64encode(SERVER.sign(told.signed_bytes())).decode()}).model_dump(
+        mode="json"
+    )
+
+
+def refused(row: dict[str, Any], newest_at: datetime | None = None, public_key: str = SERVER_KEY) -> str:
+    with pytest.raises(PackRefused) as caught:
+        open_pack(row, public_key, newest_at)
+    return caught.value.fault.value
+
+
+def test_a_pack_is_opened_only_by_the_key_that_was_told_first() -> None:
+    whole = signed()
+    assert open_pack(whole, SERVER_KEY, NOW).blocked(RECENT)
+    assert refused(whole, public_key="00" * 32) == "forged"
+    assert refused(whole | {"signature": ""}) == "forged"
+    for name, value in whole.items():
+        if name in ("area_path", "public_key"):
+            continue  # Neither is believed: the key is the first one told, the area is where the row was found.
+        for at in range(0, len(str(value)) if isinstance(value, str) else 0, 7):
+            other = "1" if value[at] != "1" else "2"
+            assert refused(whole | {name: value[:at] + other + value[at + 1 :]}) in ("forged", "malformed"), name
+    assert refused(whole | {"blocked": 1}) == refused(whole | {"recent": []}) == "forged"
+
+
+def test_a_pack_that_was_cut_or_is_older_is_refused_and_nothing_full_is_green_then() -> None:
+    whole = signed()
+    assert refused(whole | {"filter": whole["filter"][:-8]}) == "forged"
+    short = b64encode(build([BLOCKED])[:-1]).decode()
+    assert refused(signed(filter=short)) == "malformed", "even when signed"
+    assert [refused({}), refused({"filter": 7}), refused(whole | {"issued_at": "soon"})] == ["malformed"] * 3
+    assert refused(signed(), datetime(2026, 9, 2, tzinfo=UTC)) == "older"
+    knows = Knowledge(GOOD, None, RING, True, PackFault.forged)
+    assert judge(ScanStep.deliver, Seen(CODE), knows, NOW, ON) == Answer(Light.amber, ("pack_refused", "forged"))
+    nothing = Knowledge(None, None, RING, pack_fault=PackFault.older)
+    assert judge(ScanStep.deliver, Seen(CODE), nothing, NOW, ON).light is Light.unknown
+    assert judge(ScanStep.collect, Seen(CODE), knows, NOW, ON).light is Light.green, "an empty is always taken"
 
 
 def light(seen: Seen, knows: Knowledge, step: ScanStep = ScanStep.deliver) -> tuple[Light, str]:
