@@ -215,6 +215,9 @@ def lists() -> dict[str, tuple[str, dict[str, Any]]]:
         "search of a rare state": ("district", {"q": "清掏", "step": "rework"}),
         "search of one character": ("street", {"q": "树", "step": "released"}),
         "search of what nobody says": ("district", {"q": "月球"}),
+        "a crew's search of a long phrase": ("crew", {"q": "大金钟路人行道保洁"}),
+        "a crew's search of others' long phrase": ("crew", {"q": "机场路人行道保洁"}),
+        "a crew's search of a phrase that nobody says": ("crew", {"q": "机场路人行道保洁巡查修剪"}),
     }
 
 

@@ -137,7 +137,7 @@ class _Rule(Told):
     """Minutes between start and finish at the least, pauses not counted."""
     signature: Flag = False
     scan: Flag = False
-    """The label at the place is scanned."""
+    """The label at the place is scanned: of a plan's place on the map, one that says its code."""
 
 
 class EvidenceRule(_Rule, Wire):

@@ -44,7 +44,7 @@ def work(ctx: Ctx, order: WorkOrder, form: NewTemplate, begun: datetime, ended: 
         drawn = pictures.street(f"{order.code} {name}", moment, littered=littered)
         return attachments.take_in(at(moment), drawn, f"{name}.jpg")
 
-    label = f"DEMO-{order.place}" if rule.scan else ""
+    label = order.place if rule.scan else ""
     before = [picture(begun, f"before {n}", littered=True) for n in range(rule.before_min)]
     workorders.work(
         at(begun), order.id, Act.start, workorders.Said(photos=before, position=where, scan=label), seen=True

@@ -111,6 +111,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "workorders.assignee_not_in_team": ("该人员不在此班组。", "This person is not in that team."),
     "workorders.area_unknown": ("没有这个区域。", "There is no such area."),
     "workorders.due_in_the_past": ("期限不能早于现在。", "The due time cannot lie in the past."),
+    "workorders.date_too_far": (
+        "日期 {on} 太远：最多提前 {days} 天，请检查年份。",
+        "{on} is too far ahead: {days} days at the most. Look at the year.",
+    ),
+    "workorders.plan_over": (
+        "该计划的最后一天（{on}）已经过去。",
+        "The plan's last day, {on}, has gone by.",
+    ),
     "workorders.due_not_later": (
         "延期后的期限须晚于原期限（{due_at}）；没有期限的工单不能延期。",
         "The new due time lies after the one it has ({due_at}); an order without one cannot be given more time.",

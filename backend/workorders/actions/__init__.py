@@ -31,6 +31,7 @@ from backend.workorders.actions.settling import MISS_ON, RELEASE_ON, miss_due, r
 from backend.workorders.rules import (
     AreaUnknown,
     AssigneeNotInTeam,
+    DateTooFar,
     DueInThePast,
     LineInvalid,
     LineTooLong,
@@ -46,6 +47,7 @@ PLAN_REFUSALS = (
     AssigneeNotInTeam,
     AreaUnknown,
     DueInThePast,
+    DateTooFar,
     WindowInvalid,
     LineInvalid,
     LineTooLong,

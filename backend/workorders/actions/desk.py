@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.kernel.errors import NotFound
@@ -20,6 +21,7 @@ from backend.workorders.events import OrderReassigned, OrdersReleased
 from backend.workorders.tables import CodeSeries, WorkOrder, WorkTemplate
 from mobile_contract import workorders as wire
 from mobile_contract.workorders import Act, Effect, Evidence, Inspection, Step
+from mobile_contract.workplans import PLAN_DAYS_MAX
 from mobile_contract.worktemplates import EvidenceRule
 
 
@@ -37,7 +39,8 @@ def plan_orders(ctx: Ctx, asks: Sequence[wire.NewWorkOrder], *, release: bool) -
 
     Refuses with auth.not_allowed outside the caller's areas, workorders.area_unknown, workorders.team_unknown,
     workorders.assignee_not_in_team, workorders.due_in_the_past, workorders.window_invalid, workorders.scene_unknown,
-    workorders.template_unknown, workorders.template_of_other_scene, workorders.line_invalid, workorders.line_too_long.
+    workorders.template_unknown, workorders.template_of_other_scene, workorders.line_invalid, workorders.line_too_long,
+    workorders.date_too_far.
     """
     roster = Roster()
     for ask in asks:
@@ -62,12 +65,19 @@ def _check_ask(ctx: Ctx, ask: wire.NewWorkOrder, roster: Roster) -> None:
     need_crew(ctx, ask.team_id, ask.assignee_id, roster)
     if ask.due_at is not None and ask.due_at < ctx.now():
         raise rules.DueInThePast
+    need_near(ctx, ask.due_at)
     if ask.window_from_at is not None and (ask.due_at is None or ask.due_at <= ask.window_from_at):
         raise rules.WindowInvalid
     if ask.template_id is None:
         forms.need_scene(ctx, ask.scene)
     elif ask.template_id not in roster.templates:
         roster.templates[ask.template_id] = forms.template_for(ctx, ask.template_id, ask.scene, ask.area_path)
+
+
+def need_near(ctx: Ctx, at: datetime | None) -> None:
+    """Refuses with workorders.date_too_far what nobody plans so far ahead."""
+    if at is not None and at > ctx.now() + timedelta(days=PLAN_DAYS_MAX):
+        raise rules.DateTooFar(on=local_day(at).isoformat(), days=PLAN_DAYS_MAX)
 
 
 def need_crew(ctx: Ctx, team_id: str, assignee_id: str | None, roster: Roster) -> None:
@@ -162,11 +172,13 @@ def cancel(ctx: Ctx, order_id: str, reason: str) -> WorkOrder:
 
 
 def extend(ctx: Ctx, order_id: str, ask: wire.Extend) -> WorkOrder:
-    """Gives an open order more time; what it had is told in its history. Refuses with workorders.due_not_later."""
+    """Gives an open order more time; what it had is told in its history. Refuses with workorders.due_not_later,
+    workorders.date_too_far."""
     order = order_of_desk(ctx, order_id)
     step = rules.next_step(Step(order.step), Act.extend)
     if order.due_at is None or ask.due_at <= max(order.due_at, ctx.now()):
         raise rules.DueNotLater(due_at=order.due_at.isoformat() if order.due_at else "-")
+    need_near(ctx, ask.due_at)
     note = f"{rules.local(order.due_at)} → {rules.local(ask.due_at)} {ask.reason}"
     order.due_at = order.ranked_at = ask.due_at
     take_step(ctx, order, Act.extend, step, Effect.applied, Said(note=note))
@@ -176,11 +188,12 @@ def extend(ctx: Ctx, order_id: str, ask: wire.Extend) -> WorkOrder:
 
 def reopen(ctx: Ctx, order_id: str, ask: wire.Reopen) -> WorkOrder:
     """Gives a crew again what had been called missed or was excused, by a new time. Refuses with
-    workorders.due_in_the_past."""
+    workorders.due_in_the_past, workorders.date_too_far."""
     order = order_of_desk(ctx, order_id)
     step = rules.next_step(Step(order.step), Act.reopen)
     if ask.due_at <= ctx.now():
         raise rules.DueInThePast
+    need_near(ctx, ask.due_at)
     order.due_at = order.ranked_at = ask.due_at
     note = f"{rules.local(ask.due_at)} {ask.reason}"
     take_step(ctx, order, Act.reopen, step, Effect.applied, Said(note=note))

@@ -53,11 +53,13 @@ def make_plan(ctx: Ctx, ask: wire.NewPlan) -> WorkPlan:
 
     Refuses with workorders.rule_invalid, workorders.plan_endless, workorders.plan_empty, workorders.area_unknown,
     workorders.team_unknown, workorders.assignee_not_in_team, workorders.scene_unknown, workorders.template_unknown,
-    workorders.line_invalid, workorders.line_too_long.
+    workorders.line_invalid, workorders.line_too_long, workorders.plan_over, workorders.date_too_far.
     """
     _check(ctx, ask)
     made = WorkPlan(**_said(ask), state=wire.PlanState.active.value, created_at=ctx.now())
-    queries.plan_days(ctx, made)
+    last_on = _check_days(ctx, made)[-1].worked_on
+    if last_on < local_day(ctx.now()) - timedelta(days=1):
+        raise rules.PlanOver(on=last_on.isoformat())
     ctx.session.add(made)
     ctx.session.flush()
     record(ctx, "workorders.plan_made", f"plan:{made.id}", title=made.title)
@@ -77,6 +79,14 @@ def _check(ctx: Ctx, ask: wire.NewPlan) -> None:
     forms.need_scene(ctx, ask.scene)
     if ask.template is not None and queries.current_template(ctx, _district(ask), ask.scene, ask.template) is None:
         raise rules.TemplateUnknown
+
+
+def _check_days(ctx: Ctx, plan: WorkPlan) -> list[wire.PlanDay]:
+    """A plan's days; refuses one without a day, and one that begins in years."""
+    days = queries.plan_days(ctx, plan)
+    if days[0].worked_on > local_day(ctx.now()) + timedelta(days=wire.PLAN_DAYS_MAX):
+        raise rules.DateTooFar(on=days[0].worked_on.isoformat(), days=wire.PLAN_DAYS_MAX)
+    return days
 
 
 def _said(ask: wire.NewPlan) -> dict[str, Any]:
@@ -114,7 +124,7 @@ def revise_plan(ctx: Ctx, plan_id: str, ask: wire.RevisedPlan) -> WorkPlan:
     _check(ctx, ask)
     for name, value in _said(ask).items():
         setattr(plan, name, value)
-    queries.plan_days(ctx, plan)
+    _check_days(ctx, plan)
     plan.version += 1
     plan.generated_until_on = None
     ctx.session.add(plan)

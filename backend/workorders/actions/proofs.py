@@ -79,7 +79,8 @@ def _proof(ctx: Ctx, order: WorkOrder, *, asks_coverage: bool) -> rules.Proof:
         unknown_percent=unknown,
         worked_s=order.worked_s,
         signature=order.signature,
-        scanned=any(act.scan for act in (*starts, *finishes)),
+        scans=[act.scan for act in (*starts, *finishes) if act.scan],
+        label=order.place if order.longitude is not None else "",
     )
 
 

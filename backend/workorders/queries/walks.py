@@ -143,11 +143,9 @@ def size_of(ctx: Ctx, walk: Walk, ways: Sequence[Way]) -> int:
     """How many rows a list has; one that is reached by several ways counts for each."""
     count = 0
     for way in ways:
-        conditions = [*_on(walk, way), *walk.rest]
-        if walk.sorting.by_step:
+        conditions = [*_on(walk, way), *([_said_by_one_that(walk)] if way.column == GRAM else walk.rest)]
+        if _by_step(walk, way):
             conditions.append(col(WorkOrder.step).in_(walk.steps))
-        if way.column == GRAM:
-            conditions.append(col(WorkOrder.id) == col(OrderGram.order_id))
         count += ctx.session.exec(select(func.count()).select_from(_table(way)).where(*conditions)).one()
     return count
 
@@ -180,15 +178,19 @@ def _stretch(
         conditions.append(col(WorkOrder.step) == step)
     if after is not None:
         conditions.append(_beyond(keys, after, falling=falling))
-    looks = [*walk.rest]
-    if way.column == GRAM:
-        looks += [col(WorkOrder.id) == col(OrderGram.order_id), col(WorkOrder.step).in_(walk.steps)]
+    looks = [_said_by_one_that(walk)] if way.column == GRAM else [*walk.rest]
     last = None
     if looks:
         last = _places(ctx, select(*keys).where(*conditions).order_by(*falls).offset(share - 1).limit(1))
         conditions += [_beyond(keys, place, falling=not falling, itself=True) for place in last]
     places = _places(ctx, select(*keys).where(*conditions, *looks).order_by(*falls).limit(limit))
     return places, last[0] if last and len(places) < limit else None
+
+
+def _said_by_one_that(walk: Walk) -> ColumnElement[bool]:
+    """Whether the order that says a pair is wanted: asked row by row, lest a planner begin with the orders instead."""
+    its = col(WorkOrder.id) == col(OrderGram.order_id)
+    return select(literal(1)).where(its, col(WorkOrder.step).in_(walk.steps), *walk.rest).correlate(OrderGram).exists()
 
 
 def _places(ctx: Ctx, query: Select[Any]) -> list[Place]:

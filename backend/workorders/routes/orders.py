@@ -23,6 +23,7 @@ _CREW = (rules.TeamUnknown, rules.AssigneeNotInTeam)
 _PLANNED = (
     rules.DueInThePast,
     rules.WindowInvalid,
+    rules.DateTooFar,
     rules.LineInvalid,
     rules.LineTooLong,
     rules.SceneUnknown,
@@ -158,7 +159,9 @@ def cancel_work_order(ctx: Writing, order_id: Id, ask: wire.Cancel) -> wire.Work
 
 
 @router.post(
-    "/orders/{order_id}/extend", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.DueNotLater)
+    "/orders/{order_id}/extend",
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, *_MOVED, rules.DueNotLater, rules.DateTooFar),
 )
 def extend_work_order(ctx: Writing, order_id: Id, ask: wire.Extend) -> wire.WorkOrder:
     """Gives an open order more time; its history tells what it had, and why."""
@@ -166,7 +169,9 @@ def extend_work_order(ctx: Writing, order_id: Id, ask: wire.Extend) -> wire.Work
 
 
 @router.post(
-    "/orders/{order_id}/reopen", dependencies=[DISPATCH], responses=refusals(*GUARDED, *_MOVED, rules.DueInThePast)
+    "/orders/{order_id}/reopen",
+    dependencies=[DISPATCH],
+    responses=refusals(*GUARDED, *_MOVED, rules.DueInThePast, rules.DateTooFar),
 )
 def reopen_work_order(ctx: Writing, order_id: Id, ask: wire.Reopen) -> wire.WorkOrder:
     """Gives a crew again, by a new time, what had been called missed or was excused."""

@@ -24,6 +24,8 @@ _REFUSED = (
     rules.RuleInvalid,
     rules.PlanEndless,
     rules.PlanEmpty,
+    rules.PlanOver,
+    rules.DateTooFar,
     rules.LineInvalid,
     rules.LineTooLong,
 )

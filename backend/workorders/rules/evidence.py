@@ -9,6 +9,7 @@ from backend.kernel.geo import LonLat
 from backend.workorders.rules.checklist import Answered, asked
 from backend.workorders.rules.lines import away_m
 from backend.workorders.rules.refusals import PhotosTooMany
+from backend.workorders.rules.scans import names_place
 from mobile_contract.workorders import PHOTOS_PER_ORDER_MAX, Evidence, Lack, Lacking, Step
 from mobile_contract.worktemplates import ChecklistItem, EvidenceRule
 
@@ -40,7 +41,10 @@ class Proof:
     unknown_percent: float = 0
     worked_s: int = 0
     signature: str | None = None
-    scanned: bool = False
+    scans: Sequence[str] = ()
+    """What the labels said that were scanned at starts and finishes."""
+    label: str = ""
+    """The place whose label it must be; empty: any."""
 
 
 def evidence(rule: EvidenceRule, proof: Proof, step: Step) -> tuple[Evidence, list[Lacking]]:
@@ -63,7 +67,7 @@ def _lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
     for least, kept, lack in (
         (rule.photos_min, set(fresh), Lack.photos),
         (rule.before_min, proof.before & set(fresh), Lack.photos_before),
-        (rule.after_min, proof.after & set(fresh), Lack.photos_after),
+        (rule.after_min, (proof.after - proof.before) & set(fresh), Lack.photos_after),
     ):
         if len(kept) < least:
             yield Lacking(what=lack)
@@ -74,8 +78,8 @@ def _lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
         yield Lacking(what=Lack.too_short)
     if rule.signature and not proof.signature:
         yield Lacking(what=Lack.signature)
-    if rule.scan and not proof.scanned:
-        yield Lacking(what=Lack.scan)
+    if rule.scan and not any(not proof.label or names_place(scan, proof.label) for scan in proof.scans):
+        yield Lacking(what=Lack.scan_elsewhere if proof.scans else Lack.scan)
 
 
 def _item_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
@@ -85,7 +89,7 @@ def _item_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
             if item.required:
                 yield Lacking(what=Lack.item, item=item.key)
             continue
-        if len(set(answer.photos)) < item.photos_min:
+        if len(set(answer.photos) - proof.reused) < item.photos_min:
             yield Lacking(what=Lack.item_photo, item=item.key)
         oldest = rule.photo_age_max_min
         if oldest is not None and answer.photos and abs(proof.finish_ms - answer.at_ms) > oldest * MINUTE_MS:

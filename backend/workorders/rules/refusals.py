@@ -27,6 +27,18 @@ class DueInThePast(Invalid):
     code = "workorders.due_in_the_past"
 
 
+class DateTooFar(Invalid):
+    """A day so far ahead is a slip of the pen."""
+
+    code = "workorders.date_too_far"
+
+
+class PlanOver(Invalid):
+    """Every day of the plan has gone by."""
+
+    code = "workorders.plan_over"
+
+
 class DueNotLater(Clash):
     """More time is asked for, and it is none; or the order has no due time."""
 

@@ -8,6 +8,9 @@ import pytest
 
 from backend.kernel.clock import SetClock
 from backend.kernel.http import House
+from backend.workorders.rules import MOVES
+from backend.workorders.tables import WorkOrder
+from mobile_contract.workorders import Act, Step
 from tests.api.people.conftest import GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset, handset
 
@@ -226,6 +229,7 @@ def test_the_desk_plans_only_what_can_be(town: Town, team: str, desk: dict[str, 
             (422, {"team_id": "0199b3a0-0000-7000-8000-000000000001"}),
             (422, {"assignee_id": "0199b3a0-0000-7000-8000-000000000001"}),
             (422, {"due_at": "2026-08-01T00:00:00Z"}),
+            (422, {"due_at": "2062-08-01T00:00:00Z"}),
             (422, {"longitude": 113.2}),
             (422, {"colour": "red"}),
             (422, {"line": {"type": "LineString", "coordinates": [[113.2, 23.1]]}}),
@@ -239,6 +243,7 @@ def test_the_desk_plans_only_what_can_be(town: Town, team: str, desk: dict[str, 
         "workorders.team_unknown",
         "workorders.assignee_not_in_team",
         "workorders.due_in_the_past",
+        "workorders.date_too_far",
         "request.invalid",
         "request.invalid",
         "workorders.line_invalid",
@@ -270,3 +275,59 @@ def test_no_two_orders_share_a_code(town: Town, team: str, desk: dict[str, str])
     ask = {"title": "清扫", "scene": "sanitation", "area_path": GRID, "team_id": team}
     made = [town.ask("POST", ORDERS, desk, 201, orders=[ask] * 60) for _ in range(2)]
     assert len({order["code"] for part in made for order in part}) == 120
+
+
+DEEDS: dict[str, tuple[Act, dict[str, Any]]] = {
+    "reassign": (Act.reassign, {}),
+    "cancel": (Act.cancel, {"reason": "x"}),
+    "close": (Act.close, {"reason": "x"}),
+    "inspect": (Act.inspected_bad, {"passed": False}),
+    "extend": (Act.extend, {"due_at": "2026-09-02T00:00:00Z", "reason": "x"}),
+    "reopen": (Act.reopen, {"due_at": "2026-09-02T00:00:00Z", "reason": "x"}),
+    "merge": (Act.merge, {"reason": "x"}),
+}
+
+
+def test_no_deed_skips_a_step_or_is_done_by_the_wrong_role(
+    town: Town, clock: SetClock, house: House, team: str, desk: dict[str, str]
+) -> None:
+    order, master = plan(town, desk, team, due_at="2026-09-01T12:00:00Z"), plan(town, desk, team)
+    phone = worker(town, clock, team)
+    phone.pulls()
+    bodies = {"reassign": {"team_id": team}, "merge": {"master_id": master["id"], "reason": "x"}}
+
+    def stands_at(step: Step) -> list[Any]:
+        with house.db.transaction() as session:
+            row = session.get(WorkOrder, order["id"])
+            assert row is not None
+            row.step = step.value
+            session.add(row)
+        return [show(town, desk, order["id"]), town.ask("GET", f"{ORDERS}/{order['id']}/history", desk)]
+
+    for step in Step:
+        before = stands_at(step)
+        for deed, (act, body) in DEEDS.items():
+            said, url = bodies.get(deed, body), f"{ORDERS}/{order['id']}/{deed}"
+            assert town.ask("POST", url, phone.headers, 403, **said)["code"] == "auth.not_allowed"
+            if step not in MOVES[act].before:
+                assert town.ask("POST", url, desk, 409, **said)["code"] == "workorders.step_out_of_order"
+        if step is Step.released:
+            for act in (Act.pause, Act.resume, Act.finish):
+                phone.does(f"workorders.{act}", "workorders", order["id"])
+            assert [o["r"] for o in phone.pushes()] == ["rejected"] * 3
+        assert [show(town, desk, order["id"]), town.ask("GET", f"{ORDERS}/{order['id']}/history", desk)] == before
+
+
+def test_a_desk_starts_nothing_and_a_stranger_finishes_nothing(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    order = plan(town, desk, team)
+    office = handset(town, clock, town.person("dispatcher", area="/440111/"))
+    stranger = worker(town, clock, town.team(name="二班"))
+    for phone in (office, stranger):
+        phone.pulls()
+        phone.does("workorders.start", "workorders", order["id"])
+        phone.does("workorders.finish", "workorders", order["id"])
+    assert [o["why"]["code"] for o in office.pushes()] == ["auth.not_allowed"] * 2
+    assert [o["r"] for o in stranger.pushes()] == ["rejected"] * 2
+    assert show(town, desk, order["id"])["step"] == "released"

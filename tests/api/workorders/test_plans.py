@@ -146,6 +146,8 @@ def test_orders_that_wait_for_a_phone_do_not_keep_later_ones_from_being_missed(
 def test_plans_that_cannot_be_are_refused(town: Town, team: str, desk: dict[str, str]) -> None:
     bad = [
         (422, "plan_endless", {"rule": "FREQ=DAILY"}),
+        (422, "plan_over", {"starts_on": "2026-08-01"}),
+        (422, "date_too_far", {"starts_on": "2062-09-01"}),
         (422, "rule_invalid", {"rule": "FREQ=SECONDLY;COUNT=5"}),
         (422, "plan_empty", {"rule": "FREQ=DAILY;COUNT=1", "starts_on": "2026-09-05", "policy": "skip"}),
         (422, "scene_unknown", {"scene": "circus"}),

@@ -23,6 +23,7 @@ from backend.workorders.rules import (
 )
 from mobile_contract.workorders import Act, Effect, Evidence, Lack, Step
 from mobile_contract.worktemplates import ChecklistItem, Condition, EvidenceRule, ItemKind
+from qr import payload
 from sync.refusal import Refusal
 
 GULLY = ChecklistItem(key="gully", label="雨水口", kind=ItemKind.choice, choices=["畅通", "堵塞"])
@@ -34,6 +35,7 @@ DEPTH = ChecklistItem(
 )
 ITEMS = [GULLY, WHERE, DEPTH]
 HERE = (113.27, 23.18)
+TWICE = Proof(cited=["a"], present=frozenset("a"), before=frozenset("a"), after=frozenset("a"))
 BEGAN = datetime(2026, 9, 1, tzinfo=UTC)
 LINE = {"type": "LineString", "coordinates": [[113.27, 23.18], [113.28, 23.18]]}
 ROAD: dict[str, Any] = {
@@ -71,6 +73,8 @@ def lacks(rule: EvidenceRule, proof: Proof) -> list[tuple[Lack, str]]:
         (EvidenceRule(), Proof(signature="s"), Lack.photo_bytes),
         (EvidenceRule(signature=True), Proof(), Lack.signature),
         (EvidenceRule(scan=True), Proof(), Lack.scan),
+        (EvidenceRule(scan=True), Proof(scans=["toilet-4"], label="toilet-3"), Lack.scan_elsewhere),
+        (EvidenceRule(after_min=1), TWICE, Lack.photos_after),
         (EvidenceRule(dwell_min=10), Proof(worked_s=599), Lack.too_short),
         (EvidenceRule(within_m=50), Proof(place=HERE), Lack.place_unknown),
         (EvidenceRule(within_m=50), Proof(place=HERE, finish_place=(113.271, 23.18)), Lack.too_far),
@@ -86,6 +90,14 @@ def test_each_part_of_a_rule_says_what_is_lacking(rule: EvidenceRule, proof: Pro
 def test_a_poor_fix_counts_for_the_crew() -> None:
     proof = Proof(place=HERE, finish_place=(113.271, 23.18), finish_accuracy_m=80)
     assert lacks(EvidenceRule(within_m=50), proof) == []
+
+
+@pytest.mark.parametrize(
+    "scan", ["toilet-3", "TOILET3", payload.format(payload.PunchPoint("TOILET3", "https://city.example"))]
+)
+def test_a_label_names_its_place_by_letters_and_digits(scan: str) -> None:
+    assert lacks(EvidenceRule(scan=True), Proof(scans=["somewhere else", scan], label="toilet-3")) == []
+    assert lacks(EvidenceRule(scan=True), Proof(scans=["whatever"])) == []
 
 
 def test_all_of_a_line_is_its_place() -> None:
