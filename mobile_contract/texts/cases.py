@@ -94,8 +94,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "It ended more than {days} days ago: too late to open it again.",
     ),
     "cases.appeal_too_late": (
-        "结案超过 {days} 天，不能申诉。",
-        "It ended more than {days} days ago: too late to appeal.",
+        "案卷结束已超过 {days} 个工作日，不能再申诉。",
+        "It ended more than {days} working days ago: too late to appeal.",
+    ),
+    "cases.appealed_before": (
+        "该案卷的申诉已复核 {times} 次，不能再申诉。",
+        "Appeals of this case were reviewed {times} times: no more are taken.",
+    ),
+    "cases.reviewed_before": (
+        "您已复核过该案卷的申诉，第二次申诉须由他人复核。",
+        "You decided the first appeal: another person decides the second.",
     ),
     "cases.unit_unknown": (
         "没有这个处置单位。",

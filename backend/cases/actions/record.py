@@ -18,12 +18,15 @@ from backend.kernel.clock import DISTRICT_ZONE, from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.geo import distance_m
+from backend.kernel.worktime import Limit, due
 from backend.notifications.actions import Word, notify
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Timer
+from mobile_contract.limits import LimitUnit
 from mobile_contract.texts.names import NAMES
 
 KIND = "cases"
+APPEALS = frozenset({Act.ask_appeal, Act.grant_appeal, Act.deny_appeal})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,16 @@ def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
         "handle_due_at": clock.due_at if clock else None,
         "ended_at": case.ended_at,
     }
-    return Facts(**(known | said.more))
+    appealed = _of_appeals(ctx, case) if act in APPEALS else {}
+    return Facts(**(known | appealed | said.more))
+
+
+def _of_appeals(ctx: Ctx, case: Case) -> dict[str, Any]:
+    if case.ended_at is None:
+        return {}
+    days = Limit(queries.practice(ctx).appeal_days, LimitUnit.work_day)
+    until = due(case.ended_at, days, queries.worktime(ctx)).at
+    return {"appeal_until": until, "denied_by": queries.appeals_denied(ctx, case.id, case.ended_at)}
 
 
 def held_by(ctx: Ctx, case: Case) -> frozenset[str]:

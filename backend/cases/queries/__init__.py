@@ -2,6 +2,7 @@
 
 from backend.cases.queries.cases import (
     ahead_row,
+    appeals_denied,
     case,
     case_in_sight,
     case_row,
@@ -53,6 +54,7 @@ __all__ = [
     "Order",
     "ahead_row",
     "any_current",
+    "appeals_denied",
     "case",
     "case_in_sight",
     "case_row",

@@ -164,6 +164,17 @@ def handlers(ctx: Ctx, case_id: str) -> frozenset[str]:
     return frozenset(person for person in ctx.session.exec(query).all() if person)
 
 
+def appeals_denied(ctx: Ctx, case_id: str, since_at: datetime) -> tuple[str, ...]:
+    """Who denied an appeal since a case ended, once for each."""
+    query = select(CaseStep.person_id).where(
+        CaseStep.case_id == case_id,
+        CaseStep.act == wire.Act.deny_appeal.value,
+        CaseStep.effect == wire.CaseEffect.applied.value,
+        CaseStep.done_at >= since_at,
+    )
+    return tuple(person or "" for person in ctx.session.exec(query).all())
+
+
 def moved_at(ctx: Ctx, case_id: str, state: str) -> datetime | None:
     """When the case came into a state, by the trusted time of the act that brought it there."""
     query = select(func.max(CaseStep.id)).where(

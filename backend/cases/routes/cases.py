@@ -146,7 +146,7 @@ def list_similar_cases(ctx: Reading, case_id: Id) -> list[wire.SimilarCase]:
 @router.post(
     "/cases/{case_id}/requests/{request}",
     dependencies=[READ],
-    responses=refusals(*_MOVED, rules.NothingAsked, rules.SuspensionUnfit),
+    responses=refusals(*_MOVED, rules.NothingAsked, rules.SuspensionUnfit, rules.ReviewedBefore),
 )
 def decide_case_request(ctx: Writing, case_id: Id, request: wire.Request, ask: wire.Decide) -> wire.Case:
     """Grants or denies what a unit asked for: return, extension, suspension (挂账), appeal."""

@@ -60,6 +60,10 @@ class Facts:
     handle_started_at: datetime | None = None
     handle_due_at: datetime | None = None
     ended_at: datetime | None = None
+    appeal_until: datetime | None = None
+    """When the time for an appeal is over."""
+    denied_by: tuple[str, ...] = ()
+    """Who denied an appeal since the case ended, once for each."""
     reply: str = ""
 
 
@@ -169,8 +173,14 @@ def _reopen_allowed(facts: Facts) -> Refusal | None:
 
 
 def _appeal_in_window(facts: Facts) -> Refusal | None:
-    days = facts.practice.appeal_days
-    return refusals.AppealTooLate(days=days) if _after(facts, days) else None
+    if len(facts.denied_by) >= facts.practice.appeals_max:
+        return refusals.AppealedBefore(times=facts.practice.appeals_max)
+    late = facts.appeal_until is not None and facts.at > facts.appeal_until
+    return refusals.AppealTooLate(days=facts.practice.appeal_days) if late else None
+
+
+def _another_reviewer(facts: Facts) -> Refusal | None:
+    return refusals.ReviewedBefore() if facts.doer in facts.denied_by else None
 
 
 def _after(facts: Facts, days: int) -> bool:
@@ -198,4 +208,5 @@ GUARDS: Mapping[Guard, Callable[[Facts], Refusal | None]] = {
     Guard.reply_given: _reply_given,
     Guard.reopen_allowed: _reopen_allowed,
     Guard.appeal_in_window: _appeal_in_window,
+    Guard.another_reviewer: _another_reviewer,
 }

@@ -64,7 +64,8 @@ class Practice:
     extensions_max: _Count = 1  # S: once
     reopens_max: _Count = 1  # U
     reopen_days: _Count = 7  # U
-    appeal_days: _Count = 7  # A
+    appeal_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 7  # A: working days after the end
+    appeals_max: _Count = 2  # S: two levels of review
     self_disposable: bool = True  # A: where no code table is in force
     rework_clock: ReworkClock = ReworkClock.carry_on  # U: sources do not say
     levels_percent: Annotated[tuple[_Share, ...], Field(max_length=10)] = (50, 80, 100, 150)  # A: see `head_percent`

@@ -137,3 +137,11 @@ class AreaUnknown(Invalid):
 
 class ExportTooLong(Invalid):
     code = "cases.export_too_long"
+
+
+class AppealedBefore(Clash):
+    code = "cases.appealed_before"
+
+
+class ReviewedBefore(Clash):
+    code = "cases.reviewed_before"

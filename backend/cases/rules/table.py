@@ -47,6 +47,8 @@ class Guard(StrEnum):
     reply_given = "reply_given"
     reopen_allowed = "reopen_allowed"
     appeal_in_window = "appeal_in_window"
+    another_reviewer = "another_reviewer"
+    """A second appeal is decided by another person than the first."""
 
 
 G = Guard
@@ -158,8 +160,8 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.answer_supervision, OPEN, None, _HANDLE, _NO, (G.of_the_unit,)),
     Move(A.evaluate, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO),
     Move(A.ask_appeal, _on(S.closed, S.forced_closed), None, _HANDLE, _ASKED, (G.of_the_unit, G.not_asked_yet, G.appeal_in_window)),  # noqa: E501
-    Move(A.grant_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked,)),
-    Move(A.deny_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked,)),
+    Move(A.grant_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked, G.another_reviewer)),
+    Move(A.deny_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked, G.another_reviewer)),
 )}
 # fmt: on
 

@@ -169,6 +169,32 @@ def test_a_deduction_is_appealed_by_the_unit_and_taken_away(loop: Loop) -> None:
     assert loop.does(case, "requests/appeal", grant=True, reason="属实")["deduction"] == 0
 
 
+def test_an_appeal_has_two_levels_and_two_reviewers(loop: Loop) -> None:
+    case, phone = loop.dispatched(), loop.crews.phone("crew")
+    loop.does(case, "force-close", reason="逾期")
+    phone.sync()
+
+    def appeals() -> str | None:
+        n = loop.act(phone, "ask_appeal", case, note="当时封路")
+        phone.sync()
+        return phone.why(n) if phone.outcome(n) == "rejected" else None
+
+    assert appeals() is None
+    loop.does(case, "requests/appeal", by="evaluator", grant=False, reason="证据不足")
+    assert appeals() is None
+    again = loop.does(case, "requests/appeal", by="evaluator", grant=True, reason="再看", expect=409)
+    assert again["code"] == "cases.reviewed_before"
+    loop.does(case, "requests/appeal", grant=False, reason="维持")
+    assert appeals() == "cases.appealed_before"
+    late = loop.dispatched(longitude=113.4)
+    loop.does(late, "force-close", reason="逾期")
+    phone.sync()
+    loop.crews.later(days=15)
+    n = loop.act(phone, "ask_appeal", late, note="太晚")
+    phone.sync()
+    assert phone.why(n) == "cases.appeal_too_late"
+
+
 def test_a_watched_case_owes_an_answer(loop: Loop) -> None:
     case = loop.dispatched()
     assert loop.does(case, "supervise", by="leader", why="leader", reason="请今日办结")["supervised"] == "leader"
