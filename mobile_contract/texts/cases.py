@@ -13,6 +13,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "至少需要 {photos_min} 张照片。",
         "At least {photos_min} photos are needed.",
     ),
+    "cases.evidence_reused": (
+        "有 {photos} 张照片已在本案卷中，请重新拍摄现场。",
+        "{photos} of the photos are with this case already: take new ones of the place as it is now.",
+    ),
     "cases.photos_too_many": (
         "一个案卷最多 {limit} 张照片。",
         "A case holds at most {limit} photos.",

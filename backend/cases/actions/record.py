@@ -101,6 +101,7 @@ def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
         "practice": queries.practice(ctx),
         "source": Source(case.source),
         "photos": len(said.photos),
+        "photos_known": len(set(said.photos) & set(case.photos)),
         "distance_m": _off_m(ctx, case, said.position),
         "moved": said.moved,
         "sent": case.verifier_id if act.value.startswith("verify") else case.checker_id,

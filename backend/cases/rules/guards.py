@@ -39,6 +39,8 @@ class Facts:
     practice: Practice
     source: Source = Source.collector
     photos: int = 0
+    photos_known: int = 0
+    """How many of them are with the case already."""
     distance_m: float | None = None
     """From the case's point, less the doubt of the fix; None without a position."""
     moved: str = ""
@@ -79,6 +81,10 @@ def _photo(facts: Facts) -> Refusal | None:
     from_field = facts.act is not Act.report or facts.source in (Source.collector, Source.crew)
     photos_min = 2 if facts.act is Act.report and facts.source is Source.collector else int(from_field)
     return refusals.EvidenceMissing(photos_min=photos_min) if facts.photos < photos_min else None
+
+
+def _photo_fresh(facts: Facts) -> Refusal | None:
+    return refusals.EvidenceReused(photos=facts.photos_known) if facts.photos_known else None
 
 
 def _two_photos(facts: Facts) -> Refusal | None:
@@ -189,6 +195,7 @@ def _after(facts: Facts, days: int) -> bool:
 
 GUARDS: Mapping[Guard, Callable[[Facts], Refusal | None]] = {
     Guard.photo: _photo,
+    Guard.photo_fresh: _photo_fresh,
     Guard.two_photos: _two_photos,
     Guard.self_disposable: _self_disposable,
     Guard.on_the_spot: _on_the_spot,

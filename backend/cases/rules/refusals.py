@@ -15,6 +15,10 @@ class EvidenceMissing(Invalid):
     code = "cases.evidence_missing"
 
 
+class EvidenceReused(Invalid):
+    code = "cases.evidence_reused"
+
+
 class PhotosTooMany(Invalid):
     code = "cases.photos_too_many"
 

@@ -29,6 +29,8 @@ class Guard(StrEnum):
     photo = "photo"
     two_photos = "two_photos"
     """Near and far, or before and after."""
+    photo_fresh = "photo_fresh"
+    """None of its photos is with the case already: what showed the finding does not show that it is gone."""
     self_disposable = "self_disposable"
     on_the_spot = "on_the_spot"
     sent_there = "sent_there"
@@ -133,7 +135,7 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     # handling
     Move(A.accept, _on(S.dispatched), S.handling, _HANDLE, _YES, (G.of_the_unit,)),
     Move(A.rework, _on(S.check_failed), S.handling, _HANDLE, _YES, (G.of_the_unit,)),
-    Move(A.finish, _on(S.dispatched, S.handling, S.check_failed), S.handled, _HANDLE, _YES, (G.of_the_unit, G.photo, G.on_the_spot)),  # noqa: E501
+    Move(A.finish, _on(S.dispatched, S.handling, S.check_failed), S.handled, _HANDLE, _YES, (G.of_the_unit, G.photo, G.photo_fresh, G.on_the_spot)),  # noqa: E501
     Move(A.ask_return, _on(S.dispatched, S.handling), None, _HANDLE, _ASKED, (G.of_the_unit, G.not_asked_yet, G.return_in_window)),  # noqa: E501
     Move(A.grant_return, _on(S.dispatched, S.handling), S.returned, _DISPATCH, _NO, (G.asked,)),
     Move(A.deny_return, WITH_UNIT, None, _DISPATCH, _NO, (G.asked,)),
@@ -148,7 +150,7 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.orders_done, WITH_UNIT, S.handled, _HANDLE, _NO),
     # check and closing
     Move(A.send_check, _on(S.handled, S.checking), S.checking, _DISPATCH, _NO, (G.not_the_handler,)),
-    Move(A.check_pass, _on(S.checking), S.check_passed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.on_the_spot)),  # noqa: E501
+    Move(A.check_pass, _on(S.checking), S.check_passed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.photo_fresh, G.on_the_spot)),  # noqa: E501
     Move(A.check_fail, _on(S.checking), S.check_failed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.on_the_spot)),  # noqa: E501
     Move(A.check_unable, _on(S.checking), S.handled, _LOOK, _YES, (G.not_the_handler, G.sent_there)),
     Move(A.close, _on(S.check_passed), S.closed, _CLOSE, _NO, (G.reply_given,)),

@@ -93,5 +93,5 @@ class Loop:
         """A handled case is checked by somebody who is sent."""
         self.does(case, "send-check", person_id=self.crews.id(by))
         phone = self.crews.phone(by)
-        self.act(phone, "check", case, result=result, photos=[photo(f"check {case}")], position=SPOT)
+        self.act(phone, "check", case, result=result, photos=[photo(f"{result} {case}")], position=SPOT)
         phone.sync()

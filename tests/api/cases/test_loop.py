@@ -169,6 +169,21 @@ def test_a_deduction_is_appealed_by_the_unit_and_taken_away(loop: Loop) -> None:
     assert loop.does(case, "requests/appeal", grant=True, reason="属实")["deduction"] == 0
 
 
+def test_a_photo_that_is_with_the_case_already_proves_no_second_thing(loop: Loop) -> None:
+    phone = loop.crews.phone("crew")
+    case = loop.reports(phone)
+    phone.sync()
+    loop.does(case, "register", similar_seen=loop.near(case))
+    loop.give(case, "sweepers")
+    phone.sync()
+    n = loop.finish(phone, case, photos=[photo("near")])
+    phone.sync()
+    assert phone.why(n) == "cases.evidence_reused"
+    loop.finish(phone, case)
+    phone.sync()
+    assert loop.state(case) == "handled"
+
+
 def test_an_appeal_has_two_levels_and_two_reviewers(loop: Loop) -> None:
     case, phone = loop.dispatched(), loop.crews.phone("crew")
     loop.does(case, "force-close", reason="逾期")
