@@ -1,4 +1,12 @@
-"""What every test may ask for: a store on SQLite and on PostgreSQL, and a network that ends at this machine."""
+"""What every test may ask for: a store on SQLite and on PostgreSQL, and a network that ends at this machine.
+
+`make test` must end in 8 minutes on 2 cores, so a new test
+- copies a founded store (its folder's conftest has one) and founds none of its own;
+- types a command by `tests.shell`; starts a process only where the process itself is what is tested;
+- runs on PostgreSQL only where the store matters (ON_BOTH, ON_POSTGRES), takes of a long table what is `in_turn`;
+- reads the published `openapi.json` in place of describing the app anew (3 s);
+- is marked `full` when it takes more than 5 s of a processor, `long` when a shorter form of it must stay.
+"""
 
 import ipaddress
 import os

@@ -13,6 +13,16 @@ from backend.kernel.ids import new_id
 from tests.api.attendance.world import API, TUESDAY, World
 from tests.api.people.conftest import GRID, LIANHE, SONGZHOU, Town
 
+ON_POSTGRES = {
+    "test_a_correction_is_asked_off_line_approved_by_another_and_the_original_stays",
+    "test_late_facts_change_an_open_month_and_become_entries_of_a_frozen_one",
+    "test_two_persons_swap_their_shifts",
+    "test_a_roster_file_is_taken_line_by_line_and_every_bad_line_is_told",
+    "test_the_board_shows_exceptions_first_and_never_red_without_proof",
+    "test_nobody_is_absent_before_the_watermark_or_three_days_of_silence",
+}
+"""What asks the store something of its own; the rest runs there in `make test-full`."""
+
 
 @pytest.fixture
 def world(town: Town, clock: SetClock, house: House) -> World:

@@ -14,6 +14,15 @@ from backend.kernel.http import House
 from tests.api.attendance.world import API, TUESDAY, Phone, World
 from tests.api.people.conftest import CODE, GRID, LIANHE, Town
 
+ON_POSTGRES = {
+    "test_batches_in_any_order_and_again_are_one_track",
+    "test_raw_points_go_after_thirty_days_and_the_results_stay",
+    "test_who_leaves_the_post_is_seen_on_the_board_and_told_once_until_back",
+    "test_an_owntracks_app_reports",
+    "test_a_stretch_of_road_is_proved_by_the_track_of_whoever_worked_it",
+}
+"""What asks the store something of its own; the rest runs there in `make test-full`."""
+
 HOUR = 3_600_000
 MIDNIGHT = 1_788_192_000_000 + 7 * 86_400_000
 PLANE = plane_at(113.2732, 23.1815)

@@ -14,6 +14,15 @@ from mobile_contract.integrity import content_digest
 from sync.protocol import N_MAX
 from tests.makers import Handset
 
+ON_POSTGRES = {
+    "test_a_broken_mutation_is_kept_and_the_one_beside_it_taken",
+    "test_a_number_that_names_nothing_refuses_the_push_and_harms_nothing",
+    "test_a_clock_of_1970_or_2100_is_clamped_and_marked",
+    "test_anothers_cookie_brings_a_fill_of_ones_own_and_nothing_of_theirs",
+    "test_anothers_row_is_not_touched_and_the_work_is_kept",
+}
+"""What asks the store something of its own; the rest runs there in `make test-full`."""
+
 PUSH, PULL = "/sync/v1/push", "/sync/v1/pull"
 SOON_S = 10.0
 
