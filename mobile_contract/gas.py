@@ -241,6 +241,16 @@ class CylinderView(Cylinder):
     hand_over: HandOver
 
 
+class ScanFault(Wire):
+    """What is wrong with a text that was read, and where."""
+
+    of: Literal["code", "seal"]
+    fault: str
+    """Of a code as `gas.code_invalid` tells it; of a seal why it is not believed, as `bad_signature`, `revoked`."""
+    position: int | None = None
+    """The character at which it shows, from 0; null where the text as a whole is at fault."""
+
+
 class Scan(Wire):
     """A scan as it travels: a fact, never changed."""
 
@@ -293,6 +303,8 @@ class Scan(Wire):
     """What it stands on: the document of a change of owner, the version of the rule table that dated it."""
     life_end_on: date | None = None
     """The end of life, after it was dated anew."""
+    faults: list[ScanFault] = Field(default_factory=list)
+    """Why its code or its seal was not understood or not believed; the texts themselves are kept."""
 
 
 class AccountNature(StrEnum):

@@ -83,6 +83,7 @@ def test_an_import_whose_server_is_killed_is_finished_once_after_the_restart(own
     network = Network(own.url)
     said = network.ask("POST", "/auth/v1/sign-in", {"phone": SUPERVISOR, "password": PASSWORD})
     token, area = said["access_token"], said["person"]["area"]
+    network.ask("POST", "/people/v1/me/consent", {"version": 1}, token=token)
     ask = {"id": made, "what": "accounts", "name": "户.csv", "area_path": area}
     path = f"/gas/v1/imports/{made}"
     network.ask("POST", "/gas/v1/imports", ask, token=token)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from backend.attachments import actions as attachments
 from backend.gas import queries, rules
@@ -50,6 +51,7 @@ class _Read:
     key: str | None
     account: str
     marks: tuple[ScanMark, ...]
+    fault: wire.ScanFault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     around = _Around(cylinders, strange, accounts, loaded, queries.births(ctx, cylinders.values()), _papers(ctx, reads))
     rows = [_row(ctx, read, around, seals.get(read.new.id)) for read in reads]
     places = [_place_of(read.new, seals.get(read.new.id)) for read in reads]
-    add_facts(ctx.session, Scan, [Fact(row, place) for row, place in zip(rows, places, strict=True)])
+    plain = [place | {"faults": _plain(row)} if row.faults else place for row, place in zip(rows, places, strict=True)]
+    add_facts(ctx.session, Scan, [Fact(row, place) for row, place in zip(rows, plain, strict=True)])
     for row in rows:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
@@ -88,6 +91,10 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     ask_about_homes(ctx, {read.account for read in reads if read.new.said.step is ScanStep.deliver})
     announce(ctx, CylindersScanned(tuple(r.id for r in rows), tuple(sorted(c.id for c in cylinders.values()))))
     return rows
+
+
+def _plain(row: wire.Scan) -> list[dict[str, Any]]:
+    return [fault.model_dump(mode="json") for fault in row.faults]
 
 
 def record_scan_online(ctx: Ctx, new: NewScan) -> wire.Scan:
@@ -109,8 +116,9 @@ def _read(new: NewScan) -> _Read:
     account = _account_code(said.account)
     try:
         key = payload.cylinder_key(payload.parse(said.code))
-    except payload.PayloadError:
-        return _Read(new, None, account, (ScanMark.manual_id,))
+    except payload.PayloadError as error:
+        fault = wire.ScanFault(of="code", fault=error.fault.value, position=error.position)
+        return _Read(new, None, account, (ScanMark.manual_id,), fault)
     return _Read(new, key, account, () if key else (ScanMark.not_a_cylinder,))
 
 
@@ -218,6 +226,7 @@ def _row(
             *(sealed.marks if sealed else ()),
         ],
         area_path=cylinder.area_path if cylinder else _area(ctx),
+        faults=[fault for fault in (read.fault, sealed.fault if sealed else None) if fault],
     )
 
 

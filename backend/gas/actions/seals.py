@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.gas.queries import keys as queries
 from backend.kernel.context import Ctx
-from mobile_contract.gas import ScanMark, ScanStep
+from mobile_contract.gas import ScanFault, ScanMark, ScanStep
 from qr.payload import PayloadError, parse
 from qr.signing import KeyRing, SealRefused, verify
 
@@ -16,6 +16,7 @@ class Sealed:
 
     name: str
     marks: tuple[ScanMark, ...] = ()
+    fault: ScanFault | None = None
 
 
 def sealed_of(ctx: Ctx, scans: Sequence[tuple[str, str, str | None, ScanStep]]) -> dict[str, Sealed]:
@@ -24,20 +25,23 @@ def sealed_of(ctx: Ctx, scans: Sequence[tuple[str, str, str | None, ScanStep]]) 
     if not given:
         return {}
     ring = queries.ring(ctx)
-    names = {scan: _name(text, key, ring) for scan, text, key, _ in given}
-    used = queries.used_seals(ctx, (name for name in names.values() if name))
+    read = {scan: _read(text, key, ring) for scan, text, key, _ in given}
+    used = queries.used_seals(ctx, (name for name, _ in read.values() if name))
     found: dict[str, Sealed] = {}
     for scan, _, _, step in given:
-        name = names[scan]
+        name, fault = read[scan]
         again = step is ScanStep.deliver and name in used
-        found[scan] = Sealed(name, (ScanMark.seal_used,) if again else () if name else (ScanMark.seal_refused,))
+        found[scan] = Sealed(name, (ScanMark.seal_used,) if again else () if name else (ScanMark.seal_refused,), fault)
         used |= {name} if name and step is ScanStep.deliver else set()
     return found
 
 
-def _name(text: str, key: str | None, ring: KeyRing) -> str:
+def _read(text: str, key: str | None, ring: KeyRing) -> tuple[str, ScanFault | None]:
+    """The name of a good seal; else what is wrong with it, and where."""
     try:
         verified = verify(parse(text), ring, key or "")
-    except (PayloadError, SealRefused):
-        return ""
-    return f"{verified.key_id}-{verified.certificate.nonce}"
+    except PayloadError as error:
+        return "", ScanFault(of="seal", fault=error.fault.value, position=error.position)
+    except SealRefused as refused:
+        return "", ScanFault(of="seal", fault=refused.fault.value)
+    return f"{verified.key_id}-{verified.certificate.nonce}", None

@@ -119,5 +119,6 @@ class Scan(SQLModel, table=True):
     owner_before: str = Field(default="", max_length=NAME_CHARS_MAX)
     owner: str = Field(default="", max_length=NAME_CHARS_MAX)
     paper: str = Field(default="", max_length=NAME_CHARS_MAX)
+    faults: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     life_end_on: date | None = Field(default=None)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)

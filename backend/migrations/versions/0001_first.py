@@ -398,6 +398,7 @@ def upgrade() -> None:
         sa.Column("owner_before", sa.String(length=100), nullable=False),
         sa.Column("owner", sa.String(length=100), nullable=False),
         sa.Column("paper", sa.String(length=100), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("life_end_on", sa.Date(), nullable=True),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_scan")),

@@ -227,6 +227,40 @@ def test_a_seal_is_evidence_once(phone: Handset, account: str) -> None:
     assert "seal_refused" in by_step[4], "the seal is another cylinder's"
 
 
+def test_whatever_is_wrong_with_a_label_or_a_seal_is_told_with_its_place_and_nothing_is_lost(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    good, link = seal(), f"https://gas.example.cn/8003/06901234000016{FULL}"
+    head, body = good.rpartition("/")[0] + "/", good.rpartition("/")[2]
+    bits = [body[:at] + ("A" if body[at] != "A" else "B") + body[at + 1 :] for at in range(2, len(body) - 1, 12)]
+    forged = [scans(phone, FULL, "deliver", account=account, seal=head + one) for one in bits]
+    others = scans(phone, FULL, "deliver", account=account, seal=seal(EMPTY))
+    cut = scans(phone, FULL, "deliver", account=account, seal=good[:-9])
+    wrong = scans(phone, link.replace("6901234000016", "6901234000026"), "deliver", account=account)
+    alike = scans(phone, link.replace("/8003/0", "/8003/O"), "deliver", account=account)
+    huge = phone.does("gas.scan", "scans", code="1" * 513, step="deliver", account=account)
+    told = results(phone)
+    assert told[:-1] == ["applied"] * (len(bits) + 4)
+    assert (told[-1], len(phone.holds("scans"))) == ("sync.params_invalid", len(bits) + 4), huge
+    faults = {row["id"]: row["faults"] for row in phone.holds("scans")}
+    assert {faults[one][0]["fault"] for one in forged} <= {"bad_signature", "malformed", "unknown_key", "not_a_seal"}
+    assert [len(faults[one]) for one in forged] == [1] * len(forged)
+    assert faults[others] == [{"of": "seal", "fault": "other_cylinder", "position": None}]
+    assert faults[cut][0]["of"] == "seal"
+    assert faults[wrong] == [{"of": "code", "fault": "check_digit", "position": 41}]
+    assert faults[alike] == [{"of": "code", "fault": "look_alike", "position": 28}]
+    (key,) = town.ask("GET", "/gas/v1/station-keys", station)
+    bound = {"revoke_since_at": "2026-08-30T00:00:00Z", "revoke_until_at": "2026-09-01T00:00:00Z"}
+    town.ask("POST", f"/gas/v1/station-keys/{key['id']}/bound", station, **bound)
+    revoked = scans(phone, FULL, "deliver", account=account, seal=good)
+    assert results(phone) == ["applied"]
+    (last,) = [row for row in phone.holds("scans") if row["id"] == revoked]
+    assert (last["marks"][-1], last["faults"]) == (
+        "seal_refused",
+        [{"of": "seal", "fault": "revoked", "position": None}],
+    )
+
+
 def test_two_workers_offline_bring_one_order_and_both_are_kept_in_any_order(
     town: Town, clock: SetClock, team: str, phone: Handset, station: dict[str, str], account: str
 ) -> None:
