@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
+from mobile_contract.scan_faults import ScanFault
 
 RAW_CHARS_MAX = 512
 CYLINDERS_PER_ASK_MAX = 500
@@ -239,16 +240,6 @@ class CylinderView(Cylinder):
     """A cylinder, and whether it may be handed over today."""
 
     hand_over: HandOver
-
-
-class ScanFault(Wire):
-    """What is wrong with a text that was read, and where."""
-
-    of: Literal["code", "seal"]
-    fault: str
-    """Of a code as `gas.code_invalid` tells it; of a seal why it is not believed, as `bad_signature`, `revoked`."""
-    position: int | None = None
-    """The character at which it shows, from 0; null where the text as a whole is at fault."""
 
 
 class Scan(Wire):

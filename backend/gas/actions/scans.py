@@ -26,6 +26,7 @@ from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanMark, ScanStep
 from mobile_contract.hand_over import FULL_STEPS, may_hand_over
+from mobile_contract.scan_faults import ScanFault
 from qr import payload
 from sync.kinds import Claim
 
@@ -51,7 +52,7 @@ class _Read:
     key: str | None
     account: str
     marks: tuple[ScanMark, ...]
-    fault: wire.ScanFault | None = None
+    fault: ScanFault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _read(new: NewScan) -> _Read:
     try:
         key = payload.cylinder_key(payload.parse(said.code))
     except payload.PayloadError as error:
-        fault = wire.ScanFault(of="code", fault=error.fault.value, position=error.position)
+        fault = ScanFault(of="code", fault=error.fault.value, position=error.position)
         return _Read(new, None, account, (ScanMark.manual_id,), fault)
     return _Read(new, key, account, () if key else (ScanMark.not_a_cylinder,))
 

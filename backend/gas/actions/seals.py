@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from backend.gas.queries import keys as queries
 from backend.kernel.context import Ctx
-from mobile_contract.gas import ScanFault, ScanMark, ScanStep
+from mobile_contract.gas import ScanMark, ScanStep
+from mobile_contract.scan_faults import ScanFault
 from qr.payload import PayloadError, parse
 from qr.signing import KeyRing, SealRefused, verify
 
