@@ -26,7 +26,6 @@ from alembic.config import Config
 from hypothesis import settings
 
 from backend.kernel import heap
-from tests.compiled import share_compiled
 from tests.postgres import Postgres, migrated_template, shared_postgres, stop_shared_postgres
 
 T = TypeVar("T")
@@ -59,7 +58,6 @@ _files_in_memory()
 def pytest_configure(config: pytest.Config) -> None:
     """Before a test module is read: its settings go by the profile."""
     heap.load_at_ease()
-    share_compiled()
     settings.load_profile("full" if is_full(config) else "short")
 
 
