@@ -209,6 +209,12 @@ class Cylinder(Wire):
     code: str
     """What its label says."""
     serial: str
+    certificate_no: str = ""
+    """The use-registration certificate of the unit that owns it: one for many cylinders."""
+    registration_code: str = ""
+    """The use-registration code: of this cylinder only."""
+    maker_code: str = ""
+    stamped_tare_g: int | None = None
     owner: str
     spec: str
     made_on: date | None
@@ -366,31 +372,6 @@ PartyName = Annotated[
 
 
 Grams = Annotated[int, Field(ge=0, le=655_350, strict=True)]
-
-
-class NewCylinder(Ask):
-    """One cylinder to register: its code as printed, or its bare 16 digits."""
-
-    code: Raw
-    serial: Label
-    owner: Label
-    spec: Spec
-    made_on: Day
-    inspected_on: Day | None = None
-    """When it last passed an inspection."""
-    design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
-    """As stamped on the cylinder; the rule table speaks where there is no stamp."""
-    full: Flag = False
-    account: AccountCode | None = None
-    """The customer who has it; null: it is at the station."""
-    area_path: AreaPath
-    team_id: Id | None = None
-
-
-class NewCylinders(Ask):
-    """`POST /gas/v1/cylinders`: all of them, or none."""
-
-    cylinders: Annotated[list[NewCylinder], Field(min_length=1, max_length=CYLINDERS_PER_ASK_MAX)]
 
 
 class SetBlock(Ask):

@@ -29,7 +29,8 @@ from mobile_contract import checklist_example
 from mobile_contract.attendance import GeometryAsk, NewFence
 from mobile_contract.days import EnteredPunch
 from mobile_contract.deliveries import Intake, NewCertificate, NewGasOrder
-from mobile_contract.gas import Block, NewAccount, NewCylinder, ScanParams, ScanStep
+from mobile_contract.gas import Block, NewAccount, ScanParams, ScanStep
+from mobile_contract.gas_register import NewCylinder
 from mobile_contract.people import AreaKind, GivenOutline, Trade
 from mobile_contract.rosters import NewRoster, NewShiftPart, NewShiftType
 from mobile_contract.workorders import NewWorkOrder
@@ -386,6 +387,9 @@ def _cylinder(number: int, team: DemoTeam, today: date) -> NewCylinder:
     return NewCylinder(
         code=f"1440011260{number + 1:06d}",
         serial=f"YS{323_000 + number}",
+        certificate_no="QP02001",
+        registration_code=f"13202000{number + 1:04d}",
+        maker_code="AG",
         owner="白云示例燃气公司",
         spec="YSP118" if number % 10 == 9 else "YSP12" if number % 5 == 4 else "YSP35.5",
         made_on=date(today.year - years, number % 12 + 1, number % 28 + 1),

@@ -10,6 +10,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "气瓶码 {code} 已登记过；编码永不重复使用。",
         "The cylinder code {code} has been registered before; codes are never used again.",
     ),
+    "gas.registration_code_taken": (
+        "使用登记代码 {code} 已属于另一个气瓶。",
+        "The use-registration code {code} is another cylinder's.",
+    ),
     "gas.spec_unknown": ("规则表中没有规格 {spec}。", "The rule table knows no spec {spec}."),
     "gas.dates_impossible": (
         "日期有误：制造、检验日期不能晚于今天，检验不能早于制造。",

@@ -16,19 +16,25 @@ from backend.gas.actions.accounts import add_accounts
 from backend.gas.actions.register import name_of, register_cylinders
 from backend.gas.rules import AccountTaken, CodeTaken
 from backend.gas.rules.refusals import CellInvalid, ColumnMissing, LineTwice
+from backend.gas.tables import Cylinder
 from backend.kernel.context import Ctx
 from backend.people import actions as people
 from mobile_contract import gas as wire
+from mobile_contract.gas_register import NewCylinder
 from mobile_contract.problems import say
 from sync.refusal import Refusal
 
-A = TypeVar("A", wire.NewCylinder, wire.NewAccount)
+A = TypeVar("A", NewCylinder, wire.NewAccount)
 LINES_PER_TURN = 500
 """What one transaction takes in about a second, so that phones get a turn."""
 FILE_BYTES_MAX = 100_000_000
 CYLINDER_COLUMNS = {
     "code": ("code", "气瓶码", "二维码", "编码"),
     "serial": ("serial", "钢印号", "瓶号"),
+    "certificate_no": ("certificate_no", "使用登记证编号", "使用登记证号"),
+    "registration_code": ("registration_code", "使用登记代码", "登记代码"),
+    "maker_code": ("maker_code", "制造单位代号", "制造单位代码", "制造单位"),
+    "stamped_tare_g": ("tare_kg", "皮重", "皮重kg", "皮重(kg)", "皮重（kg）"),
     "owner": ("owner", "产权单位", "充装单位"),
     "spec": ("spec", "规格", "型号"),
     "made_on": ("made_on", "制造日期", "出厂日期"),
@@ -56,8 +62,23 @@ ACCOUNT_COLUMNS = {
 _NEEDED = {"cylinders": ("code", "serial", "owner", "spec", "made_on"), "accounts": ("code", "name", "address")}
 _WORDS = {"居民": "household", "非居民": "shop", "商户": "shop", "餐饮": "shop"}
 _PROOFS = {"身份证": "id_seen", "证件": "id_seen", "扫码": "customer_qr", "短信": "phone_code", "未实名": "none"}
-_NUMBERS = {"longitude": float, "latitude": float, "design_life_months": int}
+_PAPERS = ("certificate_no", "registration_code", "maker_code", "stamped_tare_g")
+_KILOGRAMS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?(?:kg|公斤|千克)?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]00:00:00)?")
+
+
+def _grams(kilograms: str) -> int:
+    if (said := _KILOGRAMS.fullmatch(kilograms)) is None:
+        raise ValueError(kilograms)
+    return round(float(said[1]) * 1000)
+
+
+_NUMBERS: Mapping[str, Callable[[str], float]] = {
+    "longitude": float,
+    "latitude": float,
+    "design_life_months": int,
+    "stamped_tare_g": _grams,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +135,26 @@ def read_lines(what: str, name: str, content: bytes) -> Iterator[Line]:
 
 def import_cylinders(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
     """Registers the cylinders of some lines in the caller's transaction, and carries the report on."""
-    asks = list(_asks(wire.NewCylinder, lines, report, area, team))
+    asks = list(_asks(NewCylinder, lines, report, area, team))
     named = [(line, ask, key) for line, ask in asks if (key := _key(ctx, line, ask, report)) is not None]
     known = queries.cylinders_by_key(ctx, [key for _, _, key in named])
-    fresh: list[tuple[Line, wire.NewCylinder]] = []
+    fresh: list[tuple[Line, NewCylinder]] = []
     for line, ask, key in named:
         row = known.get(key)
         if row is None or not row.registered:
             fresh.append((line, ask))
-        elif (row.serial, row.spec, row.made_on) == (ask.serial, ask.spec, ask.made_on):
+        elif _says_the_same(ask, row):
             report.unchanged += 1
         else:
             report.bad.append(_bad(line, "code", CodeTaken(code=key)))
     _take(ctx, fresh, report, lambda asked: register_cylinders(ctx, asked))
+
+
+def _says_the_same(ask: NewCylinder, row: Cylinder) -> bool:
+    """Whether a line says what is registered; what it leaves out contradicts nothing."""
+    papers = [(getattr(ask, name), getattr(row, name)) for name in _PAPERS]
+    same = (row.serial, row.spec, row.made_on) == (ask.serial, ask.spec, ask.made_on)
+    return same and all(said == kept for said, kept in papers if said)
 
 
 def import_accounts(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
@@ -170,7 +198,7 @@ def _value(column: str, text: str) -> Any:
     return words.get(text, text)
 
 
-def _key(ctx: Ctx, line: Line, ask: wire.NewCylinder, report: Report) -> str | None:
+def _key(ctx: Ctx, line: Line, ask: NewCylinder, report: Report) -> str | None:
     try:
         key, _ = name_of(ctx, ask.code)
     except Refusal as refusal:
@@ -204,6 +232,7 @@ def _take(ctx: Ctx, asks: Sequence[tuple[Line, A]], report: Report, deed: Callab
 
 
 _COLUMNS = {
+    "gas.registration_code_taken": "registration_code",
     "gas.spec_unknown": "spec",
     "gas.dates_impossible": "made_on",
     "gas.account_unknown": "account",

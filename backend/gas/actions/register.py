@@ -1,6 +1,6 @@
 """The register: cylinders under codes that are never used again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
@@ -9,29 +9,32 @@ from backend.gas.queries.rulings import rule_tables
 from backend.gas.rules.dates import RuleTable, due_dates
 from backend.gas.tables import Cylinder
 from backend.kernel.context import Ctx
-from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Place
+from mobile_contract.gas_register import NewCylinder
 from qr import payload
 
 CODE_TOLD_CHARS_MAX = 60
+_LABELLED = ("certificate_no", "registration_code", "maker_code")
 
 
-def register_cylinders(ctx: Ctx, asks: Sequence[wire.NewCylinder]) -> list[Cylinder]:
+def register_cylinders(ctx: Ctx, asks: Sequence[NewCylinder]) -> list[Cylinder]:
     """Registers cylinders, all or none; one that was met unregistered before keeps its scans.
 
-    Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .spec_unknown,
-    .dates_impossible, .account_unknown, .area_unknown, .team_unknown.
+    Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .registration_code_taken,
+    .spec_unknown, .dates_impossible, .account_unknown, .area_unknown, .team_unknown.
     """
     need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
     named = [name_of(ctx, ask.code) for ask in asks]
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
+    told = [_as_labelled(ask, code) for ask, (_, code) in zip(asks, named, strict=True)]
+    _need_own_registration(ctx, {key: ask.registration_code for ask, (key, _) in zip(told, named, strict=True)})
     held = {ask.account for ask in asks if ask.account}
     if held and held - queries.account_codes(ctx, held):
         raise rules.AccountUnknown
     met = queries.cylinders_by_key(ctx, [key for key, _ in named])
     tables = rule_tables(ctx)
-    rows = [_row(ctx, ask, key, code, met.get(key), tables) for ask, (key, code) in zip(asks, named, strict=True)]
+    rows = [_row(ctx, ask, key, code, met.get(key), tables) for ask, (key, code) in zip(told, named, strict=True)]
     ctx.session.add_all(rows)
     ctx.session.flush()
     refold(ctx, list(met.values()))
@@ -57,12 +60,32 @@ def name_of(ctx: Ctx, text: str) -> tuple[str, str]:
         raise rules.CodeInvalid(fault=fault.fault.value, position=fault.position, code=told) from None
 
 
+def _as_labelled(ask: NewCylinder, code: str) -> NewCylinder:
+    """What a label of others tells of papers and maker counts where the ask says nothing."""
+    if not code.startswith("["):
+        return ask
+    label = payload.parse(code)
+    said = {name: getattr(ask, name) or getattr(label, name, "") for name in _LABELLED}
+    return ask.model_copy(update=said)
+
+
+def _need_own_registration(ctx: Ctx, codes: Mapping[str, str]) -> None:
+    """Refuses a use-registration code that another cylinder has; `codes` by the cylinders' keys."""
+    given = [code for code in codes.values() if code]
+    if (twice := rules.known_once(given)) is not None:
+        raise rules.RegistrationCodeTaken(code=twice)
+    holders = queries.keys_by_registration(ctx, given)
+    for key, code in codes.items():
+        if holders.get(code, key) != key:
+            raise rules.RegistrationCodeTaken(code=code)
+
+
 def _checked(code: str) -> str:
     return payload.format(payload.Cylinder(code, "https://local")).rpartition("/")[2]
 
 
 def _row(
-    ctx: Ctx, ask: wire.NewCylinder, key: str, code: str, met: Cylinder | None, tables: Sequence[RuleTable]
+    ctx: Ctx, ask: NewCylinder, key: str, code: str, met: Cylinder | None, tables: Sequence[RuleTable]
 ) -> Cylinder:
     if met is not None and met.registered:
         raise rules.CodeTaken(code=key)
@@ -81,6 +104,8 @@ def _row(
         created_at=ctx.now(),
     )
     row.code, row.serial, row.owner, row.spec = code, ask.serial, ask.owner, ask.spec
+    row.certificate_no, row.registration_code = ask.certificate_no, ask.registration_code
+    row.maker_code, row.stamped_tare_g = ask.maker_code, ask.stamped_tare_g
     row.born_owner = ask.owner
     row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
     row.stamped_life_months = ask.design_life_months
@@ -94,7 +119,7 @@ def _row(
     return row
 
 
-def _place(ask: wire.NewCylinder) -> Place:
+def _place(ask: NewCylinder) -> Place:
     if ask.account:
         return Place.at_customer
     return Place.full_at_station if ask.full else Place.registered

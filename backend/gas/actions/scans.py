@@ -266,7 +266,7 @@ def _marks(read: _Read, light: Light, around: _Around) -> list[ScanMark]:
 def _weighed(said: wire.ScanParams, cylinder: Cylinder | None, around: _Around, at: datetime) -> list[ScanMark]:
     """What is missing or wrong in the weights of a check or a fill."""
     max_fill_g = around.births[cylinder.id].max_fill_on(local_day(at)) if cylinder else None
-    return weighed(said, max_fill_g)
+    return weighed(said, max_fill_g, cylinder.stamped_tare_g if cylinder else None)
 
 
 def _papers(ctx: Ctx, reads: Sequence[_Read]) -> Sequence[Paper]:

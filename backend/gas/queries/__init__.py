@@ -31,6 +31,7 @@ from backend.gas.queries.cylinders import (
     cylinders_by_id,
     cylinders_by_key,
     cylinders_in_sight,
+    keys_by_registration,
     known,
     shape,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "epcis_document",
     "home_checks_document",
     "in_sight",
+    "keys_by_registration",
     "known",
     "scan_error_row",
     "scan_error_shape",

@@ -54,7 +54,8 @@ def _narrowed(wanted: CylinderFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.gaps is not None:
         yield col(Cylinder.gap_count) > 0 if wanted.gaps else col(Cylinder.gap_count) == 0
     if wanted.q:
-        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in (Cylinder.key, Cylinder.serial)))
+        named = (Cylinder.key, Cylinder.serial, Cylinder.registration_code)
+        yield or_(*(col(c).contains(wanted.q, autoescape=True) for c in named))
 
 
 def cylinder_row(ctx: Ctx, cylinder_id: str) -> Cylinder:
@@ -89,6 +90,12 @@ def cylinders_by_key(ctx: Ctx, keys: Iterable[str]) -> dict[str, Cylinder]:
     """Cylinders by the names their labels lead to."""
     rows = ctx.session.exec(select(Cylinder).where(col(Cylinder.key).in_(sorted(set(keys))))).all()
     return {row.key: row for row in rows}
+
+
+def keys_by_registration(ctx: Ctx, codes: Iterable[str]) -> dict[str, str]:
+    """Use-registration code -> the cylinder that has it, of those codes that one has."""
+    query = select(Cylinder.registration_code, Cylinder.key)
+    return dict(ctx.session.exec(query.where(col(Cylinder.registration_code).in_(sorted(set(codes) - {""})))).all())
 
 
 def cylinders_by_id(ctx: Ctx, ids: Iterable[str]) -> list[Cylinder]:

@@ -225,8 +225,9 @@ def _cylinders(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
 
 
 _CYLINDER = (
-    Cylinder.key, Cylinder.serial, Cylinder.owner, Cylinder.spec, Cylinder.place, Cylinder.holder_kind,
-    Cylinder.holder_id, Cylinder.next_inspection_on, Cylinder.life_end_on, Cylinder.blocked, Cylinder.gap_count,
+    Cylinder.key, Cylinder.serial, Cylinder.certificate_no, Cylinder.registration_code, Cylinder.maker_code,
+    Cylinder.stamped_tare_g, Cylinder.owner, Cylinder.spec, Cylinder.place, Cylinder.holder_kind, Cylinder.holder_id,
+    Cylinder.next_inspection_on, Cylinder.life_end_on, Cylinder.blocked, Cylinder.gap_count,
     Cylinder.last_at, Cylinder.area_path,
 )  # fmt: skip
 
@@ -242,6 +243,10 @@ def _cylinder_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
         yield [
             row.key,
             row.serial,
+            row.certificate_no,
+            row.registration_code,
+            row.maker_code,
+            row.stamped_tare_g / 1000 if row.stamped_tare_g else "",
             row.owner,
             row.spec,
             word(row.place, language),

@@ -18,6 +18,7 @@ from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.custody import Chain
 from mobile_contract.gas_lists import CylinderFilter
 from mobile_contract.gas_owners import ChangeOwner
+from mobile_contract.gas_register import NewCylinders
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
 
@@ -40,7 +41,7 @@ def list_cylinders(
     cursor: Cursor = None,
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> Page[wire.Cylinder]:
-    """Cylinders in sight, oldest first. `q` is looked for in code and serial."""
+    """Cylinders in sight, oldest first. `q` is looked for in code, serial and use-registration code."""
     wanted = CylinderFilter(
         place=place,
         holder_kind=holder_kind,
@@ -64,6 +65,7 @@ def list_cylinders(
         rules.CodeInvalid,
         rules.CodeNamesNoCylinder,
         rules.CodeTaken,
+        rules.RegistrationCodeTaken,
         rules.SpecUnknown,
         rules.DatesImpossible,
         rules.AccountUnknown,
@@ -71,7 +73,7 @@ def list_cylinders(
         rules.TeamUnknown,
     ),
 )
-def register_cylinders(ctx: Writing, ask: wire.NewCylinders) -> list[wire.Cylinder]:
+def register_cylinders(ctx: Writing, ask: NewCylinders) -> list[wire.Cylinder]:
     """Registers cylinders, all or none; a code is never used again."""
     return [queries.shape(row) for row in actions.register_cylinders(ctx, ask.cylinders)]
 

@@ -284,7 +284,11 @@ def _door(scan: Scan, delivery: Delivery | None) -> Event:
 def _registered(cylinder: Cylinder, at: datetime, out: Outward) -> Event:
     told = {
         "gas:spec": cylinder.spec,
+        "gas:tareKg": cylinder.stamped_tare_g / 1000 if cylinder.stamped_tare_g else None,
+        "gas:makerCode": cylinder.maker_code,
         "gas:stampNo": cylinder.serial,
+        "gas:useRegCertNo": cylinder.certificate_no,
+        "gas:useRegCode": cylinder.registration_code,
         "gas:ownerUnit": cylinder.owner,
         "gas:madeMonth": f"{cylinder.made_on:%Y-%m}" if cylinder.made_on else None,
         "gas:nextInspectionDue": cylinder.next_inspection_on.isoformat() if cylinder.next_inspection_on else None,

@@ -15,6 +15,10 @@ class CodeTaken(Clash):
     code = "gas.code_taken"
 
 
+class RegistrationCodeTaken(Clash):
+    code = "gas.registration_code_taken"
+
+
 class SpecUnknown(Invalid):
     code = "gas.spec_unknown"
 

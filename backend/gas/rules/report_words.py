@@ -81,6 +81,10 @@ HEADINGS: dict[ReportKind, tuple[Words, ...]] = {
     ReportKind.cylinders: (
         ("气瓶编号", "cylinder"),
         ("钢印号", "serial"),
+        ("使用登记证编号", "certificate"),
+        ("使用登记代码", "registration code"),
+        ("制造单位代号", "maker"),
+        ("皮重(kg)", "tare (kg)"),
         ("产权单位", "owner"),
         ("规格", "spec"),
         ("位置", "place"),

@@ -11,9 +11,11 @@ from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.gas import RAW_CHARS_MAX
+from mobile_contract.gas_register import PAPER_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 _GIVEN, _SEALED = text("giver <> ''"), text("seal_name <> ''")
+_CODED = text("registration_code <> ''")
 
 
 class Cylinder(SQLModel, table=True):
@@ -24,12 +26,23 @@ class Cylinder(SQLModel, table=True):
         Index("ix_gas_cylinder_holder", "holder_kind", "holder_id"),
         Index("ix_gas_cylinder_area", "area_path", "id"),
         Index("ix_gas_cylinder_due", "next_inspection_on"),
+        Index(
+            "uq_gas_cylinder_registration",
+            "registration_code",
+            unique=True,
+            sqlite_where=_CODED,
+            postgresql_where=_CODED,
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     key: str = Field(max_length=KEY_CHARS_MAX, unique=True)
     code: str = Field(max_length=RAW_CHARS_MAX)
     serial: str = Field(default="", max_length=NAME_CHARS_MAX)
+    certificate_no: str = Field(default="", max_length=PAPER_CHARS_MAX)
+    registration_code: str = Field(default="", max_length=PAPER_CHARS_MAX)
+    maker_code: str = Field(default="", max_length=PAPER_CHARS_MAX)
+    stamped_tare_g: int | None = Field(default=None)
     owner: str = Field(default="", max_length=NAME_CHARS_MAX)
     spec: str = Field(default="", max_length=WORD)
     made_on: date | None = Field(default=None)

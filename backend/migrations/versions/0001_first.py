@@ -318,6 +318,10 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("code", sa.String(length=512), nullable=False),
         sa.Column("serial", sa.String(length=100), nullable=False),
+        sa.Column("certificate_no", sa.String(length=64), nullable=False),
+        sa.Column("registration_code", sa.String(length=64), nullable=False),
+        sa.Column("maker_code", sa.String(length=64), nullable=False),
+        sa.Column("stamped_tare_g", sa.Integer(), nullable=True),
         sa.Column("owner", sa.String(length=100), nullable=False),
         sa.Column("spec", sa.String(length=32), nullable=False),
         sa.Column("made_on", sa.Date(), nullable=True),
@@ -353,6 +357,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_gas_cylinder_area", ["area_path", "id"], unique=False)
         batch_op.create_index("ix_gas_cylinder_due", ["next_inspection_on"], unique=False)
         batch_op.create_index("ix_gas_cylinder_holder", ["holder_kind", "holder_id"], unique=False)
+        batch_op.create_index(
+            "uq_gas_cylinder_registration",
+            ["registration_code"],
+            unique=True,
+            sqlite_where=sa.text("registration_code <> ''"),
+            postgresql_where=sa.text("registration_code <> ''"),
+        )
 
     op.create_table(
         "gas_scan",

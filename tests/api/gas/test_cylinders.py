@@ -191,6 +191,36 @@ def test_a_code_is_never_used_again(town: Town, team: str, station: dict[str, st
     assert register(town, station, new(2, team), new(2, team), status=409)["code"] == "gas.code_taken"
 
 
+def test_a_cylinder_is_registered_with_its_papers_and_its_stamp_and_leaves_with_them(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    papers = {"certificate_no": "QP02001", "registration_code": "132020000009", "maker_code": "0012"}
+    made, bare = register(town, station, new(1, team, full=False, stamped_tare_g=16_520, **papers), new(2, team))
+    assert {name: made[name] for name in (*papers, "stamped_tare_g")} == papers | {"stamped_tare_g": 16_520}
+    assert [bare[name] for name in (*papers, "stamped_tare_g")] == ["", "", "", None]
+    events = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain.epcis", station)["epcisBody"]["eventList"]
+    told = {name: events[0]["ilmd"][f"gas:{name}"] for name in ("tareKg", "makerCode", "useRegCertNo", "useRegCode")}
+    assert told == {"tareKg": 16.52, "makerCode": "0012", "useRegCertNo": "QP02001", "useRegCode": "132020000009"}
+    ask = {"id": new_id(), "code": made["code"], "step": "fill", "station": "ST03", "net_g": 14_500, "gross_g": 31_000}
+    assert town.ask("POST", SCANS, station, 201, **ask)["marks"] == ["certificate_missing"], "no weight is missing"
+    found = town.ask("GET", f"{CYLINDERS}?q=132020000009", station)["items"]
+    assert [one["id"] for one in found] == [made["id"]]
+
+
+def test_no_two_cylinders_have_one_use_registration_code(town: Town, team: str, station: dict[str, str]) -> None:
+    label = "[QP02001,132020000001,AG,323232,2015年09月,2045年09月]气瓶安全云www.qpsafe.cn"
+    made = register(town, station, new(1, team, code=label, maker_code="B1"))[0]
+    told = [made[name] for name in ("key", "certificate_no", "registration_code", "maker_code")]
+    assert told == ["qpsafe:132020000001", "QP02001", "132020000001", "B1"], "what the ask leaves out the label tells"
+    again, fresh = {"registration_code": " 132020000001"}, {"registration_code": "132020000002"}
+    for asks in ((new(2, team, **again),), (new(2, team, **fresh), new(3, team, **fresh))):
+        refused = register(town, station, *asks, status=409)
+        assert refused["code"] == "gas.registration_code_taken"
+    assert register(town, station, new(1, team, code=label), status=409)["code"] == "gas.code_taken"
+    for wrong in ({"stamped_tare_g": 0}, {"stamped_tare_g": 16.5}, {"certificate_no": "x" * 65}):
+        assert register(town, station, new(4, team, **wrong), status=422)["code"] == "request.invalid"
+
+
 def test_a_label_is_drawn_and_read_back(town: Town, team: str, station: dict[str, str]) -> None:
     made = register(town, station, new(1, team))[0]
     png = town.client.get(f"{CYLINDERS}/{made['id']}/label.png", headers=station)

@@ -62,6 +62,36 @@ def test_every_bad_line_is_told_with_its_column_and_the_others_are_taken(town: T
     assert told(other) == [(2, "code", "gas.code_taken")]
 
 
+def test_cylinders_come_with_their_papers_and_their_stamp(town: Town, writing: Ctx) -> None:
+    head, first, second, *_ = CYLINDERS.splitlines()
+    third, fourth = (f"144001226000001{n},001{n},白云燃气,YSP35.5,2024-03-15" for n in (1, 2))
+    content = f"""{head},使用登记证编号,使用登记代码,制造单位代号,皮重
+{first},QP02001,132020000001,AG,16.52
+{second},QP02001,132020000001,AG,16.5kg
+{third},QP02001,132020000003,AG,16500
+{fourth},QP02001,{"1" * 65},AG,
+"""
+    report = Report()
+    import_cylinders(writing, list(read_lines("cylinders", "瓶.csv", content.encode())), report, GRID)
+    assert (report.taken, told(report)) == (
+        1,
+        [
+            (3, "registration_code", "gas.registration_code_taken"),
+            (4, "stamped_tare_g", "gas.cell_invalid"),
+            (5, "registration_code", "gas.cell_invalid"),
+        ],
+    )
+    (kept,) = queries.cylinders_by_key(writing, ["1440012260000001"]).values()
+    assert (kept.certificate_no, kept.registration_code, kept.maker_code) == ("QP02001", "132020000001", "AG")
+    assert kept.stamped_tare_g == 16_520
+    again = Report()
+    for tare in ("16.52", "16.6"):
+        english = f"code,serial,owner,spec,made_on,registration_code,tare_kg\n{first},132020000001,{tare}\n{third},,\n"
+        import_cylinders(writing, list(read_lines("cylinders", "瓶.csv", english.encode())), again, GRID)
+        again.seen.clear()
+    assert (again.taken, again.unchanged, told(again)) == (1, 2, [(2, "code", "gas.code_taken")])
+
+
 def test_accounts_come_from_a_workbook(town: Town, writing: Ctx) -> None:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out) as book:

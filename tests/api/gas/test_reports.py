@@ -110,7 +110,7 @@ def test_cylinders_are_told_by_place_and_due_date(town: Town, station: dict[str,
         cylinder(1, full=True),
         cylinder(2),
         cylinder(3, made_on="2022-09-15"),
-        cylinder(4, made_on="2022-08-15"),
+        cylinder(4, made_on="2022-08-15", certificate_no="QP02001", maker_code="AG", stamped_tare_g=16_500),
         cylinder(5, made_on="2022-11-15", full=True),
     ]
     town.ask("POST", "/gas/v1/cylinders", station, 201, cylinders=stock)
@@ -121,6 +121,8 @@ def test_cylinders_are_told_by_place_and_due_date(town: Town, station: dict[str,
     due = taken(town, station, "cylinders", due_before_on="2026-10-01")
     told = [(line["serial"], line["next inspection"]) for line in due]
     assert told == [("0004", "2026-08-31"), ("0003", "2026-09-30")]
+    papers = [[line[name] for name in ("certificate", "registration code", "maker", "tare (kg)")] for line in due]
+    assert papers == [["QP02001", "", "AG", "16.5"], ["", "", "", ""]]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ReportKind if kind is not ReportKind.campaign])

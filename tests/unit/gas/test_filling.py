@@ -105,6 +105,11 @@ def test_weights_are_told_and_fit() -> None:
     assert said(net_g=14_500, tare_g=16_500, gross_g=31_100) == []
     assert said(net_g=14_500, tare_g=16_500, gross_g=31_300) == ["weights_differ"]
     assert said(net_g=15_000) == ["weights_missing", "overfilled"]
+    untared = ScanParams(code="1", step=ScanStep.fill, net_g=14_500, gross_g=31_100)
+    assert weighed(untared, 14_900) == ["weights_missing"]
+    assert (weighed(untared, 14_900, 16_500), weighed(untared, 14_900, 16_000)) == ([], ["weights_differ"])
+    told = untared.model_copy(update={"tare_g": 16_500})
+    assert weighed(told, 14_900, 16_000) == [], "the scale goes before the stamp"
     assert weighed(ScanParams(code="1", step=ScanStep.prefill), None) == ["residual_missing"]
 
 
