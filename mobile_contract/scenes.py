@@ -11,6 +11,7 @@ from mobile_contract.limits import AMOUNT_MAX, LimitUnit
 from mobile_contract.params import Flag, Number
 from mobile_contract.people import AreaPath, TradeCode
 from mobile_contract.problems import Texts
+from mobile_contract.workjoints import PARTS_MAX
 from mobile_contract.workplans import (
     PLACES_MAX,
     PLAN_DAYS_MAX,
@@ -107,6 +108,14 @@ _PLAN: JsonDict = {
 }
 
 
+class ScenePart(Ask):
+    """Another crew that each of a plan's orders takes: joint work, which the plan's own team leads."""
+
+    team: Label
+    note: Text = ""
+    """Empty: the plan's."""
+
+
 class ScenePlan(Ask):
     """What recurs. A plan is made of it for each team: the one named, else every team that does the trade."""
 
@@ -130,6 +139,8 @@ class ScenePlan(Ask):
     windows: Annotated[list[NewWindow], Field(min_length=1, max_length=WINDOWS_MAX)]
     places: Annotated[list[NewPlace], Field(max_length=PLACES_MAX)] = Field(default_factory=list)
     """The round; none: the team's whole area, as one place."""
+    parts: Annotated[list[ScenePart], Field(max_length=PARTS_MAX - 1)] = Field(default_factory=list)
+    """Crews that work with the plan's team, which leads."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "ScenePlan":
@@ -137,6 +148,11 @@ class ScenePlan(Ask):
             raise ValueError("a plan names a team or a trade")
         if self.places and self.team is None:
             raise ValueError("places belong to one team: name it")
+        if self.parts and self.team is None:
+            raise ValueError("joint work has one team that leads: name it")
+        crews = [self.team, *(part.team for part in self.parts)]
+        if len(set(crews)) != len(crews):
+            raise ValueError("a crew is there twice")
         codes = [place.code for place in self.places]
         if len(set(codes)) != len(codes):
             raise ValueError("a place is there twice")

@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "workorders.pause": ("暂停", "pause"),
     "workorders.resume": ("继续", "resume"),
     "workorders.finish": ("完工", "finish"),
+    "workorders.ask_halt": ("申请停工", "a halt asked for"),
     "attendance.clock_in": ("打卡", "clock in"),
     "gas.scan": ("扫瓶", "scan"),
     "gas.visit": ("入户安检", "check of a home"),
@@ -66,6 +67,7 @@ def declare(app: typer.Typer) -> None:
         ("pause", pause, "暂停。", "Pause it."),
         ("resume", resume, "继续。", "Go on with it."),
         ("done", done, "完工。", "Finish it."),
+        ("ask-halt", ask_halt, "申请停工。", "Ask the desk to halt the work."),
         ("edit-note", edit_note, "修改任务备注。", "Write an order's note."),
         ("clock-in", clock_in, "打卡。", "Clock in."),
         ("scan", scan, "扫描气瓶。", "Scan a cylinder."),
@@ -274,6 +276,20 @@ def _work(folder: Path, order: str, act: str, note: str, photos: list[Path] | No
         found = crew.find_order(phone, order)
         kept = [phone.uploads().keep(file.read_bytes(), file.name) for file in photos or []]
         _told(crew.work(phone, found.id, act, note=note, photos=kept))
+
+
+def ask_halt(
+    folder: FolderOption,
+    order: OrderArgument,
+    reason: str,
+    incident: Annotated[bool, typer.Option("--incident", help=say("突发事件，而非天气", "no weather"))] = False,
+) -> None:
+    """For weather, or with --incident for an incident; who is in danger stops first, and asks then."""
+    from backend.drive import crew
+
+    with phone_in(folder) as phone:
+        found = crew.find_order(phone, order)
+        _told(crew.ask_halt(phone, found.id, reason, cause="incident" if incident else "weather"))
 
 
 def edit_note(

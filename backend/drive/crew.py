@@ -79,6 +79,13 @@ def work(
     return Done(order_id, n)
 
 
+def ask_halt(phone: Phone, order_id: str, reason: str, *, cause: str) -> Done:
+    """Queues a wish that the desk halt the work of the order's area."""
+    row_id = new_id()
+    params = {"order_id": order_id, "cause": cause, "reason": reason}
+    return Done(row_id, phone.handset().do("workorders.ask_halt", "halt_asks", row_id, params))
+
+
 def edit_order(phone: Phone, order_id: str, **values: Any) -> Done:
     """Queues an edit of an order's registers: note, crew_note, priority, photos."""
     return Done(order_id, phone.handset().edit(ORDERS, order_id, values))

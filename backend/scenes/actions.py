@@ -20,7 +20,7 @@ from backend.workorders import queries as work_queries
 from mobile_contract import scenes as wire
 from mobile_contract.casecodes import Competence
 from mobile_contract.problems import say
-from mobile_contract.workplans import NewPlace, NewPlan, PlanState, RevisedPlan
+from mobile_contract.workplans import NewPlace, NewPlan, NewPlanPart, PlanState, RevisedPlan
 from sync.refusal import Refusal
 
 MANAGE = workorders.MANAGE
@@ -125,6 +125,9 @@ def _misfits(ctx: Ctx, scene: wire.NewScene) -> Iterator[tuple[Place, Why]]:
     for i, plan in enumerate(scene.plans):
         if plan.team is not None and len(_crews(ctx, scene, plan)) != 1:
             yield ("plans", i, "team"), _no_team(plan.team)
+        for n, part in enumerate(plan.parts):
+            if len(_crews(ctx, scene, part)) != 1:
+                yield ("plans", i, "parts", n, "team"), _no_team(part.team)
         yield from _bad_lines(i, plan)
         try:
             work_queries.days_of_rule(ctx, _rule(plan, _starts_on(ctx, plan)), _starts_on(ctx, plan), plan.policy)
@@ -157,9 +160,12 @@ def _within(ctx: Ctx, area_path: str) -> bool:
     return area_path.startswith(_root(ctx)) and people.area_exists(ctx, area_path)
 
 
-def _crews(ctx: Ctx, scene: wire.NewScene, one: wire.ScenePlan | wire.SceneCompetence) -> Sequence[Crew]:
-    trade = None if one.team is not None else one.trade or scene.scene
-    return people.crews(ctx, _root(ctx), name=one.team, trade=trade)
+def _crews(
+    ctx: Ctx, scene: wire.NewScene, one: wire.ScenePlan | wire.ScenePart | wire.SceneCompetence
+) -> Sequence[Crew]:
+    if one.team is not None:
+        return people.crews(ctx, _root(ctx), name=one.team, trade=None)
+    return people.crews(ctx, _root(ctx), name=None, trade=one.trade or scene.scene)
 
 
 def _bad_lines(number: int, plan: wire.ScenePlan) -> Iterator[tuple[Place, Why]]:
@@ -262,4 +268,5 @@ def _ask(ctx: Ctx, scene: wire.NewScene, plan: wire.ScenePlan, crew: Crew, start
         release_ahead_h=plan.release_ahead_h,
         places=plan.places or [NewPlace(code="area", label=people.area_name(ctx, area))],
         windows=plan.windows,
+        parts=[NewPlanPart(team_id=_crews(ctx, scene, part)[0][0], note=part.note) for part in plan.parts],
     )

@@ -54,6 +54,8 @@ BY_SENTENCE: tuple[tuple[str, str], ...] = (
     (r"a plan names a team or a trade", "计划只写班组或工种之一"),
     (r"a competence names a team or a trade", "职责只写班组或工种之一"),
     (r"places belong to one team: name it", "地点属于一个班组：请写明 team"),
+    (r"joint work has one team that leads: name it", "联合作业由一个班组牵头：请写明 team"),
+    (r"a crew is there twice", "班组重复"),
     (
         r"a plan ends by lasts_days, or by COUNT or UNTIL in its rule",
         "须写 lasts_days，或在规则中写 COUNT、UNTIL 之一",

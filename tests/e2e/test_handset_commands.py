@@ -66,8 +66,9 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
         gridcrew("handset", command, *at, code)
     gridcrew("handset", "done", *at, code[-4:], "--photo", photo(tmp_path), "--note", "扫完")
     gridcrew("handset", "edit-note", *at, code, "路边有树枝")
+    gridcrew("handset", "ask-halt", *at, code, "雷暴")
     gridcrew("handset", "clock-in", *at, "--at", "113.26,23.175", "--accuracy", "9", "--direction", "in")
-    assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 6
+    assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 7
     gridcrew("handset", "standing", *at, code=1)
     assert "已生效" in gridcrew("handset", "sync", *at).output
     gridcrew("handset", "standing", *at)
@@ -75,6 +76,8 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     network, token = desk
     order = network.ask("GET", f"/workorders/v1/orders?q={code}", token=token)["items"][0]
     assert (order["step"], order["crew_note"], len(order["photos"])) == ("done", "路边有树枝", 1)
+    asked = network.ask("GET", "/workorders/v1/halt-asks", token=token)
+    assert ("雷暴", "open") in [(ask["reason"], ask["state"]) for ask in asked]
 
 
 def test_a_gas_worker_scans_pictures_and_sees_a_light(gridcrew: Run, phone_folder: str, tmp_path: Path) -> None:

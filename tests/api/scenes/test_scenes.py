@@ -146,6 +146,32 @@ def test_a_file_taken_again_otherwise_changes_the_plan_and_no_order_that_a_crew_
     assert takes(loop, json.dumps(raw))["plans_unchanged"] == 2, "what a desk has ended stays ended"
 
 
+def test_a_file_names_the_crews_that_work_together(loop: Loop) -> None:
+    ploughmen(loop)
+    raw = json.loads(SNOW)
+    bridge = raw["plans"][1] | {
+        "places": raw["plans"][1]["places"][:1],
+        "parts": [{"team": "七网格一班", "note": "撒盐"}],
+    }
+    for wrong, field in (
+        ({"parts": [{"team": "八网格一班"}]}, "plans.0.parts.0.team"),
+        ({"parts": [{"team": "松洲除雪队"}]}, "plans.0"),
+        ({"team": None, "places": []}, "plans.0"),
+    ):
+        faults = takes(loop, changed(plans=[bridge | wrong]), door="check")
+        assert [one["field"] for one in faults] == [field], faults
+    plans = takes(loop, changed(plans=[bridge]))["plans_made"]
+    generates(loop, plans)
+    listed = loop.crews.desk("admin").get(ORDERS, expect=200, limit=200).json()["items"]
+    teams = loop.crews.district.teams
+    assert sorted((one["joint_no"], one["team_id"]) for one in listed if one["plan_id"] == plans[0]) == [
+        (1, teams["ploughs"]),
+        (1, teams["ploughs"]),
+        (2, teams["sweepers"]),
+        (2, teams["sweepers"]),
+    ]
+
+
 def test_of_the_same_area_and_code_a_desks_word_goes_before_a_files(loop: Loop) -> None:
     ploughmen(loop)
     takes(loop, changed(plans=[]))
