@@ -157,6 +157,25 @@ class SitesAdded(Wire):
     """Codes that are no account in sight."""
 
 
+class SiteFault(Wire):
+    """A line of a file of sites that was not taken."""
+
+    line: int
+    column: str
+    code: str
+    zh: str
+    en: str
+
+
+class SitesImport(Wire):
+    """What came of each line of a file of sites."""
+
+    added: int
+    known: int
+    """Sites of the campaign already: their teams stay as they are."""
+    faults: list[SiteFault]
+
+
 class AssignSites(Ask):
     """`POST /gas/v1/campaigns/{campaign_id}/assign`: these teams in place of those before."""
 

@@ -45,7 +45,7 @@ def make_campaign(ctx: Ctx, ask: wire.NewCampaign) -> Campaign:
 def add_sites(ctx: Ctx, campaign_id: str, ask: wire.AddSites) -> wire.SitesAdded:
     """Adds sites with their teams. Refuses with gas.campaign_unknown, .campaign_closed, .campaign_too_large,
     .team_unknown."""
-    row = _open(ctx, campaign_id)
+    row = open_campaign(ctx, campaign_id)
     _need_teams(ctx, row, ask.team_ids)
     found = _accounts(ctx, ask)
     known = queries.sites_of(ctx, row.id)
@@ -88,7 +88,7 @@ def assign_sites(ctx: Ctx, campaign_id: str, ask: wire.AssignSites) -> list[Camp
 
     Refuses with gas.campaign_unknown, .campaign_closed, .team_unknown.
     """
-    row = _open(ctx, campaign_id)
+    row = open_campaign(ctx, campaign_id)
     _need_teams(ctx, row, ask.team_ids)
     found = list(queries.sites_named(ctx, row.id, ask.site_ids))
     for site in found:
@@ -100,7 +100,7 @@ def assign_sites(ctx: Ctx, campaign_id: str, ask: wire.AssignSites) -> list[Camp
 
 def close_campaign(ctx: Ctx, campaign_id: str, note: str) -> Campaign:
     """Closes a campaign. Refuses with gas.campaign_unknown and gas.campaign_closed."""
-    row = _open(ctx, campaign_id)
+    row = open_campaign(ctx, campaign_id)
     row.closed_at, row.closed_by, row.closed_note = ctx.now(), ctx.principal.person_id or None, note
     ctx.session.add(row)
     ctx.session.flush()
@@ -108,7 +108,8 @@ def close_campaign(ctx: Ctx, campaign_id: str, note: str) -> Campaign:
     return row
 
 
-def _open(ctx: Ctx, campaign_id: str) -> Campaign:
+def open_campaign(ctx: Ctx, campaign_id: str) -> Campaign:
+    """A campaign in one's charge that is not closed. Refuses with gas.campaign_unknown and gas.campaign_closed."""
     row = queries.campaign_row(ctx, campaign_id)
     ctx.principal.require(MANAGE, row.area_path)
     if row.closed_at is not None:

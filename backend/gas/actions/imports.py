@@ -59,7 +59,17 @@ ACCOUNT_COLUMNS = {
     "area_path": ("area", "area_path", "区域"),
     "team_id": ("team", "team_id", "班组"),
 }
-_NEEDED = {"cylinders": ("code", "serial", "owner", "spec", "made_on"), "accounts": ("code", "name", "address")}
+SITE_COLUMNS = {
+    "account": ("account", "用户编号", "户号"),
+    "teams": ("teams", "team", "班组"),
+    "units": ("units", "联合单位"),
+}
+_COLUMNS_OF = {"cylinders": CYLINDER_COLUMNS, "accounts": ACCOUNT_COLUMNS, "sites": SITE_COLUMNS}
+_NEEDED = {
+    "cylinders": ("code", "serial", "owner", "spec", "made_on"),
+    "accounts": ("code", "name", "address"),
+    "sites": ("account", "teams"),
+}
 _WORDS = {"居民": "household", "非居民": "shop", "商户": "shop", "餐饮": "shop"}
 _PROOFS = {"身份证": "id_seen", "证件": "id_seen", "扫码": "customer_qr", "短信": "phone_code", "未实名": "none"}
 _PAPERS = ("certificate_no", "registration_code", "maker_code", "stamped_tare_g")
@@ -112,12 +122,11 @@ class Report:
 
 
 def read_lines(what: str, name: str, content: bytes) -> Iterator[Line]:
-    """The lines of a .csv (UTF-8 or GB 18030) or .xlsx file of `cylinders` or `accounts`, but for empty ones.
+    """The lines of a .csv (UTF-8 or GB 18030) or .xlsx file of `cylinders`, `accounts` or `sites`, but for empty ones.
 
     Refuses with gas.column_missing, and as files of people do.
     """
-    columns = CYLINDER_COLUMNS if what == "cylinders" else ACCOUNT_COLUMNS
-    words = {word: column for column, said in columns.items() for word in said}
+    words = {word: column for column, said in _COLUMNS_OF[what].items() for word in said}
     heading: dict[int, str] | None = None
     for number, row in people.sheet_rows(name, content, bytes_max=FILE_BYTES_MAX):
         if not any(row):
@@ -146,7 +155,7 @@ def import_cylinders(ctx: Ctx, lines: Sequence[Line], report: Report, area: str 
         elif _says_the_same(ask, row):
             report.unchanged += 1
         else:
-            report.bad.append(_bad(line, "code", CodeTaken(code=key)))
+            report.bad.append(bad_line(line, "code", CodeTaken(code=key)))
     _take(ctx, fresh, report, lambda asked: register_cylinders(ctx, asked))
 
 
@@ -170,7 +179,7 @@ def import_accounts(ctx: Ctx, lines: Sequence[Line], report: Report, area: str =
         elif (row.name, row.address) == (ask.name, ask.address):
             report.unchanged += 1
         else:
-            report.bad.append(_bad(line, "code", AccountTaken(code=ask.code)))
+            report.bad.append(bad_line(line, "code", AccountTaken(code=ask.code)))
     _take(ctx, fresh, report, lambda asked: add_accounts(ctx, asked))
 
 
@@ -183,7 +192,7 @@ def _asks(shape: type[A], lines: Sequence[Line], report: Report, area: str, team
         except ValidationError as fault:
             first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
             column = str(first["loc"][0]) if first["loc"] else ""
-            report.bad.append(_bad(line, column, CellInvalid(column=column, why=first["msg"])))
+            report.bad.append(bad_line(line, column, CellInvalid(column=column, why=first["msg"])))
 
 
 def _value(column: str, text: str) -> Any:
@@ -202,7 +211,7 @@ def _key(ctx: Ctx, line: Line, ask: NewCylinder, report: Report) -> str | None:
     try:
         key, _ = name_of(ctx, ask.code)
     except Refusal as refusal:
-        report.bad.append(_bad(line, "code", refusal))
+        report.bad.append(bad_line(line, "code", refusal))
         return None
     return key if _once(line, key, report) else None
 
@@ -210,7 +219,7 @@ def _key(ctx: Ctx, line: Line, ask: NewCylinder, report: Report) -> str | None:
 def _once(line: Line, name: str, report: Report) -> bool:
     first = report.seen.setdefault(name, line.number)
     if first != line.number:
-        report.bad.append(_bad(line, "code", LineTwice(line=first)))
+        report.bad.append(bad_line(line, "code", LineTwice(line=first)))
     return first == line.number
 
 
@@ -224,7 +233,7 @@ def _take(ctx: Ctx, asks: Sequence[tuple[Line, A]], report: Report, deed: Callab
         report.taken += len(asks)
     except Refusal as refusal:
         if len(asks) == 1:
-            report.bad.append(_bad(asks[0][0], _COLUMNS.get(refusal.code, ""), refusal))
+            report.bad.append(bad_line(asks[0][0], _COLUMNS.get(refusal.code, ""), refusal))
             return
         half = len(asks) // 2
         _take(ctx, asks[:half], report, deed)
@@ -241,6 +250,7 @@ _COLUMNS = {
 }
 
 
-def _bad(line: Line, column: str, refusal: Refusal) -> BadLine:
+def bad_line(line: Line, column: str, refusal: Refusal) -> BadLine:
+    """Why a line was not taken, in both languages."""
     params = dict(refusal.params)
     return BadLine(line.number, column, refusal.code, say(refusal.code, params, "zh"), say(refusal.code, params, "en"))

@@ -1,15 +1,20 @@
 """Campaigns over HTTP."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query
 
 from backend.gas import rules
 from backend.gas.actions import campaigns as actions
+from backend.gas.actions.campaign_imports import import_sites
 from backend.gas.queries import campaigns as queries
 from backend.gas.routes.parts import MANAGE, READ, Cursor, Limit
 from backend.gas.rules import campaigns as refusing
 from backend.gas.rules.home_refusals import ChecklistUnknown
+from backend.gas.rules.refusals import ColumnMissing
 from backend.kernel.http import GUARDED, Reading, Writing, refusals
 from backend.kernel.paging import BadCursor
+from backend.people.actions import FILE_REFUSALS
 from mobile_contract import campaigns as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, Id, Page
 
@@ -69,6 +74,25 @@ def list_campaign_sites(
 def add_campaign_sites(ctx: Writing, campaign_id: Id, ask: wire.AddSites) -> wire.SitesAdded:
     """Adds sites by codes or by a filter, with the teams that go there together."""
     return actions.add_sites(ctx, campaign_id, ask)
+
+
+@router.post(
+    "/campaigns/{campaign_id}/sites/import",
+    dependencies=[MANAGE],
+    responses=refusals(*GUARDED, *_OPEN, refusing.CampaignTooLarge, ColumnMissing, *FILE_REFUSALS),
+)
+def import_campaign_sites(
+    ctx: Writing,
+    campaign_id: Id,
+    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    name: Annotated[str, Query(max_length=200)] = "sites.xlsx",
+    dry_run: bool = False,
+) -> wire.SitesImport:
+    """Sites from a spreadsheet: good lines are taken, every bad line is told.
+
+    `.xlsx` or `.csv` with account, teams, units. With `dry_run` the report is the same and nothing is kept.
+    """
+    return import_sites(ctx, campaign_id, name, content, dry_run=dry_run)
 
 
 @router.post(

@@ -29,6 +29,7 @@ from backend.people.queries.lookups import (
     outline_around,
     phones,
     team_area,
+    team_ids_named,
     team_names,
 )
 from backend.people.queries.roster import (
@@ -75,6 +76,7 @@ __all__ = [
     "public_keys",
     "team",
     "team_area",
+    "team_ids_named",
     "team_leaders",
     "team_leaders_of",
     "team_names",

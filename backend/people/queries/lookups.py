@@ -154,6 +154,11 @@ def teams_named(session: Session, name: str) -> Sequence[Team]:
     return session.exec(select(Team).where(Team.name == name, col(Team.dissolved_at).is_(None))).all()
 
 
+def team_ids_named(ctx: Ctx, name: str) -> list[str]:
+    """Ids of the teams of this name that are not dissolved."""
+    return [team.id for team in teams_named(ctx.session, name)]
+
+
 def memberships(session: Session, person_id: str, now: datetime) -> Sequence[Membership]:
     """Memberships that are not over."""
     return session.exec(

@@ -99,6 +99,42 @@ def test_shops_of_a_street_are_checked_by_joint_teams_and_the_desk_sees_how_far_
     ]
 
 
+def test_sites_come_from_a_file_and_every_bad_line_is_told(town: Town, team: str, station: dict[str, str]) -> None:
+    made, other = campaign(town, station)["id"], town.team(area=LIANHE, name="联和一班")
+    content = f"""用户编号,户名,班组,联合单位
+BY-0000001,陈记,气站、{other},市监局；消防
+BY-0009999,无,气站,
+BY-0000002,李记,不存在的班组,
+BY-0000003,王,,
+by 3,王,气站,
+BY-0000001,陈记,气站,
+BY-0000004,联和餐馆,联和一班,
+"""
+
+    def sent(campaign_id: str = made, text: str = content, **more: Any) -> Any:
+        path = f"{CAMPAIGNS}/{campaign_id}/sites/import"
+        return town.client.post(path, content=text.encode("gb18030"), headers=station, params={"name": "a.csv"} | more)
+
+    told = [
+        (3, "account", "gas.account_unknown"),
+        (4, "teams", "gas.team_unknown"),
+        (5, "teams", "gas.cell_invalid"),
+        (6, "account", "gas.cell_invalid"),
+        (7, "account", "gas.line_twice"),
+    ]
+    for counts, more in (((2, 0), {"dry_run": True}), ((2, 0), {}), ((0, 2), {})):
+        came = sent(**more).json()
+        assert (came["added"], came["known"]) == counts
+        assert [(bad["line"], bad["column"], bad["code"]) for bad in came["faults"]] == told
+    sites = town.ask("GET", f"{CAMPAIGNS}/{made}/sites", station)["items"]
+    assert sorted((site["account"], site["team_ids"], site["units"]) for site in sites) == [
+        ("BY-0000001", [team, other], ["市监局", "消防"]),
+        ("BY-0000004", [other], []),
+    ]
+    assert sent(text="户名\n陈记\n").json()["code"] == "gas.column_missing"
+    assert sent(new_id()).json()["code"] == "gas.campaign_unknown"
+
+
 def states(phone: Handset) -> dict[str, str]:
     phone.pulls()
     return {row["account"]: row["state"] for row in phone.holds("gas_campaign_sites")}
