@@ -10,6 +10,9 @@ from backend.people import queries
 from tests.api.handsets.conftest import Field, clock_in
 from tests.phones import Phone
 
+ON_POSTGRES: set[str] = set()
+"""Nothing here asks the store something of its own: it runs there in `make test-full`."""
+
 DESK = "/handsets/v1/conflicts"
 
 

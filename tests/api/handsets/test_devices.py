@@ -11,6 +11,9 @@ from tests.api.handsets.conftest import Field
 from tests.makers import DISTRICT, GRID, PASSWORD, Handset
 from tests.phones import Phone
 
+ON_POSTGRES: set[str] = set()
+"""Nothing here asks the store something of its own: it runs there in `make test-full`."""
+
 INVITES, ENROL, DEVICES = "/handsets/v1/invites", "/handsets/v1/enrol", "/handsets/v1/devices"
 
 

@@ -3,6 +3,13 @@
 from tests.api.handsets.conftest import Field
 from tests.phones import Phone
 
+ON_POSTGRES = {
+    "test_the_later_crew_note_stands_whoever_comes_first",
+    "test_a_later_writer_who_saw_the_note_wins_even_with_a_slow_clock",
+    "test_photos_of_both_are_kept",
+}
+"""What asks the store something of its own; the rest runs there in `make test-full`."""
+
 
 def _two(crews: Field, **order: object) -> tuple[Phone, Phone, str]:
     order_id = crews.order(**order)
