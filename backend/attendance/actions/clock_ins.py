@@ -120,7 +120,7 @@ def _fences(ctx: Ctx, held: Sequence[_Held]) -> _Fences:
     audiences = {audience for h in held for audience in h.audiences}
     times = [h.at for h in held]
     found = queries.fences_judging(ctx, sorted(audiences), min(times), max(times))
-    return [(fence, rules.zone_of(fence.geometry, fence.radius_m)) for fence in found]
+    return [(fence, fence.zone()) for fence in found]
 
 
 def _valid(fences: _Fences, held: _Held) -> _Fences:
@@ -129,10 +129,7 @@ def _valid(fences: _Fences, held: _Held) -> _Fences:
         for fence, zone in fences
         if fence.purpose == wire.FencePurpose.work.value
         and fence.audience in held.audiences
-        and fence.since_at <= held.at
-        and (fence.until_at is None or held.at < fence.until_at)
-        and fence.valid_from_at <= held.at
-        and (fence.valid_until_at is None or held.at < fence.valid_until_at)
+        and fence.holds_at(held.at)
     ]
 
 

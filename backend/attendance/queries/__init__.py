@@ -63,7 +63,6 @@ from backend.attendance.queries.fences import (
     fences_in_sight,
     fences_judging,
     fences_of_duties,
-    fences_set,
     latest_version,
     versions_after,
 )
@@ -171,7 +170,6 @@ __all__ = [
     "fences_in_sight",
     "fences_judging",
     "fences_of_duties",
-    "fences_set",
     "frozen_of",
     "heard_through",
     "home_of",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import ColumnElement, Text, bindparam, cast, literal, or_
 from sqlmodel import col, select
 
@@ -12,6 +13,7 @@ from backend.attendance.rules import FenceUnknown
 from backend.attendance.tables import Fence, FenceAssignment, RosterDay
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
+from backend.kernel.geo import Zone
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.prepared import Prepared
 from backend.kernel.sight import desk_areas, in_areas
@@ -115,8 +117,61 @@ def fences_of_duties(ctx: Ctx, duties: Collection[str]) -> Sequence[Fence]:
     return ctx.session.exec(select(Fence).where(col(Fence.id).in_(chosen)).order_by(col(Fence.id))).all()
 
 
-_SET = (
-    select(FenceAssignment, Fence)
+class JudgingFence(NamedTuple):
+    """A fence as it was set for an audience: what a clock-in or a track is judged by."""
+
+    audience: str
+    since_at: datetime
+    until_at: datetime | None
+    id: str
+    name: str
+    shape: str
+    lineage_id: str
+    purpose: str
+    geometry: str
+    """As GeoJSON text."""
+    radius_m: float
+    area_path: str
+    valid_from_at: datetime
+    valid_until_at: datetime | None
+
+    def holds_at(self, instant: datetime) -> bool:
+        """Whether it was set for its audience, and valid, at an instant."""
+        return (
+            self.since_at <= instant
+            and (self.until_at is None or instant < self.until_at)
+            and self.valid_from_at <= instant
+            and (self.valid_until_at is None or instant < self.valid_until_at)
+        )
+
+    def outline(self) -> dict[str, Any]:
+        """Its geometry, GeoJSON."""
+        read: dict[str, Any] = orjson.loads(self.geometry)
+        return read
+
+    def zone(self) -> Zone:
+        """Its zone, drawn once and then remembered."""
+        return rules.zone_of(self.geometry, self.radius_m)
+
+
+_JUDGING: Prepared[tuple[Any, ...]] = Prepared(
+    select(
+        col(FenceAssignment.audience),
+        col(FenceAssignment.since_at),
+        col(FenceAssignment.until_at),
+        col(Fence.id),
+    )
+    .add_columns(
+        col(Fence.name),
+        col(Fence.shape),
+        col(Fence.lineage_id),
+        col(Fence.purpose),
+        cast(Fence.geometry, Text),
+        col(Fence.radius_m),
+        col(Fence.area_path),
+        col(Fence.valid_from_at),
+        col(Fence.valid_until_at),
+    )
     .join(Fence, col(Fence.id) == col(FenceAssignment.fence_id))
     .where(
         col(FenceAssignment.audience).in_(bindparam("audiences", expanding=True)),
@@ -127,48 +182,6 @@ _SET = (
 )
 
 
-class JudgingFence(NamedTuple):
-    """A fence as it was set for an audience: what a clock-in is judged by."""
-
-    audience: str
-    since_at: datetime
-    until_at: datetime | None
-    id: str
-    lineage_id: str
-    purpose: str
-    geometry: str
-    """As GeoJSON text."""
-    radius_m: float
-    area_path: str
-    valid_from_at: datetime
-    valid_until_at: datetime | None
-
-
-_JUDGING: Prepared[tuple[Any, ...]] = Prepared(
-    _SET.with_only_columns(
-        col(FenceAssignment.audience),
-        col(FenceAssignment.since_at),
-        col(FenceAssignment.until_at),
-        col(Fence.id),
-        col(Fence.lineage_id),
-        col(Fence.purpose),
-        cast(Fence.geometry, Text),
-        col(Fence.radius_m),
-        col(Fence.area_path),
-        col(Fence.valid_from_at),
-        col(Fence.valid_until_at),
-    )
-)
-
-
 def fences_judging(ctx: Ctx, audiences: Sequence[str], since: datetime, until: datetime) -> list[JudgingFence]:
     """What was set for any of `audiences` at some time between two instants, in a fixed order, as it is judged by."""
     return [JudgingFence(*row) for row in _JUDGING.rows(ctx.session, audiences=audiences, since=since, until=until)]
-
-
-def fences_set(
-    ctx: Ctx, audiences: Sequence[str], since: datetime, until: datetime
-) -> Sequence[tuple[FenceAssignment, Fence]]:
-    """What was set for any of `audiences` at some time between two instants, in a fixed order."""
-    asked = {"audiences": list(audiences), "since": since, "until": until}
-    return list(ctx.session.exec(_SET, params=asked).all())

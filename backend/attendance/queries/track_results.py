@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import orjson
-
 from backend.attendance import rules
 from backend.attendance.queries.facts import absences_of
-from backend.attendance.queries.fences import fences_set
+from backend.attendance.queries.fences import JudgingFence, fences_judging
 from backend.attendance.queries.rosters import duties_held
 from backend.attendance.rules import Span
 from backend.attendance.rules.coverage import coverage
 from backend.attendance.rules.movement import at_post, crossings, longest_stay
 from backend.attendance.rules.tracks import Track, worked_ms
-from backend.attendance.tables import Fence, TrackDay
+from backend.attendance.tables import TrackDay
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.geo import Zone, bounds
@@ -72,41 +70,31 @@ def breaks_in(day: TrackDay) -> list[Span]:
 def post_then(ctx: Ctx, person_id: str, span: Span, points: Track) -> list[tuple[str, Zone]]:
     """What of a person's fences of a shift can decide where these points were."""
     work = _of(FencePurpose.work, fences_then(ctx, person_id, span))
-    return [(fence.id, _zone(fence)) for fence in _near(work, points)]
+    return [(fence.id, fence.zone()) for fence in _near(work, points)]
 
 
-def _of(purpose: FencePurpose, fences: Sequence[Fence]) -> list[Fence]:
+def _of(purpose: FencePurpose, fences: Sequence[JudgingFence]) -> list[JudgingFence]:
     return [fence for fence in fences if fence.purpose == purpose.value]
 
 
-def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[Fence]:
+def fences_then(ctx: Ctx, person_id: str, span: Span) -> list[JudgingFence]:
     """The fences that held for a person when the shift began."""
     start = from_ms(span[0])
     _, teams = people.holdings(ctx.session, person_id).at(start)
     duties = {duty for duty, (low, high) in duties_held(ctx, person_id, start, start) if low <= span[0] < high}
     audiences = rules.audiences(person_id, teams, duties)
-    held = {
-        fence.id: fence
-        for set_for, fence in fences_set(ctx, audiences, start, start)
-        if fence.valid_from_at <= start
-        and (fence.valid_until_at is None or start < fence.valid_until_at)
-        and (set_for.until_at is None or start < set_for.until_at)
-    }
+    held = {fence.id: fence for fence in fences_judging(ctx, audiences, start, start) if fence.holds_at(start)}
     return [held[key] for key in sorted(held)]
 
 
-def _zone(fence: Fence) -> Zone:
-    return rules.zone_of(orjson.dumps(fence.geometry).decode(), fence.radius_m)
-
-
-def _near(fences: Sequence[Fence], points: Track) -> list[Fence]:
+def _near(fences: Sequence[JudgingFence], points: Track) -> list[JudgingFence]:
     """The fences that can decide where a track was. Of hundreds most lie far from all of it, and say the same: outside;
     one of them speaks for all when none is near."""
     west, east = points.longitudes.min(), points.longitudes.max()
     south, north = points.latitudes.min(), points.latitudes.max()
     near = []
     for fence in fences:
-        left, low, right, high = bounds(fence.geometry)
+        left, low, right, high = bounds(fence.outline())
         reach = (fence.radius_m + REACH_M) / DEGREE_M
         aside = reach / math.cos(math.radians(min(abs(north) + reach, LATITUDE_MAX)))
         if left - aside <= east and right + aside >= west and low - reach <= north and high + reach >= south:
@@ -114,14 +102,14 @@ def _near(fences: Sequence[Fence], points: Track) -> list[Fence]:
     return near or list(fences[:1])
 
 
-def _results(points: Track, fences: Sequence[Fence], times: _Times) -> wire.TrackResults:
+def _results(points: Track, fences: Sequence[JudgingFence], times: _Times) -> wire.TrackResults:
     work, rest = _of(FencePurpose.work, fences), _of(FencePurpose.rest, fences)
     lines = [fence for fence in work if fence.shape == FenceShape.line.value]
     roads = [_road(fence, points, times) for fence in lines[:ROADS_WORKED_OUT_MAX]]
-    near = [(fence, _zone(fence)) for fence in _near(work, points)]
+    near = [(fence, fence.zone()) for fence in _near(work, points)]
     post = [(fence.id, zone) for fence, zone in near]
     posted = at_post(points, post, *times) if post else None
-    resting = [(fence.id, _zone(fence)) for fence in _near(rest, points)]
+    resting = [(fence.id, fence.zone()) for fence in _near(rest, points)]
     stay = longest_stay(points, [*times.excused, *times.breaks], resting)
     return wire.TrackResults(
         roads=roads,
@@ -153,8 +141,8 @@ def _results(points: Track, fences: Sequence[Fence], times: _Times) -> wire.Trac
     )
 
 
-def _road(fence: Fence, points: Track, times: _Times) -> wire.RoadCoverage:
-    found = coverage(fence.geometry, fence.radius_m, points, times.span, breaks=times.breaks)
+def _road(fence: JudgingFence, points: Track, times: _Times) -> wire.RoadCoverage:
+    found = coverage(fence.outline(), fence.radius_m, points, times.span, breaks=times.breaks)
     return wire.RoadCoverage(
         fence_id=fence.id,
         name=fence.name,
@@ -168,7 +156,7 @@ def _road(fence: Fence, points: Track, times: _Times) -> wire.RoadCoverage:
     )
 
 
-def _crossed(points: Track, fences: Sequence[tuple[Fence, Zone]]) -> list[wire.FenceCrossing]:
+def _crossed(points: Track, fences: Sequence[tuple[JudgingFence, Zone]]) -> list[wire.FenceCrossing]:
     found = [
         wire.FenceCrossing(
             fence_id=fence.id,

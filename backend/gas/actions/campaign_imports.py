@@ -59,7 +59,8 @@ def import_sites(ctx: Ctx, campaign_id: str, name: str, content: bytes, *, dry_r
 
 def _groups(ctx: Ctx, lines: Iterable[Line], bad: list[BadLine]) -> dict[Group, list[str]]:
     """The accounts of the good lines by who goes there; the others go to `bad`."""
-    asks = [(line, ask) for line in lines if (ask := _ask(ctx, line, bad)) is not None]
+    teams: dict[str, str | None] = {}
+    asks = [(line, ask) for line in lines if (ask := _ask(ctx, line, teams, bad)) is not None]
     parts = portions([line.cells["account"] for line, _ in asks], wire.SITES_PER_ASK_MAX)
     here = {account.code for part in parts for account in queries.accounts_named(ctx, part)}
     groups: dict[Group, list[str]] = defaultdict(list)
@@ -75,10 +76,11 @@ def _groups(ctx: Ctx, lines: Iterable[Line], bad: list[BadLine]) -> dict[Group, 
     return groups
 
 
-def _ask(ctx: Ctx, line: Line, bad: list[BadLine]) -> wire.AddSites | None:
+def _ask(ctx: Ctx, line: Line, teams: dict[str, str | None], bad: list[BadLine]) -> wire.AddSites | None:
+    """What a line asks for; `teams`: those that other lines named, so that each is looked up once."""
     named = {column: _parts(line.cells.get(column, "")) for column in ("teams", "units")}
     try:
-        team_ids = [_team(ctx, team) for team in named["teams"]]
+        team_ids = [_team(ctx, team, teams) for team in named["teams"]]
         given = {"accounts": [line.cells.get("account", "")], "team_ids": team_ids, "units": named["units"]}
         return wire.AddSites.model_validate(given)
     except ValidationError as fault:
@@ -94,11 +96,11 @@ def _parts(cell: str) -> list[str]:
     return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
 
 
-def _team(ctx: Ctx, name: str) -> str:
+def _team(ctx: Ctx, name: str, teams: dict[str, str | None]) -> str:
     """The team of an id, or the only one of a name; refuses with gas.team_unknown."""
-    if people.team_area(ctx, name) is not None:
-        return name
-    found = people.team_ids_named(ctx, name)
-    if len(found) != 1:
+    if name not in teams:
+        found = [name] if people.team_area(ctx, name) is not None else people.team_ids_named(ctx, name)
+        teams[name] = found[0] if len(found) == 1 else None
+    if (team := teams[name]) is None:
         raise rules.TeamUnknown
-    return found[0]
+    return team

@@ -6,7 +6,6 @@ where it stands is written with what it did.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from backend.gas.actions.desk import Deed, enter
@@ -91,8 +90,13 @@ def _date(ctx: Ctx, row: GasRedating, cylinders: Sequence[Cylinder]) -> None:
 
 
 def _deed(due: Due) -> Deed:
-    dated = Deed(new_id(), ScanStep.redate, due_on=due.next_inspection_on, paper=due.rule_version)
-    return replace(dated, life_end_on=due.life_end_on)
+    return Deed(
+        new_id(),
+        ScanStep.redate,
+        due_on=due.next_inspection_on,
+        life_end_on=due.life_end_on,
+        paper=due.rule_version,
+    )
 
 
 def _due(ctx: Ctx, cylinder: Cylinder, tables: Sequence[RuleTable]) -> Due | None:

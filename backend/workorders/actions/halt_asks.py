@@ -7,7 +7,7 @@ from backend.kernel.context import Ctx
 from backend.notifications.actions import Word, notify
 from backend.people import queries as people
 from backend.workorders import queries, rules
-from backend.workorders.actions.halts import halt
+from backend.workorders.actions.halts import halt, meant
 from backend.workorders.actions.lines import DISPATCH, WORK
 from backend.workorders.tables import HaltAsk, WorkHalt, WorkOrder
 from mobile_contract import workhalts as wire
@@ -61,11 +61,8 @@ def _order(ctx: Ctx, order_id: str) -> WorkOrder:
 
 def _standing(ctx: Ctx, row: HaltAsk, order: WorkOrder | None) -> WorkHalt | None:
     """The halt that lasts and does what is asked for."""
-    for one in queries.halts_in_force(ctx):
-        meant = not one.scenes or (order is not None and order.scene in one.scenes)
-        if row.area_path.startswith(one.area_path) and meant:
-            return one
-    return None
+    scene = order.scene if order else None
+    return next((one for one in queries.halts_in_force(ctx) if meant(one, row.area_path, scene)), None)
 
 
 def _tell_desk(ctx: Ctx, row: HaltAsk) -> None:

@@ -111,9 +111,10 @@ def _go_on(ctx: Ctx, order: WorkOrder, row: WorkHalt) -> None:
 def halt_new(ctx: Ctx, orders: Sequence[WorkOrder]) -> None:
     """Halts what is given out while a halt lasts."""
     for row in queries.halts_in_force(ctx):
-        free = [order for order in orders if order.halt_id is None and _meant(order, row)]
+        free = [order for order in orders if order.halt_id is None and meant(row, order.area_path, order.scene)]
         _stop(ctx, free, row)
 
 
-def _meant(order: WorkOrder, row: WorkHalt) -> bool:
-    return order.area_path.startswith(row.area_path) and (not row.scenes or order.scene in row.scenes)
+def meant(row: WorkHalt, area_path: str, scene: str | None) -> bool:
+    """Whether a halt is about the work of a scene in an area; `scene` None: about all of the work there."""
+    return area_path.startswith(row.area_path) and (not row.scenes or scene in row.scenes)
