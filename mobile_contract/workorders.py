@@ -125,6 +125,8 @@ class Lack(StrEnum):
     place_unknown = "place_unknown"
     """The finish told no position."""
     too_far = "too_far"
+    start_too_far = "start_too_far"
+    """Somebody began elsewhere; told from the start on. A start that tells no position is not marked."""
     too_short = "too_short"
     signature = "signature"
     scan = "scan"
@@ -183,6 +185,7 @@ class WorkOrder(Wire):
     evidence_rule: EvidenceRule
     evidence: Evidence
     lacking: list[Lacking]
+    """Of work that is not done yet only `start_too_far`."""
     covered_percent: float | None
     """So much of the line the crew's tracks covered; null: no line, not done, or nobody asked."""
     photos: list[Sha256]

@@ -130,7 +130,7 @@ class _Rule(Told):
     photo_age_max_min: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = None
     """Minutes between a photo recorded with an item and the finish, by trusted time; null: any."""
     within_m: Annotated[int, Field(ge=10, le=5_000, strict=True)] | None = None
-    """The finish lies within so many metres of the order's place, of a line's buffer; null: anywhere."""
+    """Start and finish lie within so many metres of the order's place, of a line's buffer; null: anywhere."""
     coverage_min: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
     """So many percent of the order's line lie on the tracks of those who worked on it; null, or no line: not asked."""
     dwell_min: Annotated[int, Field(ge=1, le=1_440, strict=True)] | None = None

@@ -10,7 +10,7 @@ from backend.notifications.actions import Word, notify
 from backend.people import queries as people
 from backend.workorders import queries, rules
 from backend.workorders.actions.lines import DISPATCH, KIND, WORK, Said, line_of, take_step
-from backend.workorders.actions.proofs import cite
+from backend.workorders.actions.proofs import cite, weigh
 from backend.workorders.actions.words import index_again, texts_of
 from backend.workorders.events import EffortKept, OrderReassigned
 from backend.workorders.tables import WorkOrder
@@ -108,8 +108,15 @@ def _do(ctx: Ctx, order: WorkOrder, act: Act, said: Said, effect: Effect) -> Non
     take_step(ctx, order, act, after, effect, said)
     if act is Act.finish:
         _draw(ctx, order)
+    _prove(ctx, order, act, said)
+
+
+def _prove(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
+    """What came with an act is weighed; where it was done also, as soon as somebody begins."""
     if said.photos or act is Act.finish:
         cite(ctx, order, [*said.photos, *([said.signature] if said.signature else [])])
+    elif act is Act.start and said.position is not None:
+        weigh(ctx, order)
 
 
 def _says_nothing_new(ctx: Ctx, order: WorkOrder, act: Act) -> bool:
@@ -137,8 +144,7 @@ def _join(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
     if act is Act.start and order.assignee_id == ctx.principal.person_id:
         order.started_by = ctx.principal.person_id
     take_step(ctx, order, act, after, Effect.joined, said)
-    if said.photos:
-        cite(ctx, order, said.photos)
+    _prove(ctx, order, act, said)
 
 
 def _draw(ctx: Ctx, order: WorkOrder) -> None:

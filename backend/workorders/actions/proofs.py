@@ -10,10 +10,11 @@ from backend.attendance.events import TrackKept
 from backend.kernel.clock import to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
+from backend.kernel.geo import LonLat
 from backend.workorders import queries, rules
 from backend.workorders.actions.lines import KIND, scopes_of
 from backend.workorders.events import EvidenceComplete
-from backend.workorders.tables import OrderPhoto, WorkOrder
+from backend.workorders.tables import OrderPhoto, WorkOrder, WorkOrderStep
 from mobile_contract.workorders import Act, Evidence, Step
 from mobile_contract.worktemplates import EvidenceRule
 
@@ -40,7 +41,7 @@ def weigh(ctx: Ctx, order: WorkOrder) -> None:
     was = order.evidence
     rule = EvidenceRule.model_validate(order.evidence_rule)
     done = step in (Step.done, Step.closed)
-    proof = _proof(ctx, order, asks_coverage=rule.coverage_min is not None) if done else rules.Proof()
+    proof = _proof(ctx, order, asks_coverage=rule.coverage_min is not None) if done else _begun(ctx, order, rule)
     now, lacking = rules.evidence(rule, proof, step)
     if done and order.line is not None and rule.coverage_min is not None:
         order.covered_percent = proof.covered_percent
@@ -48,6 +49,30 @@ def weigh(ctx: Ctx, order: WorkOrder) -> None:
     ctx.session.add(order)
     if now is Evidence.complete and was != now:
         announce(ctx, EvidenceComplete(order.id))
+
+
+def _begun(ctx: Ctx, order: WorkOrder, rule: EvidenceRule) -> rules.Proof:
+    """As much as is judged of work that is not done."""
+    if rule.within_m is None:
+        return rules.Proof()
+    ctx.session.flush()
+    starts = [act for act in queries.acts_in_force(ctx, order.id) if act.act == Act.start]
+    return rules.Proof(place=_place(order), line=order.line, buffer_m=order.buffer_m, starts=_where_begun(starts))
+
+
+def _place(order: WorkOrder) -> LonLat | None:
+    return _spot(order.longitude, order.latitude)
+
+
+def _spot(longitude: float | None, latitude: float | None) -> LonLat | None:
+    return None if longitude is None or latitude is None else (longitude, latitude)
+
+
+def _where_begun(starts: Sequence[WorkOrderStep]) -> list[tuple[LonLat, float]]:
+    """Where each of those who began did so last."""
+    last = {act.person_id: act for act in starts}.values()
+    told = [(_spot(act.longitude, act.latitude), act.accuracy_m or 0) for act in last]
+    return [(here, accuracy_m) for here, accuracy_m in told if here is not None]
 
 
 def _proof(ctx: Ctx, order: WorkOrder, *, asks_coverage: bool) -> rules.Proof:
@@ -58,8 +83,6 @@ def _proof(ctx: Ctx, order: WorkOrder, *, asks_coverage: bool) -> rules.Proof:
     starts = [act for act in acts if act.act == Act.start]
     finishes = [act for act in acts if act.act == Act.finish]
     last = finishes[-1] if finishes else None
-    placed = last is not None and last.longitude is not None and last.latitude is not None
-    place = (order.longitude, order.latitude)
     covered, unknown = _covered(ctx, order) if asks_coverage and order.line is not None else (0.0, 0.0)
     return rules.Proof(
         cited=order.photos,
@@ -70,9 +93,10 @@ def _proof(ctx: Ctx, order: WorkOrder, *, asks_coverage: bool) -> rules.Proof:
         items=items,
         answers=rules.standing_answers(items, queries.answers_of(ctx, order.id)),
         finish_ms=to_ms(last.done_at) if last else 0,
-        finish_place=(last.longitude, last.latitude) if placed and last else None,  # type: ignore[arg-type]  # placed
+        finish_place=_spot(last.longitude, last.latitude) if last else None,
         finish_accuracy_m=(last.accuracy_m or 0) if last else 0,
-        place=place if order.longitude is not None else None,  # type: ignore[arg-type]  # a place is whole
+        starts=_where_begun(starts),
+        place=_place(order),
         line=order.line,
         buffer_m=order.buffer_m,
         covered_percent=covered,

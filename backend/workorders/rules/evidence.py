@@ -33,6 +33,8 @@ class Proof:
     finish_ms: int = 0
     finish_place: LonLat | None = None
     finish_accuracy_m: float = 0
+    starts: Sequence[tuple[LonLat, float]] = ()
+    """Where each who began last did so, as far as they told, and how exact that is in metres."""
     place: LonLat | None = None
     line: Mapping[str, Any] | None = None
     """Where the place is one; `place` is its middle then."""
@@ -48,9 +50,10 @@ class Proof:
 
 
 def evidence(rule: EvidenceRule, proof: Proof, step: Step) -> tuple[Evidence, list[Lacking]]:
-    """How far an order is proved, and what is lacking. Before it is done nothing is."""
+    """How far an order is proved, and what is lacking. Before it is done only a start elsewhere is told."""
     if step not in (Step.done, Step.closed):
-        return Evidence.none, []
+        begun = step in (Step.started, Step.paused)
+        return Evidence.none, list(_start_lacks(rule, proof)) if begun else []
     lacks = list(dict.fromkeys((lack.what, lack.item) for lack in _lacks(rule, proof)))
     if lacks:
         return Evidence.awaiting, [Lacking(what=what, item=item) for what, item in lacks]
@@ -72,6 +75,7 @@ def _lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
         if len(kept) < least:
             yield Lacking(what=lack)
     yield from _item_lacks(rule, proof)
+    yield from _start_lacks(rule, proof)
     yield from _place_lacks(rule, proof)
     yield from _coverage_lacks(rule, proof)
     if rule.dwell_min is not None and proof.worked_s < rule.dwell_min * 60:
@@ -96,13 +100,26 @@ def _item_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
             yield Lacking(what=Lack.photo_old, item=item.key)
 
 
+def _start_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
+    """A phone may find its place only after a while, so that a start without a position is no fault."""
+    if any(_is_far(rule, proof, here, accuracy_m) for here, accuracy_m in proof.starts):
+        yield Lacking(what=Lack.start_too_far)
+
+
 def _place_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:
     if rule.within_m is None or proof.place is None:
         return
     if proof.finish_place is None:
         yield Lacking(what=Lack.place_unknown)
-    elif away_m(proof.line, proof.buffer_m, proof.place, proof.finish_place) > rule.within_m + proof.finish_accuracy_m:
+    elif _is_far(rule, proof, proof.finish_place, proof.finish_accuracy_m):
         yield Lacking(what=Lack.too_far)
+
+
+def _is_far(rule: EvidenceRule, proof: Proof, here: LonLat, accuracy_m: float) -> bool:
+    """Whether somebody was certainly elsewhere; the doubt of a fix counts for the crew."""
+    if rule.within_m is None or proof.place is None:
+        return False
+    return away_m(proof.line, proof.buffer_m, proof.place, here) > rule.within_m + accuracy_m
 
 
 def _coverage_lacks(rule: EvidenceRule, proof: Proof) -> Iterator[Lacking]:

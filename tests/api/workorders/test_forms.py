@@ -217,6 +217,31 @@ def test_a_photo_proves_one_order_only_and_before_is_not_after(
     assert set(lacking[1]) == {"photo_bytes", "photo_reused", "photos_before", "photos_after"}
 
 
+def test_who_begins_elsewhere_is_not_refused_and_it_is_told_from_the_start_on(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    ask = {"scene": "greening", "code": "water", "name": "浇水", "evidence_rule": {"within_m": 50}}
+    form = town.ask("POST", f"{FORMS}/templates", town.admin, 201, **ask)
+    here, far = {"longitude": 113.2, "latitude": 23.1}, {"longitude": 113.21, "latitude": 23.1, "accuracy_m": 30.0}
+    phone, mate = worker(town, clock, team), worker(town, clock, team)
+    one, joined, unknown = (ask_for(town, desk, team, form, **here) for _ in range(3))
+    for crew in (phone, mate):
+        crew.pulls()
+    phone.does("workorders.start", "workorders", one["id"], position=far)
+    phone.does("workorders.start", "workorders", joined["id"], position=here)
+    phone.does("workorders.start", "workorders", unknown["id"])
+    mate.does("workorders.start", "workorders", joined["id"], position=far)
+    assert results(phone) + results(mate) == [("applied", None)] * 4
+    marked = [{"what": "start_too_far", "item": ""}]
+    for order, lacking in ((one, marked), (joined, marked), (unknown, [])):
+        now = show(town, desk, order["id"])
+        assert (now["evidence"], now["lacking"]) == ("none", lacking)
+        phone.does("workorders.finish", "workorders", order["id"], position=here)
+    phone.pushes()
+    listed = town.ask("GET", f"{ORDERS}?evidence=awaiting", desk)["items"]
+    assert {row["id"]: row["lacking"] for row in listed} == {one["id"]: marked, joined["id"]: marked}
+
+
 def test_weather_excuses_what_nobody_began_and_keeps_what_was_done(
     town: Town, clock: SetClock, team: str, desk: dict[str, str]
 ) -> None:

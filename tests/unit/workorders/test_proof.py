@@ -79,6 +79,7 @@ def lacks(rule: EvidenceRule, proof: Proof) -> list[tuple[Lack, str]]:
         (EvidenceRule(within_m=50), Proof(place=HERE), Lack.place_unknown),
         (EvidenceRule(within_m=50), Proof(place=HERE, finish_place=(113.271, 23.18)), Lack.too_far),
         (EvidenceRule(within_m=50), Proof(**ROAD, finish_place=(113.2751, 23.1807)), Lack.too_far),
+        (EvidenceRule(within_m=50), Proof(place=HERE, starts=[(HERE, 0), ((113.271, 23.18), 20)]), Lack.start_too_far),
         (EvidenceRule(coverage_min=90), Proof(**ROAD, covered_percent=70, unknown_percent=19), Lack.coverage),
         (EvidenceRule(coverage_min=90), Proof(**ROAD, covered_percent=70, unknown_percent=20), Lack.coverage_unknown),
     ],
