@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from backend.demo import proofs
-from backend.demo.places import CELL, ROADS, DemoTeam, corner
+from backend.demo.places import CELL, ROADS, DemoTeam, corner, stretch
 from backend.kernel.calendar import local_day, minute_ms
 from backend.kernel.clock import SetClock, from_ms
 from backend.kernel.context import Ctx
@@ -33,6 +33,8 @@ MORE_TEAMS: tuple[tuple[str, int, str, Trade], ...] = (
 )
 ROUND = {"sweep_main": 3, "bins": 2, "toilets": 1, "water": 3, "prune": 2, "pests": 1, "patrol": 3, "bikes": 2}
 """How many places a team's round of a plan has."""
+ALONG_A_ROAD = "sweep_main"
+"""The plan whose places are stretches of a road."""
 SPOTS = {"toilets": "公厕", "bins": "果皮箱段", "bikes": "地铁口", "water": "绿地", "pests": "绿地"}
 PAST_DAYS = 2
 """So many days of work lie behind the demo's first start."""
@@ -75,8 +77,12 @@ def _places(plan: ScenePlan, team: DemoTeam) -> Iterator[NewPlace]:
     many = ROUND[plan.code]
     for number in range(many):
         road = ROADS[(team.street * 3 + number + len(plan.code)) % len(ROADS)]
+        code = f"{plan.code}-{number + 1}"
+        if plan.code == ALONG_A_ROAD:
+            yield NewPlace(code=code, label=f"{road}段", line=stretch(team, number, many), buffer_m=20.0)
+            continue
         yield NewPlace(
-            code=f"{plan.code}-{number + 1}",
+            code=code,
             label=f"{road}{SPOTS.get(plan.code, '')}{number + 1 if plan.code in SPOTS else '段'}",
             longitude=round(west + CELL * (number + 0.5) / many, 6),
             latitude=round(south + CELL * (len(plan.code) % 5 + 0.5) / 5, 6),

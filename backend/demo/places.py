@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from mobile_contract.people import Trade
+from mobile_contract.worklines import NewWorkLine
 
 WEST, SOUTH, CELL = 113.255, 23.170, 0.01
 """The corner of the demo's grid of cells, and the side of a cell, in degrees."""
@@ -25,3 +26,10 @@ def corner(team: DemoTeam) -> tuple[float, float]:
     """The south-western corner of a team's grid; of a street's first where it has the whole street."""
     place = GRIDS.index(team.grid) if team.grid else 0
     return WEST + CELL * (team.street * 2 + place % 2), SOUTH + CELL * (place // 2)
+
+
+def stretch(team: DemoTeam, number: int, many: int) -> NewWorkLine:
+    """One of so many stretches of the road that a team sweeps, west to east through the middle of its grid."""
+    west, south = corner(team)
+    ends = (round(west + CELL * (0.1 + 0.8 * (number + n) / many), 6) for n in (0, 1))
+    return NewWorkLine(type="LineString", coordinates=[[end, round(south + CELL / 2, 6)] for end in ends])

@@ -11,7 +11,7 @@ from backend.attendance import actions as attendance
 from backend.cases import actions as cases
 from backend.demo import findings, month
 from backend.demo.findings import DISPATCHER, LOOKERS
-from backend.demo.places import CELL, GRIDS, ROADS, SOUTH, WEST, DemoTeam, corner
+from backend.demo.places import CELL, GRIDS, ROADS, SOUTH, WEST, DemoTeam, corner, stretch
 from backend.gas import actions as gas
 from backend.gas.actions import checklists as gas_checklists
 from backend.gas.actions import keys as gas_keys
@@ -85,6 +85,8 @@ WORKS: dict[Trade, tuple[str, ...]] = {
     Trade.greening: ("行道树修剪", "绿篱修剪", "绿地浇水", "枯枝清理", "树池清理", "花箱养护"),
     Trade.street_order: ("占道经营巡查", "乱堆放清理", "非机动车摆放整理", "违规广告清理", "沿街晾挂劝导"),
 }
+SWEPT = "主干道普扫"
+"""Work along a stretch of road."""
 SHOPS = ("肠粉店", "大排档", "粥铺", "烧腊店", "小炒店", "茶餐厅")
 
 
@@ -253,6 +255,7 @@ class _Planting:
         works = WORKS[team.trade]
         west, south = corner(team)
         for number in range(ORDERS_PER_TEAM):
+            swept = works[number % len(works)] == SWEPT
             road = ROADS[(team.street * 3 + number) % len(ROADS)]
             yield NewWorkOrder(
                 title=f"{road}{works[number % len(works)]}",
@@ -262,8 +265,9 @@ class _Planting:
                 assignee_id=team.people[number % CREW_PER_TEAM] if number % 3 == 0 else None,
                 note="注意来往车辆，完成后拍照" if number % 4 == 0 else "",
                 priority=3 if number % 7 == 0 else 0,
-                longitude=round(west + CELL * (number % 5 + 0.5) / 5, 6),
-                latitude=round(south + CELL * (number // 5 + 0.5) / 3, 6),
+                longitude=None if swept else round(west + CELL * (number % 5 + 0.5) / 5, 6),
+                latitude=None if swept else round(south + CELL * (number // 5 + 0.5) / 3, 6),
+                line=stretch(team, number % 3, 3) if swept else None,
                 due_at=self._ctx.now() + timedelta(hours=2 + number % 8),
                 photos_min=1 if number % 2 == 0 else 0,
             )

@@ -246,6 +246,36 @@ def test_a_file_with_faults_is_told_by_line_and_field_and_nothing_of_it_is_taken
     takes(loop, by="dispatcher", door="check", expect=403)
 
 
+def test_a_line_that_cannot_be_is_told_by_line_and_field_beside_the_other_faults(loop: Loop) -> None:
+    ploughmen(loop)
+    place = '{"code": "b2", "label": "松洲北桥", "longitude": 113.2740, "latitude": 23.1820}'
+    at = SNOW[: SNOW.index(place)].count("\n") + 1
+
+    def told(line: object, **more: object) -> list[tuple[int, str, str]]:
+        said = {"code": "b2", "label": "松洲北桥", "line": line, **more}
+        faults = takes(loop, SNOW.replace(place, json.dumps(said, ensure_ascii=False)), door="check")
+        return [(one["line"], one["field"], one["why"]["en"]) for one in faults]
+
+    here, there = [113.2740, 23.1820], [113.2750, 23.1820]
+    for line, why in (
+        ({"type": "LineString", "coordinates": [here]}, "(too_few) at coordinates"),
+        ({"type": "LineString", "coordinates": [here[::-1], there]}, "(axes_swapped) at coordinates/0"),
+        ({"type": "LineString", "coordinates": [here, "there"]}, "at coordinates/1"),
+        ({"type": "LineString", "coordinates": [here, [113.60, 23.1820]]}, "m long, 10000 m"),
+        ({"type": "Polygon", "coordinates": [[here, there, here]]}, "(type_unknown) at type"),
+    ):
+        ((number, field, en),) = told(line)
+        assert (number, field) == (at, "plans.1.places.1.line"), en
+        assert why in en, en
+    fit = {"type": "LineString", "coordinates": [here, there]}
+    assert told(fit, buffer_m=20) == []
+    assert [field for _, field, _ in told(fit, buffer_m=-1)] == ["plans.1.places.1.buffer_m"]
+    assert [field for _, field, _ in told(fit, longitude=113.2, latitude=23.1)] == ["plans.1.places.1"]
+    bad = json.dumps({"code": "b2", "label": "b", "line": {"type": "LineString", "coordinates": [here]}})
+    refused = takes(loop, SNOW.replace(place, bad), expect=422)
+    assert (refused["code"], refused["params"]["field"]) == ("scenes.file_invalid", "plans.1.places.1.line")
+
+
 def test_what_is_no_scene_is_refused(loop: Loop) -> None:
     assert takes(loop, "", expect=422)["code"] == "request.invalid"
     for bad in ("[]", "{", '{"scene": "a", "scene": "b"}', "[" * 5_000):

@@ -30,6 +30,9 @@ def test_the_demo_is_planted_once_and_can_be_worked_in(client: TestClient, house
     desk = sign_in(client, "13800000002")
     found = client.get("/workorders/v1/orders?q=松洲北路&limit=200", headers=desk).json()["items"]
     assert found
+    swept = client.get("/workorders/v1/orders?q=主干道普扫&limit=200", headers=desk).json()["items"]
+    assert swept
+    assert all(order["line"]["type"] == "LineString" and order["longitude"] for order in swept)
     crew = next(person for person in facts.people if person.role == "crew")
     mine = client.get("/workorders/v1/orders?limit=200", headers=sign_in(client, crew.phone)).json()["items"]
     assert len(mine) > 3
