@@ -43,7 +43,6 @@ ROWS = Table(
     Column("born_hash", LargeBinary),
     Column("fv", Text),
     Column("body", LargeBinary),
-    **NO_ROWID,
 )
 Index("ix_sync_rows_gone", ROWS.c.ver, sqlite_where=ROWS.c.body.is_(None), postgresql_where=ROWS.c.body.is_(None))
 ROW_SCOPES = Table(

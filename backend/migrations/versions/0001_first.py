@@ -1413,7 +1413,6 @@ def upgrade() -> None:
         sa.Column("fv", sa.Text(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", "t"),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sync_rows", schema=None) as batch_op:
         batch_op.create_index(
