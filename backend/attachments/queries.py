@@ -85,6 +85,12 @@ def uses_of(ctx: Ctx, t: str, row_id: str) -> list[AttachmentUse]:
     return list(ctx.session.exec(select(AttachmentUse).where(AttachmentUse.t == t, AttachmentUse.row_id == row_id)))
 
 
+def citing(ctx: Ctx, sha256: str) -> list[tuple[str, str]]:
+    """Rows that cite a content, whoever asks: (kind, id)."""
+    query = select(AttachmentUse.t, AttachmentUse.row_id).where(AttachmentUse.sha256 == sha256).distinct()
+    return sorted(ctx.session.exec(query))
+
+
 def _good() -> ColumnElement[bool]:
     sent = exists().where(
         col(Upload.sha256) == col(AttachmentUse.sha256), col(Upload.person_id) == col(AttachmentUse.cited_by)

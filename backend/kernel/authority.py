@@ -71,6 +71,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.supervise": frozenset({R.leader, R.supervisor, R.admin}),
     "cases.manage": frozenset({R.admin}),
     "cases.evaluate": frozenset({R.evaluator, R.leader, R.admin}),
+    # evidence
+    "evidence.read": OVERSIGHT,
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),

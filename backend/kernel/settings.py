@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """How cases are handled here (JSON, see cases/rules/practice.py): numbers, limits, working sessions, levels."""
     no_contact_h: int = Field(default=72, ge=1, le=24 * 60)
     """So long after a shift a silent phone is waited for; then the day is decided without it."""
+    evidence_grace_h: int = Field(default=24, ge=1, le=24 * 60)
+    """Acts and photos that come later than so long after the end of the shift are listed for whoever supervises."""
     corrections_per_month: int = Field(default=3, ge=0, le=100)
     correction_days: int = Field(default=7, ge=0, le=366)
     """How many days after a day its clock-ins may be corrected by request (补卡)."""

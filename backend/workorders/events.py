@@ -19,6 +19,7 @@ class OrderStepped:
     person_id: str | None
     note: str = ""
     photos: tuple[str, ...] = ()
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class EffortKept:
     order_id: str
     person_id: str
     step_id: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswered:
+    """An item of an order's checklist was answered."""
+
+    order_id: str
+    answer_id: str
 
 
 @dataclass(frozen=True, slots=True)

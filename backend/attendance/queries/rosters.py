@@ -12,6 +12,7 @@ from backend.attendance.rules import Span
 from backend.attendance.tables import Absence, DayResult, Post, RosterDay, ShiftType
 from backend.kernel.authority import Principal
 from backend.kernel.calendar import Calendar, local_day, midnight_ms
+from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.prepared import Prepared
@@ -151,6 +152,20 @@ def duties_held(ctx: Ctx, person_id: str, since: datetime, until: datetime) -> l
             span = min(low, midnight_ms(on)), max(high, midnight_ms(on + timedelta(days=1)))
             found += [(duty, span) for duty in rules.duty_words([shift_id], [post_id] if post_id else [])]
     return found
+
+
+def shift_end(ctx: Ctx, person_id: str, at: datetime) -> datetime | None:
+    """When the shift ended, or will, in which a person was at an instant; None: they had none then."""
+    day, now_ms = local_day(at), to_ms(at)
+    rows = _DUTIES.rows(ctx.session, person=person_id, since=day - timedelta(days=2), until=day + timedelta(days=1))
+    for shift_id, _, on, parts in rows:
+        if not shift_id or not parts:
+            continue
+        shift = rules.Shift(shift_id, "", tuple(rules.Part(**part) for part in parts))
+        low, high = rules.window(shift, on)
+        if low <= now_ms <= high:
+            return from_ms(rules.planned(shift, on)[1])
+    return None
 
 
 def roster_rows(ctx: Ctx, person_ids: Collection[str], first_on: date, last_on: date) -> list[RosterDay]:

@@ -5,6 +5,7 @@ from backend.alarms.events import AlarmRaised
 from backend.cases import queries
 from backend.cases.actions import codes, record, timing
 from backend.cases.actions.record import Said
+from backend.cases.events import CaseStepped
 from backend.cases.rules import late, numbers
 from backend.cases.rules.guards import ASKS, Facts, check
 from backend.cases.rules.practice import DANGER_OTHER, DANGERS
@@ -13,6 +14,7 @@ from backend.cases.rules.table import MOVES
 from backend.cases.tables import Case
 from backend.kernel.authority import Role
 from backend.kernel.context import Ctx
+from backend.kernel.events import announce
 from backend.kernel.ids import new_id
 from backend.kernel.lateness import Told
 from backend.people import queries as people
@@ -133,6 +135,7 @@ def _begin(ctx: Ctx, case: Case, act: Act, said: Said) -> None:
     ctx.session.add(case)
     record.put_ahead(ctx, case)
     record.show_photos(ctx, case)
+    announce(ctx, CaseStepped(case.id, act.value, case.state, case.reporter_id))
 
 
 def act_on(ctx: Ctx, case_id: str, act: Act, said: Said) -> Kept | None:
@@ -219,6 +222,7 @@ def _finish_part(ctx: Ctx, case: Case, said: Said) -> None:
     case.units_done = [*case.units_done, *(team for team in ours if team and team not in case.units_done)]
     case.state = State.handling.value
     ctx.session.add(case)
+    announce(ctx, CaseStepped(case.id, Act.finish.value, case.state, ctx.principal.person_id))
 
 
 def accept(ctx: Ctx, case_id: str, person_id: str | None, said: Said) -> Kept | None:

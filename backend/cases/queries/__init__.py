@@ -1,6 +1,7 @@
 """Reads: cases within sight, code tables, who answers for what, and the rows that deeds stand on."""
 
 from backend.cases.queries.cases import (
+    act_citing,
     ahead_row,
     appeals_denied,
     case,
@@ -52,6 +53,7 @@ from backend.cases.queries.practice import practice, practice_of, worktime
 __all__ = [
     "COLUMNS",
     "Order",
+    "act_citing",
     "ahead_row",
     "any_current",
     "appeals_denied",

@@ -164,6 +164,14 @@ def handlers(ctx: Ctx, case_id: str) -> frozenset[str]:
     return frozenset(person for person in ctx.session.exec(query).all() if person)
 
 
+def act_citing(ctx: Ctx, case_id: str, sha256: str) -> tuple[str, str, datetime, int] | None:
+    """The act on a case that first named a photo: what, who, when, and how sure that is."""
+    for step in ctx.session.exec(select(CaseStep).where(CaseStep.case_id == case_id).order_by(col(CaseStep.id))):
+        if step.person_id is not None and sha256 in step.photos:
+            return step.act, step.person_id, step.done_at, step.error_ms
+    return None
+
+
 def appeals_denied(ctx: Ctx, case_id: str, since_at: datetime) -> tuple[str, ...]:
     """Who denied an appeal since a case ended, once for each."""
     query = select(CaseStep.person_id).where(

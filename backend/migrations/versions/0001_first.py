@@ -1974,6 +1974,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_workorders_answer_order", ["order_id", "item"], unique=False)
 
     op.create_table(
+        "evidence_late",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("about", sa.String(length=32), nullable=False),
+        sa.Column("about_id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=36), nullable=True),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("act", sa.String(length=32), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("done_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("shift_ended_at", Instant(), nullable=True),
+        sa.Column("grace_until_at", Instant(), nullable=False),
+        sa.Column("arrived_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_late")),
+    )
+    with op.batch_alter_table("evidence_late", schema=None) as batch_op:
+        batch_op.create_index("ix_evidence_late_about", ["about", "about_id"], unique=False)
+        batch_op.create_index("ix_evidence_late_person", ["person_id", "id"], unique=False)
+        batch_op.create_index("ix_evidence_late_team", ["team_id", "id"], unique=False)
+
+    op.create_table(
         "scenes_plan",
         sa.Column("scene", sa.String(length=32), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
@@ -2274,6 +2299,7 @@ def downgrade() -> None:
 
     op.drop_table("workorders_plan")
     op.drop_table("scenes_plan")
+    op.drop_table("evidence_late")
     with op.batch_alter_table("workorders_halt_ask", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_workorders_halt_ask_person_id"))
         batch_op.drop_index("ix_workorders_halt_ask_state")

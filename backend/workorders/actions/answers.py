@@ -1,9 +1,11 @@
 """Items of a checklist answered on the spot: facts of their own, each named by the phone that gave it."""
 
 from backend.kernel.context import Ctx
+from backend.kernel.events import announce
 from backend.workorders import queries, rules
 from backend.workorders.actions.lines import WORK, scopes_of
 from backend.workorders.actions.proofs import cite, weigh
+from backend.workorders.events import OrderAnswered
 from backend.workorders.tables import WorkAnswer, WorkOrder
 from mobile_contract.worktemplates import AnswerParams, ChecklistItem
 
@@ -40,6 +42,7 @@ def answer(ctx: Ctx, answer_id: str, said: AnswerParams) -> WorkAnswer:
         cite(ctx, order, said.photos)
     else:
         weigh(ctx, order)
+    announce(ctx, OrderAnswered(order.id, row.id))
     return row
 
 

@@ -74,7 +74,7 @@ def _keep_effort(ctx: Ctx, order: WorkOrder, act: Act, said: Said) -> None:
         ctx.session.add(line)
         if said.photos:
             cite(ctx, one, said.photos)
-        announce(ctx, EffortKept(one.id, ctx.principal.person_id, line.id))
+        announce(ctx, EffortKept(one.id, ctx.principal.person_id, line.id, act.value))
 
 
 def _take_over(ctx: Ctx, order: WorkOrder) -> None:

@@ -46,7 +46,7 @@ def take_step(ctx: Ctx, order: WorkOrder, act: Act, after: Step, effect: Effect,
     ctx.session.add_all([order, line])
     if order.joint_id is not None:
         count_joint(ctx, order.joint_id)
-    announce(ctx, OrderStepped(order.id, after.value, line.person_id, said.note, tuple(said.photos)))
+    announce(ctx, OrderStepped(order.id, after.value, line.person_id, said.note, tuple(said.photos), act.value))
 
 
 def count_joint(ctx: Ctx, joint_id: str) -> None:

@@ -1,6 +1,7 @@
 """Routine work within the reader's sight, and the rows that deeds stand on."""
 
 from backend.workorders.queries.deeds import (
+    act_citing,
     acts_in_force,
     answers_of,
     at_work,
@@ -63,6 +64,7 @@ from backend.workorders.queries.plans import (
 from backend.workorders.queries.story import order_by_code, story
 
 __all__ = [
+    "act_citing",
     "active_plans",
     "acts_in_force",
     "ahead_of",

@@ -71,6 +71,19 @@ def cited(ctx: Ctx, order_id: str) -> set[str]:
     return set(ctx.session.exec(select(OrderPhoto.sha256).where(OrderPhoto.order_id == order_id)).all())
 
 
+def act_citing(ctx: Ctx, order_id: str, sha256: str) -> tuple[str, str, datetime, int] | None:
+    """The act on an order that first named a photo: what, who, when, and how sure that is."""
+    steps = select(WorkOrderStep).where(WorkOrderStep.order_id == order_id).order_by(col(WorkOrderStep.id))
+    for step in ctx.session.exec(steps):
+        if step.person_id is not None and sha256 in step.photos:
+            return step.act, step.person_id, step.done_at, step.error_ms
+    answers = select(WorkAnswer).where(WorkAnswer.order_id == order_id).order_by(col(WorkAnswer.id))
+    for one in ctx.session.exec(answers):
+        if sha256 in one.photos:
+            return "answer", one.person_id, one.answered_at, one.error_ms
+    return None
+
+
 def awaiting(ctx: Ctx, sha256: str) -> Sequence[WorkOrder]:
     """Orders that wait for this photo."""
     query = (
