@@ -112,6 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
         dependencies=[Depends(known_query)],
         generate_unique_id_function=lambda route: route.name,
         swagger_ui_parameters={"defaultModelsExpandDepth": 0},
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},  # the edge counts
     )
     app.state.house = house
     install_refusals(app)
@@ -129,7 +130,6 @@ def create_app(settings: Settings, clock: Clock | None = None, house: House | No
     complete(app)
     busy = [route for module in MODULES for router in module.busy_routers for route in router.routes]
     swift = {route.path: route for route in busy if isinstance(route, SwiftRoute)}
-    app.add_middleware(
-        Edge, clock=house.clock, metrics=metrics, body_bytes_max=settings.body_bytes_max, swift=swift, asgi=app
-    )
+    inner = app.build_middleware_stack()
+    app.middleware_stack = Edge(inner, house.clock, metrics, settings.body_bytes_max, swift, app)
     return app

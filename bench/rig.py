@@ -25,17 +25,13 @@ START_S = 30.0
 
 
 def app() -> FastAPI:
-    """The server under load: uvicorn's factory."""
+    """The server under load."""
     from backend.app import create_app, migrate
-    from backend.kernel import heap
     from backend.kernel.settings import Settings
 
     settings = Settings()
     migrate(settings.url())
-    served = create_app(settings)
-    heap.share_heaps()
-    heap.keep_what_stands()
-    return served
+    return create_app(settings)
 
 
 async def empty(scope: Any, receive: Any, send: Any) -> None:
@@ -62,9 +58,10 @@ def serving(target: str = "bench.rig:app", *, url: str = "", argon2_kib: int = 6
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        factory = ["--factory"] if target.endswith(":app") else []
+        bare = ["-m", "uvicorn", target, "--port", str(port), "--log-level", "warning"]
+        ours = ["-m", "bench.serve", target, str(port)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", target, *factory, "--port", str(port), "--log-level", "warning"],
+            [sys.executable, *(ours if target.endswith(":app") else bare)],
             env=os.environ
             | {
                 "GRIDCREW_TESTING": "1",

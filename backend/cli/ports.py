@@ -58,7 +58,15 @@ def serve(
     """
     heap.share_heaps()
     heap.keep_what_stands()
-    asyncio.run(_serve(app, plain, secure, certificates, ready, before_end))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(app, plain, secure, certificates, ready, before_end))
+
+
+def _loop_factory() -> Any:
+    """What makes the quickest loop that this machine has."""
+    from uvicorn.loops.auto import auto_loop_factory
+
+    return auto_loop_factory()
 
 
 async def _serve(
@@ -97,6 +105,8 @@ async def _serve(
 def _server(app: Any, certificates: "Certificates | None", *, lifespan: bool) -> "uvicorn.Server":
     import uvicorn
 
+    from backend.cli.sockets import OneWrite
+
     class Server(uvicorn.Server):
         """Leaves the signals to us."""
 
@@ -106,6 +116,7 @@ def _server(app: Any, certificates: "Certificates | None", *, lifespan: bool) ->
 
     config = uvicorn.Config(
         app,
+        http=OneWrite,
         lifespan="on" if lifespan else "off",
         log_config=None,
         access_log=False,

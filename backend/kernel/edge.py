@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.kernel.clock import Clock
 from backend.kernel.errors import BodyDamaged, BodyTooLarge, MediaUnsupported
-from backend.kernel.http import SwiftRoute, answer_refusal, answered
+from backend.kernel.http import Ready, SwiftRequest, SwiftRoute, answer_refusal, answered, first_of
 from backend.kernel.ids import new_id
 from mobile_contract.integrity import HEADER, content_digest, is_whole
 from sync.refusal import Refusal
@@ -26,6 +26,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 """Methods counted by name: whoever invents others must not fill the memory with counters."""
 ENCODED = ("/sync/",)
 """Paths that take compressed bodies, and bound what comes out."""
+HUNG_UP = 499
+"""Counted where a sender went before its body was whole: nobody is there to be answered."""
+Headers = Mapping[bytes, bytes]
 
 
 class Metrics:
@@ -39,10 +42,21 @@ class Metrics:
             "gridcrew_request_seconds", "Time to answer", ("method", "route"), registry=self.registry
         )
         self.group_commits = Gauge("gridcrew_group_commits", "Commits that pushes shared", registry=self.registry)
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Counts one answer. A counter is looked up by its labels once: that costs more than counting."""
+        named = method, route, status
+        known = self._known.get(named)
+        if known is None:
+            known = self.requests.labels(method, route, str(status)), self.seconds.labels(method, route)
+            self._known[named] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
 
 class Edge:
-    """ASGI middleware, outermost."""
+    """What is called first with every request, outside all of the framework."""
 
     def __init__(
         self,
@@ -59,6 +73,7 @@ class Edge:
         self._asgi = asgi
         self._clock = clock
         self._metrics = metrics
+        self._log = log.bind()
         self._limit = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,92 +81,99 @@ class Edge:
             await self.app(scope, receive, send)
             return
         started = self._clock.monotonic_s()
-        request_id = _request_id(scope)
+        headers = first_of(scope["headers"])
+        request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 500
-
-        begun: Message | None = None
-
-        async def sending(message: Message) -> None:
-            nonlocal status, begun
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (ID_HEADER, request_id.encode()), *SAFE_HEADERS]
-                if scope["method"] != "HEAD" and any(name == b"content-length" for name, _ in message["headers"]):
-                    begun = message  # waits for the body, which is to be named by its digest
-                    return
-            if begun is not None:
-                start, begun = begun, None
-                if message["type"] == "http.response.body" and not message.get("more_body"):
-                    start["headers"].append((DIGEST_HEADER, content_digest(message.get("body", b"")).encode()))
-                await send(start)
-            await send(message)
-
+        route = self._swift.get(scope["path"])
+        reply = _Reply(scope["method"], send, request_id)
         try:
-            await self._bounded(scope, receive, sending)
+            if refusal := self._refused(scope["path"], headers):
+                await answer_refusal(Request(scope), refusal)(scope, receive, reply)
+            elif route is not None and scope["method"] in (route.methods or ()):
+                await self._swiftly(route, scope, headers, receive, reply)
+            else:
+                await self._bounded(scope, headers, receive, reply)
         finally:
-            self._count(scope, status, self._clock.monotonic_s() - started, request_id)
+            self._count(scope, reply.status, self._clock.monotonic_s() - started, request_id)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        headers = dict(scope["headers"])
+    def _refused(self, path: str, headers: Headers) -> Refusal | None:
+        """What is wrong with a request before its body is looked at."""
         if path.startswith(STREAMED):
-            await self.app(scope, receive, send)
-            return
-        encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").lower()
-        if encoding != "identity" and not path.startswith(ENCODED):
-            await answer_refusal(Request(scope), MediaUnsupported(media=encoding[:40]))(scope, receive, send)
-            return
+            return None
+        encoding = headers.get(b"content-encoding", b"identity")
+        if encoding != b"identity" and not path.startswith(ENCODED):
+            media = encoding.decode("latin-1").lower()
+            return MediaUnsupported(media=media[:40]) if media != "identity" else None
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._limit:
-            await answer_refusal(Request(scope), BodyTooLarge(limit_bytes=self._limit))(scope, receive, send)
-            return
+            return BodyTooLarge(limit_bytes=self._limit)
+        return None
+
+    async def _bounded(self, scope: Scope, headers: Headers, receive: Receive, reply: "_Reply") -> None:
         digest = headers.get(DIGEST_HEADER)
-        if b"content-length" not in headers or digest is not None:
-            receive = await self._gathered(receive, digest)
-            refusal = REFUSED.get(receive)
-            if refusal is not None:
-                await answer_refusal(Request(scope), refusal(limit_bytes=self._limit))(scope, receive, send)
-                return
-        await self._passed_on(scope, receive, send)
-
-    async def _passed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._swift.get(scope["path"])
-        if route is None or scope["method"] not in (route.methods or ()):
-            await self.app(scope, receive, send)
+        if scope["path"].startswith(STREAMED) or (b"content-length" in headers and digest is None):
+            await self.app(scope, receive, reply)
             return
-        scope["app"] = self._asgi
-        answer = await answered(route, Request(scope, receive))
-        await answer(scope, receive, send)
-
-    async def _gathered(self, receive: Receive, digest: bytes | None) -> Receive:
-        """Reads a body up to the limit, to be given again as one piece, when it is what its digest says."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                break
-            body += message.get("body", b"")
-            if len(body) > self._limit:
-                return TOO_LARGE
-            if not message.get("more_body"):
-                break
-        if digest is not None and not is_whole(digest.decode("latin-1"), bytes(body)):
-            return DAMAGED
-        pieces: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+        body = await self._whole(scope, receive, digest, reply)
+        if body is None:
+            return
+        pieces: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def again() -> Message:
             return pieces.pop() if pieces else await receive()
 
-        return again
+        await self.app(scope, again, reply)
+
+    async def _swiftly(
+        self, route: SwiftRoute, scope: Scope, headers: Headers, receive: Receive, reply: "_Reply"
+    ) -> None:
+        """Answers at a swift route, past the framework."""
+        body = await self._whole(scope, receive, headers.get(DIGEST_HEADER), reply)
+        if body is None:
+            return
+        scope["app"] = self._asgi
+        answer = await answered(route, SwiftRequest(scope, receive, headers, body))
+        if isinstance(answer, Ready):
+            await reply.at_once(answer)
+        else:
+            await answer(scope, receive, reply)
+
+    async def _whole(self, scope: Scope, receive: Receive, digest: bytes | None, reply: "_Reply") -> bytes | None:
+        """A whole body; None when there is nothing more to answer."""
+        try:
+            body = await self._gathered(receive, digest)
+        except Refusal as refusal:
+            await answer_refusal(Request(scope), refusal)(scope, receive, reply)
+            return None
+        if body is None:
+            reply.status = HUNG_UP
+        return body
+
+    async def _gathered(self, receive: Receive, digest: bytes | None) -> bytes | None:
+        """A whole body, None when its sender hung up. Refuses one beyond the limit, and one that is not what its digest
+        says."""
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            pieces = bytearray(body)
+            while message.get("more_body") and len(pieces) <= self._limit:
+                message = await receive()
+                pieces += message.get("body", b"")
+            body = bytes(pieces)
+        if message["type"] == "http.disconnect":
+            return None
+        if len(body) > self._limit:
+            raise BodyTooLarge(limit_bytes=self._limit)
+        if digest is not None and not is_whole(digest.decode("latin-1"), body):
+            raise BodyDamaged
+        return body
 
     def _count(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         route: Any = scope.get("route")
         name = getattr(route, "path_format", None) or getattr(route, "path", None) or "unrouted"
         method = scope["method"] if scope["method"] in METHODS else "other"
-        self._metrics.requests.labels(method, name, str(status)).inc()
-        self._metrics.seconds.labels(method, name).observe(seconds)
-        log.info(
+        self._metrics.count(method, name, status, seconds)
+        self._log.info(
             "answered",
             request_id=request_id,
             method=method,
@@ -161,17 +183,39 @@ class Edge:
         )
 
 
-async def TOO_LARGE() -> Message:  # noqa: N802 - a mark, not a deed
-    """Stands for a body beyond the limit."""
-    return {"type": "http.disconnect"}
+class _Reply:
+    """How an answer leaves: with its request's id, the safe headers and the digest of a body that is whole."""
 
+    __slots__ = ("_begun", "_more", "_names_body", "_send", "status")
 
-async def DAMAGED() -> Message:  # noqa: N802 - a mark, not a deed
-    """Stands for a body that is not what its digest says."""
-    return {"type": "http.disconnect"}
+    def __init__(self, method: str, send: Send, request_id: str) -> None:
+        self.status = 500
+        self._send = send
+        self._more = ((ID_HEADER, request_id.encode()), *SAFE_HEADERS)
+        self._names_body = method != "HEAD"
+        self._begun: Message | None = None
 
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *self._more]
+            if self._names_body and any(name == b"content-length" for name, _ in message["headers"]):
+                self._begun = message  # waits for the body, which is to be named by its digest
+                return
+        if self._begun is not None:
+            start, self._begun = self._begun, None
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                start["headers"].append((DIGEST_HEADER, content_digest(message.get("body", b"")).encode()))
+            await self._send(start)
+        await self._send(message)
 
-REFUSED: dict[Receive, type[Refusal]] = {TOO_LARGE: BodyTooLarge, DAMAGED: BodyDamaged}
+    async def at_once(self, answer: Ready) -> None:
+        """An answer that is whole."""
+        self.status = answer.status_code
+        named = (DIGEST_HEADER, content_digest(answer.whole).encode())
+        headers = [*answer.raw_headers, *self._more, named]
+        await self._send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        await self._send({"type": "http.response.body", "body": answer.whole})
 
 
 SAFE_HEADERS = (
@@ -181,6 +225,9 @@ SAFE_HEADERS = (
 )
 
 
-def _request_id(scope: Scope) -> str:
-    given = dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1")
-    return given if _GOOD_ID.match(given) else new_id()
+def _request_id(headers: Headers) -> str:
+    given = headers.get(ID_HEADER)
+    if given is None:
+        return new_id()
+    wanted = given.decode("latin-1")
+    return wanted if _GOOD_ID.match(wanted) else new_id()

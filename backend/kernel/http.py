@@ -1,6 +1,6 @@
 """The edge: how a request gets its context, and how a refusal becomes an answer."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any
@@ -14,7 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from sqlmodel import Session
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope
 
 from backend.kernel import errors
 from backend.kernel.authority import Principal
@@ -114,6 +116,49 @@ def needs(permission: str, *, before_consent: bool = False) -> Any:
     guard.permission = permission  # type: ignore[attr-defined]  # read by the wall test
     guard.check = check  # type: ignore[attr-defined]  # called by a SwiftRoute
     return Depends(guard)
+
+
+class _HeaderTable(Headers):
+    """The headers of a request, looked up rather than searched."""
+
+    def __init__(self, table: Mapping[bytes, bytes]) -> None:
+        self._table = table
+        self._list = list(table.items())
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self._table.get(key.lower().encode("latin-1"))
+        return default if found is None else found.decode("latin-1")
+
+
+def first_of(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name, the first of each."""
+    table: dict[bytes, bytes] = {}
+    for name, value in headers:
+        table.setdefault(name, value)
+    return table
+
+
+class SwiftRequest(Request):
+    """A request to a swift route: its body is there already."""
+
+    def __init__(self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], whole: bytes) -> None:
+        super().__init__(scope, receive)
+        self._headers = _HeaderTable(headers)
+        self._whole = whole
+
+    async def body(self) -> bytes:
+        """The whole body."""
+        return self._whole
+
+
+class Ready(Response):
+    """An answer that is whole and whose headers are spelled: nothing is left to be worked out."""
+
+    def __init__(self, body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.background = None
+        self.status_code = 200
+        self.body = self.whole = body
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), *headers]
 
 
 class SwiftRoute(APIRoute):

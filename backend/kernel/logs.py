@@ -8,9 +8,18 @@ import structlog
 from backend.kernel.settings import Settings
 
 
-def _to_stderr(*_: object) -> structlog.PrintLogger:
-    """Standard error as it is now: whoever replaced it since wants the log too."""
-    return structlog.PrintLogger(sys.stderr)
+class _Stderr:
+    """Standard error as it is at each line: whoever replaced it since wants the log too."""
+
+    def msg(self, line: str) -> None:
+        """Writes a line."""
+        structlog.PrintLogger(sys.stderr).msg(line)
+
+    debug = info = warning = error = critical = exception = msg
+
+
+def _to_stderr(*_: object) -> _Stderr:
+    return _Stderr()
 
 
 def set_up_logs(settings: Settings) -> None:

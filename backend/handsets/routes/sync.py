@@ -36,6 +36,7 @@ from backend.kernel.http import (
     GUARDED,
     ConsentNeeded,
     House,
+    Ready,
     SwiftRoute,
     admit,
     bearer,
@@ -63,6 +64,7 @@ swift = APIRouter(prefix="/sync/v1", tags=["sync"], route_class=SwiftRoute)
 SESSION_ENDED = "auth.session_ended"
 NDJSON = "application/x-ndjson"
 SQUEEZE_FROM_BYTES = 1_000
+FRAMED = ((b"content-type", NDJSON.encode()), (b"cache-control", b"no-store"), (b"vary", b"Accept-Encoding"))
 LIMITS = {
     "mutations_per_push": protocol.MUTATIONS_PER_PUSH_MAX,
     "ops_per_mutation": protocol.OPS_PER_MUTATION_MAX,
@@ -127,9 +129,13 @@ async def _telling_end(request: Request) -> AsyncIterator[None]:
     try:
         yield
     except NotSignedIn as refused:
-        if refused.code == SESSION_ENDED and await run_in_threadpool(_is_ended, request):
-            raise DeviceRevoked from None
+        await _tell_end(request, refused)
         raise
+
+
+async def _tell_end(request: Request, refused: NotSignedIn) -> None:
+    if refused.code == SESSION_ENDED and await run_in_threadpool(_is_ended, request):
+        raise DeviceRevoked from None
 
 
 async def _end_told(request: Request) -> AsyncIterator[None]:
@@ -252,8 +258,11 @@ async def pull(request: Request) -> Response:
         asked = _read_by(Pull, request, body)
         return ctx.principal, asked, queries.no_changes(ctx, asked)
 
-    async with _telling_end(request):
+    try:
         caller, sent, frames = await looked(request, first_look)
+    except NotSignedIn as refused:
+        await _tell_end(request, refused)
+        raise
     if frames is None:
         frames = await run_in_threadpool(_changes, request, caller, sent)
     _note_pull(house_of(request), caller)
@@ -291,11 +300,9 @@ def _read_by(shape: type[S], request: Request, body: bytes) -> S:
 
 def squeezed(request: Request, body: bytes) -> Response:
     """Frames as an answer, compressed where the caller reads it and it pays."""
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
     if len(body) >= SQUEEZE_FROM_BYTES and "zstd" in request.headers.get("accept-encoding", ""):
-        body = zstandard.compress(body, 3)
-        headers["Content-Encoding"] = "zstd"
-    return Response(body, media_type=NDJSON, headers=headers)
+        return Ready(zstandard.compress(body, 3), [*FRAMED, (b"content-encoding", b"zstd")])
+    return Ready(body, FRAMED)
 
 
 # -- bodies -------------------------------------------------------------------------------------------------------
