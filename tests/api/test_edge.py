@@ -1,6 +1,7 @@
 """The edge, spoken to below HTTP: bodies of no declared length, methods that nobody knows."""
 
 import anyio
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import Message, Scope
@@ -51,3 +52,18 @@ def test_methods_that_nobody_knows_do_not_fill_the_memory(client: TestClient) ->
     told = client.get("/metrics").text
     assert "STRANGE" not in told
     assert 'method="other",route="/healthz",status="405"' in told
+
+
+@pytest.mark.parametrize("path", ["/sync/v1/pull", "/workorders/v1/orders"])
+def test_nobody_is_answered_who_hung_up_in_the_middle_of_a_body(app: FastAPI, district: District, path: str) -> None:
+    pieces: list[Message] = [{"type": "http.disconnect"}, {"type": "http.request", "body": b"{", "more_body": True}]
+    answered = list[Message]()
+
+    async def receive() -> Message:
+        return pieces.pop()
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    anyio.run(lambda: app(scope_of(path), receive, send))
+    assert answered == []
