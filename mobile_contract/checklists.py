@@ -120,6 +120,13 @@ class Checklist(Wire):
 UNRULED_DAYS = 30
 
 
+def deadline_days(listed: "Checklist", item: str, grade: Grade) -> int | None:
+    """In how many days a hazard is mended, counted from the notice; an item's own number only shortens its grade's."""
+    rule = rule_of(listed.grades, grade)
+    own = next((one.deadline_days for one in listed.items if one.code == item), None)
+    return rule.deadline_days if own is None or not rule.deadline_days else min(own, rule.deadline_days)
+
+
 def rule_of(grades: list[GradeRule], grade: Grade) -> GradeRule:
     """What a grade entails; one without a rule is told in writing, mended in 30 days, and g0 stops the supply."""
     found = next((rule for rule in grades if rule.grade is grade), None)

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.base import NAME_CHARS_MAX, Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.fill_checks import FillChecks
+from mobile_contract.gas_papers import SaidPapers
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
 from mobile_contract.scan_faults import ScanFault
@@ -74,6 +76,8 @@ class ScanStep(StrEnum):
     """Another unit owns it from now on; where it is stays as it is."""
     redate = "redate"
     """Dated anew by a rule table that came into force."""
+    enter_papers = "enter_papers"
+    """Its papers were entered after it was registered, or put right."""
 
 
 FieldStep = Literal[
@@ -102,6 +106,8 @@ class Block(StrEnum):
     dual_phase = "dual_phase"
     overfilled = "overfilled"
     """More was filled in than its spec allows; goes with the next check or fill."""
+    postfill_failed = "postfill_failed"
+    """Failed its check after it was filled; goes with the next check or fill."""
     residual_missing = "residual_missing"
     """Checked before filling without a word of how much was left in it; goes with the next check."""
 
@@ -281,7 +287,7 @@ class Scan(Wire):
     """Who gave it, at a hand-over between workers."""
     passed: bool
     reason: Block | None
-    """Of a block, or of one taken away."""
+    """Of a block, or of one taken away; why it was scrapped."""
     due_on: date | None
     """The next inspection, after one was passed."""
     items: list[bool]
@@ -297,9 +303,15 @@ class Scan(Wire):
     owner: str = ""
     """Of a change of owner: who owns it from then on."""
     paper: str = ""
-    """What it stands on: the document of a change of owner, the version of the rule table that dated it."""
+    """What it stands on: the document of a change of owner or of its papers, the rule table that dated it."""
     life_end_on: date | None = None
     """The end of life, after it was dated anew."""
+    papers: SaidPapers | None = None
+    """What was entered of its papers."""
+    checks: FillChecks = Field(default_factory=list)
+    """What was looked at before or after it was filled."""
+    destroy_method: str = ""
+    """Of a scrapped one: how it was destroyed."""
     faults: list[ScanFault] = Field(default_factory=list)
     """Why its code or its seal was not understood or not believed; the texts themselves are kept."""
 
@@ -419,6 +431,10 @@ class DeskAct(Ask):
     station: AccountName = ""
     items: Annotated[list[Flag], Field(max_length=7)] = Field(default_factory=list)
     """Of an inspection: seven answers, JCX0 to JCX6; one that is not passed is no passed inspection."""
+    reason: Block | None = None
+    """Why it is scrapped: `life_end` where it has served its time."""
+    destroy_method: Annotated[Text, StringConstraints(max_length=NAME_CHARS_MAX)] = ""
+    """How a scrapped one was destroyed: flattened, cut."""
     note: Text = ""
 
 
@@ -434,6 +450,7 @@ class ScanAsk(Ask):
     station: AccountName = ""
     giver: PartyName = ""
     passed: Flag = True
+    checks: FillChecks = Field(default_factory=list)
     net_g: Grams | None = None
     tare_g: Grams | None = None
     gross_g: Grams | None = None
@@ -465,7 +482,8 @@ class ScanParams(Params):
     giver: Party = ""
     """At a hand-over: the person who gave it."""
     passed: Flag = True
-    """Of a check before filling."""
+    """Of a check before filling, or after it."""
+    checks: FillChecks = Field(default_factory=list)
     net_g: Grams | None = None
     tare_g: Grams | None = None
     gross_g: Grams | None = None

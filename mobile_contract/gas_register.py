@@ -2,17 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
-from mobile_contract.base import Ask, Day, Id, Label, no_control
-from mobile_contract.gas import CYLINDERS_PER_ASK_MAX, AccountCode, Grams, Raw, Spec
+from mobile_contract.base import Ask, Day, Id, Label
+from mobile_contract.gas import CYLINDERS_PER_ASK_MAX, AccountCode, AccountName, Raw, Spec
+from mobile_contract.gas_papers import Paper, Tare
 from mobile_contract.params import Flag
 from mobile_contract.people import AreaPath
-
-PAPER_CHARS_MAX = 64
-
-Paper = Annotated[str, StringConstraints(max_length=PAPER_CHARS_MAX, strip_whitespace=True), AfterValidator(no_control)]
-"""What a certificate, a register or a stamp calls something, as it is written there; empty: not known."""
 
 
 class NewCylinder(Ask):
@@ -26,7 +22,7 @@ class NewCylinder(Ask):
     """The use-registration code (使用登记代码): no two cylinders have the same."""
     maker_code: Annotated[Paper, Field(examples=["AG"])] = ""
     """Of the unit that made it (制造单位代号)."""
-    stamped_tare_g: Annotated[Grams, Field(gt=0)] | None = None
+    stamped_tare_g: Tare | None = None
     """The tare (皮重) stamped on it; it serves at a fill whose scan tells none."""
     owner: Label
     spec: Spec
@@ -36,6 +32,8 @@ class NewCylinder(Ask):
     design_life_months: Annotated[int, Field(ge=12, le=240, strict=True)] | None = None
     """As stamped on the cylinder; the rule table speaks where there is no stamp."""
     full: Flag = False
+    station: Annotated[AccountName, Field(examples=["ST03"])] = ""
+    """The station where it is, or whose it is."""
     account: AccountCode | None = None
     """The customer who has it; null: it is at the station."""
     area_path: AreaPath

@@ -15,6 +15,13 @@ MONTHS_MAX = 480
 Months = Annotated[int, Field(ge=1, le=MONTHS_MAX, strict=True)]
 
 
+class Phase(StrEnum):
+    """What a cylinder gives out. One that gives both is forbidden, and blocked as `dual_phase`."""
+
+    vapour = "vapour"
+    liquid = "liquid"
+
+
 class SpecRule(Ask):
     """A line of a rule table: all of it is a district's setting, with how sure it is that a rule asks for it."""
 
@@ -27,6 +34,7 @@ class SpecRule(Ask):
     """So far beyond its life a passed inspection may carry a cylinder that bears no stamp; 0: none does."""
     volume_ml: Annotated[int, Field(ge=1, le=1_000_000, strict=True)]
     max_fill_g: Annotated[int, Field(ge=1, le=655_350, strict=True)]
+    phase: Phase = Phase.vapour
     certainty: Certainty = Certainty.assumed
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from mobile_contract.base import Ask, Day, Id, Label, Wire
 from mobile_contract.gas import AccountCode
+from mobile_contract.gas_papers import Paper
 from mobile_contract.people import AreaPath
 
 OWNERS_MAX = 200
@@ -32,6 +33,8 @@ class NewGasStation(Ask):
 
     code: AccountCode
     name: Label
+    licence: Annotated[Paper, Field(examples=["TS4244001-2027"])] = ""
+    """The number of its filling licence."""
     owners: Annotated[list[Entrusted], Field(min_length=1, max_length=OWNERS_MAX)]
     area_path: AreaPath
 
@@ -42,6 +45,7 @@ class GasStation(Wire):
     id: Id
     code: str
     name: str
+    licence: str = ""
     owners: list[Entrusted]
     area_path: str
 

@@ -72,8 +72,9 @@ def _filled(step: ScanStep, known: Known | None, on: date, *, readable: bool, da
         return Answer(Light.unknown, (Why.no_data,))
     if known is None:
         return Answer(Light.red, (Block.unregistered.value,))
-    # A fill too much is let off at the next check, and what was not weighed is weighed then: they do not stop it.
-    mended = {Block.overfilled} | ({Block.residual_missing} if step is ScanStep.prefill else set())
+    # A fill that went wrong is mended at the next check, and what was not weighed is weighed then: they do not stop it.
+    mended = {Block.overfilled, Block.postfill_failed}
+    mended |= {Block.residual_missing} if step is ScanStep.prefill else set()
     reasons = [reason for reason in _reasons(known, on) if reason not in mended]
     foreign = [] if known.own or Block.foreign_owner in known.blocked else [Block.foreign_owner.value]
     if reasons or foreign:

@@ -1,8 +1,9 @@
 """What is done with a cylinder at the desk: each deed is an act in its chain, like a scan."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from backend.attachments import actions as attachments
 from backend.gas import queries, rules
@@ -18,6 +19,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanStep
+from mobile_contract.gas_papers import SaidPapers
 
 SCANS = "scans"
 ITEMS = 7
@@ -39,6 +41,8 @@ class Deed:
     paper: str = ""
     photos: tuple[str, ...] = ()
     life_end_on: date | None = None
+    papers: SaidPapers | None = None
+    destroy_method: str = ""
 
 
 def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool, note: str = "") -> Cylinder:
@@ -70,7 +74,10 @@ def act_at_desk(ctx: Ctx, cylinder_id: str, ask: wire.DeskAct) -> Cylinder:
     if row.place == Place.scrapped:
         raise rules.CylinderScrapped
     due_on = _passed(ctx, row, ask.items) if ask.step is ScanStep.inspect else None
-    enter(ctx, [(row, Deed(ask.id, ask.step, ask.station, ask.note, None, due_on, tuple(ask.items)))])
+    deed = Deed(ask.id, ask.step, ask.station, ask.note, None, due_on, tuple(ask.items))
+    if ask.step is ScanStep.scrap:
+        deed = replace(deed, reason=ask.reason, destroy_method=ask.destroy_method)
+    enter(ctx, [(row, deed)])
     return row
 
 
@@ -89,12 +96,17 @@ def _passed(ctx: Ctx, row: Cylinder, items: list[bool]) -> date:
 def enter(ctx: Ctx, deeds: Sequence[tuple[Cylinder, Deed]]) -> None:
     """Writes deeds into the chains of their cylinders, and reckons those anew."""
     shapes = [(_act(ctx, row, deed), deed) for row, deed in deeds]
-    add_facts(ctx.session, Scan, [Fact(shape, {"station": deed.station} | QUEUELESS) for shape, deed in shapes])
+    add_facts(ctx.session, Scan, [Fact(shape, _kept(deed)) for shape, deed in shapes])
     for shape, _ in shapes:
         if shape.photos:
             attachments.cite(ctx, shape.photos, SCANS, shape.id, rules.scan_scopes(shape.area_path, shape.person_id))
     refold(ctx, [row for row, _ in deeds])
     announce(ctx, CylindersScanned(tuple(shape.id for shape, _ in shapes), tuple(row.id for row, _ in deeds)))
+
+
+def _kept(deed: Deed) -> dict[str, Any]:
+    papers = deed.papers.model_dump(exclude_none=True) if deed.papers else None
+    return {"station": deed.station, "papers": papers} | QUEUELESS
 
 
 def _act(ctx: Ctx, row: Cylinder, deed: Deed) -> wire.Scan:
@@ -139,6 +151,8 @@ def _act(ctx: Ctx, row: Cylinder, deed: Deed) -> wire.Scan:
         owner=deed.owner,
         paper=deed.paper,
         life_end_on=deed.life_end_on,
+        papers=deed.papers,
+        destroy_method=deed.destroy_method,
     )
 
 

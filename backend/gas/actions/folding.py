@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from backend.gas import queries
 from backend.gas.actions.questions import about_cylinder, settle_cases
+from backend.gas.actions.registrations import need_own_registration
 from backend.gas.rules.acts import Custody, Seen
 from backend.gas.rules.conflicts import Question, questions
 from backend.gas.rules.custody import fold
@@ -14,19 +15,29 @@ from backend.kernel.context import Ctx
 
 
 def refold(ctx: Ctx, rows: Sequence[Cylinder]) -> None:
-    """Reckons place, holder, blocks, dates and gaps of cylinders anew; opens and ends their cases."""
+    """Reckons place, holder, blocks, dates and gaps of cylinders anew; opens and ends their cases.
+
+    Refuses with gas.registration_code_taken what would give a cylinder a code that another one has.
+    """
     seen = queries.seen_by_cylinder(ctx, [row.id for row in rows])
     declared = queries.declared_errors(ctx, (scan for scans in seen.values() for scan in scans))
     born = queries.births(ctx, rows)
     asked: dict[str, list[Question]] = {}
+    folded = {row.id: fold(born[row.id], seen[row.id], declared) for row in rows}
+    _need_registrations(ctx, rows, folded)
     for row in rows:
-        custody = fold(born[row.id], seen[row.id], declared)
+        custody = folded[row.id]
         _keep(row, custody)
         by_id: Mapping[str, Seen] = {scan.id: scan for scan in seen[row.id]}
         asked[row.id] = questions(custody, by_id, registered=row.registered)
         ctx.session.add(row)
     settle_cases(ctx, [(about_cylinder(row), asked[row.id]) for row in rows])
     ctx.session.flush()
+
+
+def _need_registrations(ctx: Ctx, rows: Sequence[Cylinder], folded: Mapping[str, Custody]) -> None:
+    said = ((row, folded[row.id].papers.registration_code) for row in rows)
+    need_own_registration(ctx, {row.key: code for row, code in said if code != row.registration_code})
 
 
 def _keep(row: Cylinder, custody: Custody) -> None:
@@ -40,5 +51,7 @@ def _keep(row: Cylinder, custody: Custody) -> None:
     row.next_inspection_on = custody.next_inspection_on
     row.life_end_on = custody.life_end_on
     row.owner = custody.owner
+    for name, said in asdict(custody.papers).items():
+        setattr(row, name, said)
     row.blocked = sorted(block.value for block in custody.blocked)
     row.block_count = len(row.blocked)

@@ -1,7 +1,8 @@
 """Cylinders and accounts from spreadsheets, 200,000 at a time: good lines are taken, every bad line is told.
 
 Columns come in any order, in English or Chinese (COLUMNS); `area` and `team` may be given for all lines instead. A
-line that says what is registered already changes nothing, so an import that broke off is simply run again.
+line that says what is registered already changes nothing, so an import that broke off is simply run again; papers that
+the register did not know yet are entered as an act.
 """
 
 import re
@@ -13,18 +14,24 @@ from pydantic import ValidationError
 
 from backend.gas import queries
 from backend.gas.actions.accounts import add_accounts
-from backend.gas.actions.register import name_of, register_cylinders
+from backend.gas.actions.desk import Deed
+from backend.gas.actions.papers import write_papers
+from backend.gas.actions.register import PAPERS, name_of, register_cylinders
 from backend.gas.rules import AccountTaken, CodeTaken
 from backend.gas.rules.refusals import CellInvalid, ColumnMissing, LineTwice
 from backend.gas.tables import Cylinder
 from backend.kernel.context import Ctx
+from backend.kernel.ids import new_id
 from backend.people import actions as people
 from mobile_contract import gas as wire
+from mobile_contract.gas import ScanStep
+from mobile_contract.gas_papers import CylinderPapers
 from mobile_contract.gas_register import NewCylinder
 from mobile_contract.problems import say
 from sync.refusal import Refusal
 
 A = TypeVar("A", NewCylinder, wire.NewAccount)
+B = TypeVar("B")
 LINES_PER_TURN = 500
 """What one transaction takes in about a second, so that phones get a turn."""
 FILE_BYTES_MAX = 100_000_000
@@ -40,6 +47,7 @@ CYLINDER_COLUMNS = {
     "made_on": ("made_on", "制造日期", "出厂日期"),
     "inspected_on": ("inspected_on", "检验日期", "上次检验日期"),
     "design_life_months": ("design_life_months", "设计年限月"),
+    "station": ("station", "所在站", "气站编号"),
     "account": ("account", "所在用户", "用户编号"),
     "area_path": ("area", "area_path", "区域"),
     "team_id": ("team", "team_id", "班组"),
@@ -72,7 +80,6 @@ _NEEDED = {
 }
 _WORDS = {"居民": "household", "非居民": "shop", "商户": "shop", "餐饮": "shop"}
 _PROOFS = {"身份证": "id_seen", "证件": "id_seen", "扫码": "customer_qr", "短信": "phone_code", "未实名": "none"}
-_PAPERS = ("certificate_no", "registration_code", "maker_code", "stamped_tare_g")
 _KILOGRAMS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?) ?(?:kg|公斤|千克)?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?(?:[ T]00:00:00)?")
 
@@ -148,22 +155,32 @@ def import_cylinders(ctx: Ctx, lines: Sequence[Line], report: Report, area: str 
     named = [(line, ask, key) for line, ask in asks if (key := _key(ctx, line, ask, report)) is not None]
     known = queries.cylinders_by_key(ctx, [key for _, _, key in named])
     fresh: list[tuple[Line, NewCylinder]] = []
+    entering: list[tuple[Line, tuple[Cylinder, CylinderPapers]]] = []
     for line, ask, key in named:
         row = known.get(key)
         if row is None or not row.registered:
             fresh.append((line, ask))
-        elif _says_the_same(ask, row):
-            report.unchanged += 1
-        else:
+        elif not _says_the_same(ask, row):
             report.bad.append(bad_line(line, "code", CodeTaken(code=key)))
+        elif (papers := _unknown_papers(ask, row)) is not None:
+            entering.append((line, (row, papers)))
+        else:
+            report.unchanged += 1
     _take(ctx, fresh, report, lambda asked: register_cylinders(ctx, asked))
+    _take(ctx, entering, report, lambda told: write_papers(ctx, told, Deed("", ScanStep.enter_papers)))
 
 
 def _says_the_same(ask: NewCylinder, row: Cylinder) -> bool:
     """Whether a line says what is registered; what it leaves out contradicts nothing."""
-    papers = [(getattr(ask, name), getattr(row, name)) for name in _PAPERS]
+    papers = [(getattr(ask, name), getattr(row, name)) for name in PAPERS]
     same = (row.serial, row.spec, row.made_on) == (ask.serial, ask.spec, ask.made_on)
-    return same and all(said == kept for said, kept in papers if said)
+    return same and all(said == kept for said, kept in papers if said and kept)
+
+
+def _unknown_papers(ask: NewCylinder, row: Cylinder) -> CylinderPapers | None:
+    """What a line tells of a registered cylinder's papers that the register does not know yet."""
+    said = {name: value for name in PAPERS if (value := getattr(ask, name)) and not getattr(row, name)}
+    return CylinderPapers(id=new_id(), cylinder_id=row.id, **said) if said else None
 
 
 def import_accounts(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
@@ -223,7 +240,7 @@ def _once(line: Line, name: str, report: Report) -> bool:
     return first == line.number
 
 
-def _take(ctx: Ctx, asks: Sequence[tuple[Line, A]], report: Report, deed: Callable[[Sequence[A]], object]) -> None:
+def _take(ctx: Ctx, asks: Sequence[tuple[Line, B]], report: Report, deed: Callable[[Sequence[B]], object]) -> None:
     """Takes all together; where that is refused, each half by itself, down to the lines that are to blame."""
     if not asks:
         return

@@ -1,19 +1,22 @@
 """The register: cylinders under codes that are never used again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
 from backend.gas.actions.places import need_places
+from backend.gas.actions.registrations import need_own_registration
 from backend.gas.queries.rulings import rule_tables
 from backend.gas.rules.dates import RuleTable, due_dates
 from backend.gas.tables import Cylinder
 from backend.kernel.context import Ctx
 from mobile_contract.gas import Block, HolderKind, Place
+from mobile_contract.gas_papers import SaidPapers
 from mobile_contract.gas_register import NewCylinder
 from qr import payload
 
 CODE_TOLD_CHARS_MAX = 60
+PAPERS = tuple(SaidPapers.model_fields)
 _LABELLED = ("certificate_no", "registration_code", "maker_code")
 
 
@@ -28,7 +31,7 @@ def register_cylinders(ctx: Ctx, asks: Sequence[NewCylinder]) -> list[Cylinder]:
     if (twice := rules.known_once([key for key, _ in named])) is not None:
         raise rules.CodeTaken(code=twice)
     told = [_as_labelled(ask, code) for ask, (_, code) in zip(asks, named, strict=True)]
-    _need_own_registration(ctx, {key: ask.registration_code for ask, (key, _) in zip(told, named, strict=True)})
+    need_own_registration(ctx, {key: ask.registration_code for ask, (key, _) in zip(told, named, strict=True)})
     held = {ask.account for ask in asks if ask.account}
     if held and held - queries.account_codes(ctx, held):
         raise rules.AccountUnknown
@@ -69,17 +72,6 @@ def _as_labelled(ask: NewCylinder, code: str) -> NewCylinder:
     return ask.model_copy(update=said)
 
 
-def _need_own_registration(ctx: Ctx, codes: Mapping[str, str]) -> None:
-    """Refuses a use-registration code that another cylinder has; `codes` by the cylinders' keys."""
-    given = [code for code in codes.values() if code]
-    if (twice := rules.known_once(given)) is not None:
-        raise rules.RegistrationCodeTaken(code=twice)
-    holders = queries.keys_by_registration(ctx, given)
-    for key, code in codes.items():
-        if holders.get(code, key) != key:
-            raise rules.RegistrationCodeTaken(code=code)
-
-
 def _checked(code: str) -> str:
     return payload.format(payload.Cylinder(code, "https://local")).rpartition("/")[2]
 
@@ -96,7 +88,7 @@ def _row(
         code=code,
         place=_place(ask).value,
         holder_kind=(HolderKind.customer if ask.account else HolderKind.station).value,
-        holder_id=ask.account or "",
+        holder_id=ask.account or ask.station,
         # Said here, since a default made by `list` costs as much as the whole row.
         gaps=[],
         blocked=[],
@@ -106,7 +98,8 @@ def _row(
     row.code, row.serial, row.owner, row.spec = code, ask.serial, ask.owner, ask.spec
     row.certificate_no, row.registration_code = ask.certificate_no, ask.registration_code
     row.maker_code, row.stamped_tare_g = ask.maker_code, ask.stamped_tare_g
-    row.born_owner = ask.owner
+    row.born_owner, row.born_station = ask.owner, "" if ask.account else ask.station
+    row.born_papers = {name: value for name in PAPERS if (value := getattr(ask, name))}
     row.made_on, row.inspected_on = ask.made_on, ask.inspected_on
     row.stamped_life_months = ask.design_life_months
     row.next_inspection_on, row.life_end_on = due.next_inspection_on, due.life_end_on

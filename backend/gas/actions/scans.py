@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import BaseModel
+
 from backend.attachments import actions as attachments
 from backend.gas import queries, rules
 from backend.gas.actions.desk import QUEUELESS, SCANS
@@ -83,8 +85,7 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     around = _Around(cylinders, strange, accounts, loaded, queries.births(ctx, cylinders.values()), _papers(ctx, reads))
     rows = [_row(ctx, read, around, seals.get(read.new.id)) for read in reads]
     places = [_place_of(read.new, seals.get(read.new.id)) for read in reads]
-    plain = [place | {"faults": _plain(row)} if row.faults else place for row, place in zip(rows, places, strict=True)]
-    add_facts(ctx.session, Scan, [Fact(row, place) for row, place in zip(rows, plain, strict=True)])
+    add_facts(ctx.session, Scan, [Fact(row, place | _plain(row)) for row, place in zip(rows, places, strict=True)])
     for row in rows:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
@@ -94,8 +95,9 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     return rows
 
 
-def _plain(row: wire.Scan) -> list[dict[str, Any]]:
-    return [fault.model_dump(mode="json") for fault in row.faults]
+def _plain(row: wire.Scan) -> dict[str, Any]:
+    lists: dict[str, Sequence[BaseModel]] = {"faults": row.faults, "checks": row.checks}
+    return {name: [one.model_dump(mode="json") for one in told] for name, told in lists.items() if told}
 
 
 def record_scan_online(ctx: Ctx, new: NewScan) -> wire.Scan:
@@ -145,6 +147,7 @@ def _meet(ctx: Ctx, reads: Sequence[_Read]) -> dict[str, Cylinder]:
             place=Place.unseen.value,
             holder_kind=H.nobody.value,
             blocked=[Block.unregistered.value],
+            born_papers={},
             block_count=1,
             area_path=_area(ctx),
             team_id=min(ctx.principal.team_ids, default=None),
@@ -212,7 +215,8 @@ def _row(
         photos=list(dict.fromkeys(said.photos)),
         note=said.note,
         giver=said.giver if said.step is ScanStep.hand_over else "",
-        passed=said.passed,
+        passed=said.passed and all(check.passed for check in said.checks),
+        checks=said.checks,
         reason=None,
         due_on=None,
         items=[],

@@ -88,6 +88,7 @@ def seen_of(scan: Scan) -> Seen:
         due_on=scan.due_on,
         life_end_on=scan.life_end_on,
         owner=scan.owner,
+        papers=tuple((scan.papers or {}).items()),
         weighed=scan.residual_g is not None or not scan.passed or scan.step != wire.ScanStep.prefill,
     )
 

@@ -255,17 +255,15 @@ def _came(row: Visit, answered: lists.Checklist | None) -> Came:
 
 
 def _findings(answers: Sequence[wire.Answer], answered: lists.Checklist) -> Iterable[Finding]:
-    items = {item.code: item for item in answered.items}
     for answer in answers:
         if answer.answer is not wire.AnswerKind.hazard or answer.hazard is None or answer.grade is None:
             continue
-        item, rule = items[answer.item], lists.rule_of(answered.grades, answer.grade)
-        own = item.deadline_days if item.deadline_days is not None and rule.deadline_days else None
+        rule = lists.rule_of(answered.grades, answer.grade)
         yield Finding(
             hazard=answer.hazard,
             item=answer.item,
             grade=answer.grade,
-            deadline_days=rule.deadline_days if own is None else min(own, rule.deadline_days or own),
+            deadline_days=lists.deadline_days(answered, answer.item, answer.grade),
             stops_supply=rule.stops_supply,
             in_writing=rule.notice,
             fixed=answer.fixed,

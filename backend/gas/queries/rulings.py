@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from backend.gas.queries.sight import today
-from backend.gas.rules.acts import Birth, Filler
+from backend.gas.rules.acts import Birth, Filler, Papers
 from backend.gas.rules.dates import RULE_TABLES, RuleTable, SpecRule, table_on
 from backend.gas.rules.ruling_refusals import StationUnknown
 from backend.gas.tables import Cylinder
@@ -59,6 +59,7 @@ def _example(table: RuleTable) -> wire.RuleTable:
             extension_months=rule.extension_months,
             volume_ml=rule.volume_ml,
             max_fill_g=rule.max_fill_g,
+            phase=wire.Phase(rule.phase),
             certainty=_CERTAINTIES[rule.certainty],
         )
         for spec, rule in sorted(table.specs.items())
@@ -142,6 +143,7 @@ def births(ctx: Ctx, rows: Iterable[Cylinder]) -> dict[str, Birth]:
         first_g, later = fills[by]
         found[row.id] = Birth(
             full=row.born_full,
+            station=row.born_station,
             next_inspection_on=row.born_due_on,
             life_end_on=row.born_life_end_on,
             owner=row.born_owner,
@@ -150,6 +152,7 @@ def births(ctx: Ctx, rows: Iterable[Cylinder]) -> dict[str, Birth]:
             max_fill_g=first_g,
             later_fills_g=later,
             customer=row.born_account,
+            papers=Papers(**row.born_papers),
         )
     return found
 

@@ -39,7 +39,7 @@ def confirm_custody_case(ctx: Writing, custody_case_id: Id, ask: wire.ConfirmCas
     "/scan-errors",
     status_code=201,
     dependencies=[MANAGE],
-    responses=refusals(*GUARDED, rules.ScanNotYours, rules.ScanExists),
+    responses=refusals(*GUARDED, rules.ScanNotYours, rules.ScanExists, rules.RegistrationCodeTaken),
 )
 def declare_scan_error(ctx: Writing, ask: wire.DeclareError) -> wire.ScanError:
     """Declares an act an error: it is kept, and left out of its chain."""

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from backend.gas import actions, queries, rules
 from backend.gas.actions.owners import change_owner
+from backend.gas.actions.papers import enter_papers
 from backend.gas.routes.parts import EPCIS_ANSWER, JSON_LD, MANAGE, READ, SCAN, Cursor, Limit
 from backend.gas.rules.pictures import chain_svg
 from backend.gas.rules.ruling_refusals import OwnerUnchanged
@@ -18,6 +19,7 @@ from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.custody import Chain
 from mobile_contract.gas_lists import CylinderFilter
 from mobile_contract.gas_owners import ChangeOwner
+from mobile_contract.gas_papers import EnterPapers
 from mobile_contract.gas_register import NewCylinders
 from mobile_contract.people import AreaPath, SearchText
 from qr import payload, render
@@ -133,6 +135,23 @@ def set_cylinder_block(ctx: Writing, cylinder_id: Id, ask: wire.SetBlock) -> wir
 def change_cylinders_owner(ctx: Writing, ask: ChangeOwner) -> list[wire.Cylinder]:
     """Another unit owns these cylinders from now on, all or none: an act of each chain, with its document."""
     return [queries.shape(row) for row in change_owner(ctx, ask)]
+
+
+@router.post(
+    "/cylinders/papers",
+    dependencies=[MANAGE],
+    responses=refusals(
+        *GUARDED,
+        rules.CylinderUnknown,
+        rules.CylinderScrapped,
+        rules.NotRegistered,
+        rules.RegistrationCodeTaken,
+        rules.ScanExists,
+    ),
+)
+def enter_cylinder_papers(ctx: Writing, ask: EnterPapers) -> list[wire.Cylinder]:
+    """Enters papers of registered cylinders, or puts them right, all or none: an act of each chain."""
+    return [queries.shape(row) for row in enter_papers(ctx, ask)]
 
 
 @router.post(

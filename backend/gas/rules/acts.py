@@ -14,6 +14,19 @@ Holder = tuple[HolderKind, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """What a cylinder's papers and its stamp say; empty: not known."""
+
+    certificate_no: str = ""
+    registration_code: str = ""
+    maker_code: str = ""
+    stamped_tare_g: int | None = None
+
+
+NO_PAPERS = Papers()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """An act as the fold looks at it."""
 
@@ -39,7 +52,7 @@ class Seen:
     longitude: float | None = None
     latitude: float | None = None
     passed: bool = True
-    """Whether a check before filling was passed."""
+    """Whether a check before filling, or after it, was passed."""
     net_g: int | None = None
     """What was filled in."""
     reason: Block | None = None
@@ -51,6 +64,8 @@ class Seen:
     """Who owns it from then on."""
     weighed: bool = True
     """Whether a check before filling says how much was left in it."""
+    papers: tuple[tuple[str, str | int], ...] = ()
+    """What was entered of its papers: name and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,7 @@ class Birth:
     """What later tables allow, each from its day on, the oldest first."""
     customer: str = ""
     """Who had it when it was registered, where it was not at the station."""
+    papers: Papers = NO_PAPERS
 
     def max_fill_on(self, on: date | None) -> int | None:
         """How much may be filled in on a day."""
@@ -136,6 +152,7 @@ class Custody:
     next_inspection_on: date | None = None
     life_end_on: date | None = None
     owner: str = ""
+    papers: Papers = NO_PAPERS
     checked_until_ms: int | None = None
     lost: bool = False
     scrapped: bool = False

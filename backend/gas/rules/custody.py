@@ -6,8 +6,9 @@ keeps its place in its device's order.
 """
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from backend.gas.rules.acts import EMPTY, Birth, Break, Custody, Holder, Seen, in_order
 from backend.gas.rules.evidence import Handed, impossible_travel, stronger
@@ -20,7 +21,7 @@ G = GapKind
 _FROM_OUTSIDE = {HolderKind.worker: G.no_unload, HolderKind.customer: G.no_collect}
 """What is missing when a cylinder that somebody had is suddenly at the station."""
 EMPTY_BLOCKS: frozenset[Block] = frozenset()
-_ON_PAPER = frozenset({ScanStep.block, ScanStep.unblock, ScanStep.change_owner, ScanStep.redate})
+_ON_PAPER = frozenset({ScanStep.block, ScanStep.unblock, ScanStep.change_owner, ScanStep.redate, ScanStep.enter_papers})
 """What changes nothing of where a cylinder is: never a second tap, and no wonder after it was scrapped."""
 
 
@@ -55,8 +56,8 @@ class _Chain:
 
     __slots__ = (
         "birth", "blocked", "checked_ms", "claimants", "due_on", "failed", "filling", "full", "gaps", "handed",
-        "holder", "last", "life_end_on", "loaders", "lost", "merged", "outdated", "owner", "scrapped", "seals", "taps",
-        "untouched",
+        "holder", "last", "life_end_on", "loaders", "lost", "merged", "outdated", "owner", "papers", "scrapped",
+        "seals", "taps", "untouched",
     )  # fmt: skip
 
     def __init__(self, birth: Birth) -> None:
@@ -70,6 +71,7 @@ class _Chain:
         """What the last rule table that came into force says against it."""
         self.failed = False
         self.owner = birth.owner
+        self.papers = birth.papers
         self.due_on: date | None = birth.next_inspection_on
         self.life_end_on: date | None = birth.life_end_on
         self.last: Seen | None = None
@@ -111,6 +113,7 @@ class _Chain:
             next_inspection_on=self.due_on,
             life_end_on=self.life_end_on,
             owner=self.owner,
+            papers=self.papers,
             checked_until_ms=None if self.checked_ms is None else self.checked_ms + PREFILL_MS,
             lost=self.lost,
             scrapped=self.scrapped,
@@ -203,6 +206,8 @@ class _Chain:
         most_g = self.birth.max_fill_on(scan.on)
         if scan.net_g is not None and most_g is not None and scan.net_g > most_g:
             self.filling |= {Block.overfilled}
+        if not scan.passed:
+            self.filling |= {Block.postfill_failed}
         self._move(scan, gap, here, here, True)
 
     def load(self, scan: Seen) -> None:
@@ -344,6 +349,11 @@ class _Chain:
     def change_owner(self, scan: Seen) -> None:
         """Another unit owns it: who may fill it changes, where it is does not."""
         self.owner = scan.owner or self.owner
+
+    def enter_papers(self, scan: Seen) -> None:
+        """What its papers say is known now; of what the act does not speak, it changes nothing."""
+        said: dict[str, Any] = dict(scan.papers)
+        self.papers = replace(self.papers, **said)
 
     def redate(self, scan: Seen) -> None:
         """By the rule table of the day. What is past by it is blocked, beside whatever blocked it before."""

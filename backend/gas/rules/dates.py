@@ -23,6 +23,8 @@ class SpecRule:
     certainty: str
     extension_months: int = 0
     """So far beyond its life a passed inspection may carry a cylinder without a stamp."""
+    phase: str = "vapour"
+    """What it gives out: vapour or liquid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ RULE_TABLES: tuple[RuleTable, ...] = (
             "YSP26.2": SpecRule(48, 96, 26_200, 11_000, "K"),
             "YSP35.5": SpecRule(48, 96, 35_500, 14_900, "S"),
             "YSP118": SpecRule(48, 96, 118_000, 49_500, "K"),
-            "YSP118-II": SpecRule(48, 96, 118_000, 49_500, "K"),
+            "YSP118-II": SpecRule(48, 96, 118_000, 49_500, "K", phase="liquid"),
         },
     ),
 )

@@ -7,15 +7,18 @@ ids of people are never in an event; a worker is named by their opaque id, a cus
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from backend.gas.rules.homes import notice_number
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import DISTRICT_ZONE
+from mobile_contract.checklists import Checklist, deadline_days, rule_of
 from mobile_contract.custody import Chain, ChainLink, InferredMove, ScanError
 from mobile_contract.deliveries import Delivery
-from mobile_contract.gas import Cylinder, HolderKind, Light, Scan, ScanStep
+from mobile_contract.gas import Block, Cylinder, HolderKind, Light, Scan, ScanStep
 from mobile_contract.homes import AnswerKind, SignedBy, Visit, VisitOutcome
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -39,10 +42,14 @@ _STEPS: Mapping[ScanStep, tuple[str, str, str, str]] = {
     S.unblock: ("ObjectEvent", "OBSERVE", "holding", "sellable_accessible"),
     S.change_owner: ("ObjectEvent", "OBSERVE", "", "in_progress"),
     S.redate: ("ObjectEvent", "OBSERVE", "", ""),
+    S.enter_papers: ("ObjectEvent", "OBSERVE", "", ""),
 }
 """Step -> type, action, business step, disposition."""
-_OWN_STEPS = {S.fill: "filling", S.change_owner: "change_of_owner", S.redate: "dating"}
+_OWN_STEPS = {S.fill: "filling", S.change_owner: "change_of_owner", S.redate: "dating", S.enter_papers: "papers"}
 """Business steps that are words of our own namespace."""
+_ON_PAPER = frozenset({S.change_owner, S.enter_papers})
+_SCRAPPED = {Block.life_end: "SERVICE_LIFE"}
+NO_LISTS: Mapping[str, Checklist] = {}
 _WEIGHTS = (("net", "net_g"), ("tare", "tare_g"), ("gross", "gross_g"), ("residual", "residual_g"))
 
 
@@ -77,6 +84,31 @@ class Outward:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How a cylinder was made, by the rule table of its registration and its stamp, and where it was then."""
+
+    volume_ml: int | None = None
+    max_fill_g: int | None = None
+    life_months: int | None = None
+    phase: str = ""
+    station: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is kept of a scan and does not travel with it."""
+
+    n: int = 0
+    """Its place in its device's queue; 0 where no queue brought it."""
+    seal_key: str = ""
+    """The id of the key of a seal that proved good."""
+
+
+NOTHING_BESIDE, PLAIN = Beside(), Made()
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """All that is told of one cylinder."""
 
@@ -89,24 +121,37 @@ class Life:
     """Scan -> the delivery that names it."""
     checks: Sequence[tuple[Visit, Delivery]] = ()
     """Safety checks made with its deliveries."""
+    made: Made = PLAIN
+    beside: Mapping[str, Beside] = field(default_factory=dict)
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Filling station -> the number of its licence."""
+    lists: Mapping[str, Checklist] = field(default_factory=dict)
+    """Version -> the checklist by which homes were checked."""
 
 
 def document(life: Life, out: Outward, made_at: datetime) -> Event:
     """The whole life of a cylinder as an EPCISDocument, in the order of its chain; checks and declarations follow."""
     cylinder = life.birth or life.chain.cylinder
-    events = [_registered(cylinder, life.registered_at, out)] if life.birth else []
+    events = [_registered(cylinder, life.registered_at, life.made, out)] if life.birth else []
     by_id: dict[str, Event] = {}
     for link in life.chain.links:
         if link.scan.step is S.change_owner and not link.declared_error:
             cylinder = cylinder.model_copy(update={"owner": link.scan.owner})
         events += [_inferred(cylinder, link, move, at, out) for at, move in enumerate(link.inferred)]
-        by_id[link.scan.id] = event_of(cylinder, link.scan, out, life.deliveries.get(link.scan.id))
+        by_id[link.scan.id] = _act(cylinder, link.scan, life, out)
         events.append(by_id[link.scan.id])
-    events += [check_event(visit, out, delivery, [_epc(cylinder, out)]) for visit, delivery in life.checks]
+    events += [check_event(visit, out, delivery, [_epc(cylinder, out)], life.lists) for visit, delivery in life.checks]
     events += [
         by_id[error.scan_id] | {"errorDeclaration": _declared(error)} for error in life.errors if error.scan_id in by_id
     ]
     return enveloped(events, out, made_at)
+
+
+def _act(cylinder: Cylinder, scan: Scan, life: Life, out: Outward) -> Event:
+    beside = life.beside.get(scan.id, NOTHING_BESIDE)
+    event = event_of(cylinder, scan, out, life.deliveries.get(scan.id), beside)
+    licence = life.licences.get(scan.to_id, "") if scan.step is S.fill else ""
+    return event | ({"gas:fillStationLicence": licence} if licence else {})
 
 
 def enveloped(events: Iterable[Event], out: Outward, made_at: datetime) -> Event:
@@ -120,7 +165,9 @@ def enveloped(events: Iterable[Event], out: Outward, made_at: datetime) -> Event
     }
 
 
-def event_of(cylinder: Cylinder, scan: Scan, out: Outward, delivery: Delivery | None = None) -> Event:
+def event_of(
+    cylinder: Cylinder, scan: Scan, out: Outward, delivery: Delivery | None = None, beside: Beside = NOTHING_BESIDE
+) -> Event:
     """An act as an EPCIS event."""
     kind, action, step, disposition = _STEPS[scan.step]
     if scan.step is S.prefill and (not scan.passed or scan.residual_g is None or scan.judged is Light.red):
@@ -139,15 +186,31 @@ def event_of(cylinder: Cylinder, scan: Scan, out: Outward, delivery: Delivery | 
         **_where(scan, out),
         **_who(cylinder, scan, out),
     }
+    if papers := _papers(scan, out, delivery):
+        event["bizTransactionList"] = papers
+    return event | _weights(scan, out) | _own(scan, out, beside) | _door(scan, delivery, beside)
+
+
+def _papers(scan: Scan, out: Outward, delivery: Delivery | None) -> list[dict[str, str]]:
+    """The business transactions that an act stands in."""
     papers = [out.paper("desadv", "delivery", delivery.id)] if delivery else []
     papers += [out.paper("po", "order", scan.order)] if scan.order else []
-    papers += [out.paper("", "change_of_owner", quote(scan.paper, safe=""))] if scan.step is S.change_owner else []
-    if papers:
-        event["bizTransactionList"] = papers
-    return event | _weights(scan) | _own(scan) | _door(scan, delivery)
+    if scan.step in _ON_PAPER and scan.paper:
+        papers.append(out.paper("", _OWN_STEPS[scan.step], quote(scan.paper, safe="")))
+    if scan.step is S.fill:
+        papers.append(out.paper("prodorder", "fill", scan.id))
+    if scan.step is S.inspect:
+        papers.append(out.paper("testres", "inspection", scan.id))
+    return papers
 
 
-def check_event(visit: Visit, out: Outward, delivery: Delivery | None = None, epcs: Sequence[str] = ()) -> Event:
+def check_event(
+    visit: Visit,
+    out: Outward,
+    delivery: Delivery | None = None,
+    epcs: Sequence[str] = (),
+    lists: Mapping[str, Checklist] = NO_LISTS,
+) -> Event:
     """A safety check at a customer's: it speaks of the home, never of where a cylinder is (brief, gas 3.6)."""
     found = [answer for answer in visit.answers if answer.answer is AnswerKind.hazard]
     completed = visit.outcome is VisitOutcome.completed
@@ -166,16 +229,24 @@ def check_event(visit: Visit, out: Outward, delivery: Delivery | None = None, ep
         "gas:checkKind": visit.kind.value.upper(),
         "gas:outcome": visit.outcome.value.upper(),
         "gas:checklistVersion": visit.checklist,
-        "gas:findings": [_finding(answer) for answer in found],
+        "gas:findings": [_finding(visit, answer, lists.get(visit.checklist)) for answer in found],
     }
     if visit.signed_by is not SignedBy.nobody:
         event["gas:signedBy"] = visit.signed_by.value
     return {name: value for name, value in event.items() if value not in ([], "")}
 
 
-def _finding(answer: Any) -> Event:
+def _finding(visit: Visit, answer: Any, listed: Checklist | None) -> Event:
+    """What was found, and what the notice that was left at the visit says of it."""
     told: Event = {"gas:item": answer.item, "gas:grade": answer.grade.value.upper() if answer.grade else ""}
-    return told | ({"gas:photoSha256": list(answer.photos)} if answer.photos else {})
+    told |= {"gas:photoSha256": list(answer.photos)} if answer.photos else {}
+    if listed is None or answer.grade is None or not answer.hazard or not rule_of(listed.grades, answer.grade).notice:
+        return told
+    told["gas:noticeNo"] = notice_number(visit.account, visit.trusted_at, answer.hazard)
+    days = deadline_days(listed, answer.item, answer.grade)
+    if days is not None and visit.signed_by is not SignedBy.nobody:
+        told["gas:deadline"] = (local_day(visit.trusted_at) + timedelta(days=days)).isoformat()
+    return told
 
 
 def _inferred(cylinder: Cylinder, link: ChainLink, move: InferredMove, at: int, out: Outward) -> Event:
@@ -233,20 +304,25 @@ def _who(cylinder: Cylinder, scan: Scan, out: Outward) -> Event:
     return {"sourceList": givers, "destinationList": takers}
 
 
-def _weights(scan: Scan) -> Event:
+def _weights(scan: Scan, out: Outward) -> Event:
     reports = [
         {"type": "Mass", "value": grams / 1000, "uom": "KGM", "gas:role": role}
         for role, name in _WEIGHTS
         if (grams := getattr(scan, name)) is not None
     ]
-    meta = {"time": _when(scan.trusted_at)}
+    meta = {"time": _when(scan.trusted_at)} | (
+        {"deviceID": f"{out.base}/id/device/{scan.device_id}"} if scan.device_id else {}
+    )
     return {"sensorElementList": [{"sensorMetadata": meta, "sensorReport": reports}]} if reports else {}
 
 
-def _own(scan: Scan) -> Event:
+def _own(scan: Scan, out: Outward, beside: Beside) -> Event:
     own: Event = {}
     if scan.step is S.prefill:
         own["gas:check"] = "PREFILL"
+    if scan.checks:
+        told = ((one.code, "ok" if one.passed else "failed") for one in scan.checks)
+        own["gas:checkItems"] = [{"gas:code": code, "gas:result": result} for code, result in told]
     if scan.step is S.inspect:
         own["persistentDisposition"] = {"set": ["conformant"], "unset": ["needs_replacement"]}
         own["gas:inspectionItems"] = {f"gas:JCX{number}": int(passed) for number, passed in enumerate(scan.items)}
@@ -255,12 +331,21 @@ def _own(scan: Scan) -> Event:
         dates = {"nextInspectionDue": scan.due_on, "scrapDate": scan.life_end_on}
         own |= {f"gas:{name}": on.isoformat() for name, on in dates.items() if on is not None}
         own["gas:ruleTable"] = scan.paper
+    if scan.step is S.enter_papers and scan.papers is not None:
+        own |= _stamped(**scan.papers.model_dump())
     if scan.reason is not None:
-        own["gas:blockReason"] = scan.reason.value
+        scrapped = scan.step is S.scrap
+        own["gas:scrapReason" if scrapped else "gas:blockReason"] = (
+            _SCRAPPED.get(scan.reason, scan.reason.value.upper()) if scrapped else scan.reason.value
+        )
+    if scan.destroy_method:
+        own["gas:destroyMethod"] = scan.destroy_method
     if scan.seal:
         own["gas:sealId"] = sha256(scan.seal.encode()).hexdigest()[:16].upper()
     if scan.person_id and scan.step in (S.prefill, S.fill):
-        own["gas:operator"] = scan.person_id
+        own["gas:operator"] = out.party(H.worker, scan.person_id)
+    if scan.step is S.fill and beside.seal_key:
+        own["gas:fillCertKid"] = beside.seal_key
     if scan.marks:
         own["gas:marks"] = [mark.value for mark in scan.marks]
     return own
@@ -271,25 +356,44 @@ def _ran_out(scan: Scan) -> bool:
     return any(end is not None and end < on for end in (scan.due_on, scan.life_end_on))
 
 
-def _door(scan: Scan, delivery: Delivery | None) -> Event:
-    """What is told of a customer's door: the account's code and how it was seen who they are."""
+def _door(scan: Scan, delivery: Delivery | None, beside: Beside) -> Event:
+    """What is told of a customer's door: the account, how it was seen who they are, by which device and where."""
     if scan.step not in (S.deliver, S.collect) or not scan.account:
         return {}
     door: Event = {"gas:customerCode": scan.account}
     if delivery is not None:
         door["gas:realNameMethod"] = delivery.identity.value
+    if scan.device_id:
+        door |= {"gas:deviceId": scan.device_id} | ({"gas:deviceSeq": beside.n} if beside.n else {})
+    if scan.latitude is not None and scan.longitude is not None:
+        door["gas:geo"] = f"{scan.latitude:.6f},{scan.longitude:.6f}"
     return door
 
 
-def _registered(cylinder: Cylinder, at: datetime, out: Outward) -> Event:
+def _stamped(
+    certificate_no: str | None, registration_code: str | None, maker_code: str | None, stamped_tare_g: int | None
+) -> Event:
+    """What papers and stamp say; of what is not said nothing is told."""
     told = {
+        "gas:useRegCertNo": certificate_no,
+        "gas:useRegCode": registration_code,
+        "gas:makerCode": maker_code,
+        "gas:tareKg": stamped_tare_g / 1000 if stamped_tare_g else None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _registered(cylinder: Cylinder, at: datetime, made: Made, out: Outward) -> Event:
+    told = _stamped(
+        cylinder.certificate_no, cylinder.registration_code, cylinder.maker_code, cylinder.stamped_tare_g
+    ) | {
         "gas:spec": cylinder.spec,
-        "gas:tareKg": cylinder.stamped_tare_g / 1000 if cylinder.stamped_tare_g else None,
-        "gas:makerCode": cylinder.maker_code,
+        "gas:nominalVolumeL": made.volume_ml / 1000 if made.volume_ml else None,
+        "gas:maxFillKg": made.max_fill_g / 1000 if made.max_fill_g else None,
+        "gas:phase": made.phase,
+        "gas:designLifeYears": _years(made.life_months) if made.life_months else None,
         "gas:stampNo": cylinder.serial,
-        "gas:useRegCertNo": cylinder.certificate_no,
-        "gas:useRegCode": cylinder.registration_code,
-        "gas:ownerUnit": cylinder.owner,
+        "gas:ownerUnit": out.owner(cylinder.owner),
         "gas:madeMonth": f"{cylinder.made_on:%Y-%m}" if cylinder.made_on else None,
         "gas:nextInspectionDue": cylinder.next_inspection_on.isoformat() if cylinder.next_inspection_on else None,
         "gas:scrapDate": cylinder.life_end_on.isoformat() if cylinder.life_end_on else None,
@@ -305,8 +409,20 @@ def _registered(cylinder: Cylinder, at: datetime, out: Outward) -> Event:
         "disposition": "active",
         "persistentDisposition": {"set": ["conformant"]},
         "epcList": [_epc(cylinder, out)],
+        **_home(made, out),
         "ilmd": {name: value for name, value in told.items() if value},
     }
+
+
+def _home(made: Made, out: Outward) -> Event:
+    """Where it was when it was registered, where that was told."""
+    kind, name = (H.customer, made.account) if made.account else (H.station, made.station)
+    return {"readPoint": out.place(kind, name), "bizLocation": out.place(kind, name)} if name else {}
+
+
+def _years(months: int) -> float:
+    years, rest = divmod(months, 12)
+    return years if not rest else months / 12
 
 
 def _declared(error: ScanError) -> Event:

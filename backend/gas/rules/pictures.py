@@ -26,6 +26,7 @@ _STEPS = {
     ScanStep.unblock: "解封 unblock",
     ScanStep.change_owner: "过户 change of owner",
     ScanStep.redate: "重算到期日 dated anew",
+    ScanStep.enter_papers: "补录证件 papers entered",
 }
 _PARTIES = {
     HolderKind.station: "站 station",

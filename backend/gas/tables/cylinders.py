@@ -11,7 +11,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.gas import RAW_CHARS_MAX
-from mobile_contract.gas_register import PAPER_CHARS_MAX
+from mobile_contract.gas_papers import PAPER_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 _GIVEN, _SEALED = text("giver <> ''"), text("seal_name <> ''")
@@ -59,6 +59,10 @@ class Cylinder(SQLModel, table=True):
     born_rule_version: str = Field(default="", max_length=WORD)
     born_account: str = Field(default="", max_length=PARTY_CHARS_MAX)
     """The customer who had it when it was registered."""
+    born_station: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    """The station where it was then."""
+    born_papers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What its papers said then; acts that enter papers move the columns above."""
     born_due_on: date | None = Field(default=None)
     """The next inspection as it was at registration; passed ones move `next_inspection_on`."""
     born_life_end_on: date | None = Field(default=None)
@@ -132,6 +136,9 @@ class Scan(SQLModel, table=True):
     owner_before: str = Field(default="", max_length=NAME_CHARS_MAX)
     owner: str = Field(default="", max_length=NAME_CHARS_MAX)
     paper: str = Field(default="", max_length=NAME_CHARS_MAX)
+    papers: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    checks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    destroy_method: str = Field(default="", max_length=NAME_CHARS_MAX)
     faults: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     life_end_on: date | None = Field(default=None)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)

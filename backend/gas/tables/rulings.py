@@ -10,6 +10,7 @@ from backend.gas.tables.parts import PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
 from backend.kernel.tables import ID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
+from mobile_contract.gas_papers import PAPER_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 
@@ -56,5 +57,6 @@ class GasStation(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     code: str = Field(max_length=PARTY_CHARS_MAX, unique=True)
     name: str = Field(max_length=NAME_CHARS_MAX)
+    licence: str = Field(default="", max_length=PAPER_CHARS_MAX)
     owners: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)

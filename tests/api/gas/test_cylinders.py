@@ -221,6 +221,127 @@ def test_no_two_cylinders_have_one_use_registration_code(town: Town, team: str, 
         assert register(town, station, new(4, team, **wrong), status=422)["code"] == "request.invalid"
 
 
+def test_all_that_is_told_outward_of_a_filled_and_scrapped_cylinder(
+    town: Town, team: str, station: dict[str, str]
+) -> None:
+    entrusted = {"owner": "示例燃气", "since_on": "2026-01-01"}
+    licensed = {"code": "ST03", "name": "三站", "licence": "TS4244001-2027", "area_path": GRID, "owners": [entrusted]}
+    town.ask("POST", "/gas/v1/stations", station, 201, **licensed)
+    stamped = {"spec": "YSP118-II", "design_life_months": 96, "stamped_tare_g": 40_000, "maker_code": "0012"}
+    made = register(town, station, new(1, team, full=False, station="ST03", **stamped))[0]
+    assert (made["holder_kind"], made["holder_id"]) == ("station", "ST03")
+    town.ask("POST", PAPERS, station, paper="A-7", cylinders=[papers(made, certificate_no="QP02001", maker_code="AG")])
+    said = {"code": made["code"], "station": "ST03"}
+    seen = [{"code": "PF-01", "passed": True}, {"code": "PF-02", "passed": True}]
+    checked = town.ask("POST", SCANS, station, 201, id=new_id(), step="prefill", residual_g=0, checks=seen, **said)
+    weights = {"net_g": 40_000, "gross_g": 80_000}
+    leaks = [{"code": "AF-01", "passed": False}]
+    filled = town.ask("POST", SCANS, station, 201, id=new_id(), step="fill", checks=leaks, **weights, **said)
+    assert (checked["passed"], filled["passed"], checked["checks"]) == (True, False, seen)
+    assert one(town, station, made["id"])["blocked"] == ["postfill_failed"], "it is not loaded"
+    scrap = {"id": new_id(), "step": "scrap", "reason": "life_end", "destroy_method": "压扁", "station": "ST03"}
+    town.ask("POST", f"{CYLINDERS}/{made['id']}/acts", station, **scrap)
+    events = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain.epcis", station)["epcisBody"]["eventList"]
+    born, entered, prefill, fill, scrapped = events
+    assert born["bizLocation"] == born["readPoint"] == fill["readPoint"]
+    assert born["bizLocation"]["id"].endswith("/loc/station/ST03")
+    ilmd = {name.removeprefix("gas:"): value for name, value in born["ilmd"].items()}
+    assert ilmd.pop("ownerUnit").endswith("/id/owner/%E7%A4%BA%E4%BE%8B%E7%87%83%E6%B0%94")
+    assert ilmd == {
+        "spec": "YSP118-II",
+        "nominalVolumeL": 118,
+        "maxFillKg": 49.5,
+        "phase": "liquid",
+        "designLifeYears": 8,
+        "tareKg": 40,
+        "makerCode": "0012",
+        "stampNo": "SN001",
+        "madeMonth": "2025-01",
+        "nextInspectionDue": "2029-01-31",
+        "scrapDate": "2033-01-31",
+        "ruleTable": "example-2026.1",
+    }, "as it was registered"
+    assert entered["bizStep"].endswith("BizStep-papers")
+    assert (entered["gas:useRegCertNo"], entered["gas:makerCode"]) == ("QP02001", "AG")
+    assert entered["bizTransactionList"][0]["bizTransaction"].endswith("/bt/papers/A-7")
+    assert prefill["gas:checkItems"] == [{"gas:code": f"PF-0{n}", "gas:result": "ok"} for n in (1, 2)]
+    assert fill["gas:checkItems"] == [{"gas:code": "AF-01", "gas:result": "failed"}]
+    assert fill["gas:fillStationLicence"] == "TS4244001-2027"
+    assert [one["type"] for one in fill["bizTransactionList"]] == ["prodorder"]
+    assert (scrapped["gas:scrapReason"], scrapped["gas:destroyMethod"]) == ("SERVICE_LIFE", "压扁")
+    assert scrapped["action"] == "DELETE"
+
+
+PAPERS = "/gas/v1/cylinders/papers"
+
+
+def papers(cylinder: dict[str, Any], **said: Any) -> dict[str, Any]:
+    return {"id": new_id(), "cylinder_id": cylinder["id"]} | said
+
+
+def test_papers_are_entered_later_and_put_right_and_the_chain_tells_it(
+    town: Town, team: str, station: dict[str, str]
+) -> None:
+    made, other = register(town, station, new(1, team, maker_code="AG"), new(2, team, registration_code="132020000002"))
+    first = papers(made, certificate_no="QP02001", registration_code="132020000001", stamped_tare_g=16_520)
+    ask = {"paper": "档案 2026-7", "note": "补录", "cylinders": [first, papers(other, certificate_no="QP02001")]}
+    for _ in range(2):
+        entered, beside = town.ask("POST", PAPERS, station, **ask)
+    told = [entered[name] for name in ("certificate_no", "registration_code", "maker_code", "stamped_tare_g")]
+    assert told == ["QP02001", "132020000001", "AG", 16_520], "what it does not speak of stays"
+    assert (beside["certificate_no"], beside["registration_code"]) == ("QP02001", "132020000002")
+    assert (entered["place"], entered["last_scan"]) == (made["place"], None), "it moves nothing"
+    right = papers(made, registration_code="132020000009")
+    town.ask("POST", PAPERS, station, cylinders=[right])
+    assert one(town, station, made["id"])["registration_code"] == "132020000009"
+    links = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain", station)["links"]
+    acts = [link["scan"] for link in links]
+    assert [(act["step"], act["paper"], act["papers"]["registration_code"]) for act in acts] == [
+        ("enter_papers", "档案 2026-7", "132020000001"),
+        ("enter_papers", "", "132020000009"),
+    ]
+    wrong = {"scan_id": right["id"], "reason": "incorrect_data"}
+    town.ask("POST", "/gas/v1/scan-errors", station, 201, id=new_id(), **wrong)
+    assert one(town, station, made["id"])["registration_code"] == "132020000001", "declared an error, it falls away"
+
+
+def test_papers_that_cannot_be_are_refused_whole(
+    town: Town, clock: SetClock, team: str, station: dict[str, str]
+) -> None:
+    held = new(2, team, registration_code="132020000002")
+    made, other = register(town, station, new(1, team), held)
+    phone = worker(town, clock, team)
+    scans(phone, CODE.format(88), "collect", account="BY-1")
+    phone.pushes()
+    (met,) = town.ask("GET", f"{CYLINDERS}?blocked=true", station)["items"]
+    code = {"registration_code": "132020000002"}
+    refused = [
+        ([papers(made, maker_code="AG"), papers(other, certificate_no="")], 200, ""),
+        ([papers(made, maker_code="B1"), papers(met, maker_code="AG")], 409, "gas.not_registered"),
+        ([papers(made, **code)], 409, "gas.registration_code_taken"),
+        ([papers(other, registration_code=""), papers(made, **code)], 409, "gas.registration_code_taken"),
+        ([papers(made, maker_code="B1"), papers(made, maker_code="B2")], 409, "gas.scan_exists"),
+        ([papers({"id": new_id()}, maker_code="B1")], 404, "gas.cylinder_unknown"),
+        ([papers(made)], 422, "request.invalid"),
+        ([papers(made, stamped_tare_g=0)], 422, "request.invalid"),
+    ]
+    for cylinders, status, why in refused:
+        answer = town.ask("POST", PAPERS, station, status, cylinders=cylinders)
+        assert status == 200 or answer["code"] == why
+    assert [one(town, station, made["id"])[name] for name in ("maker_code", "registration_code")] == ["AG", ""]
+    given_up = papers(other, registration_code="")
+    town.ask("POST", PAPERS, station, cylinders=[given_up])
+    town.ask("POST", PAPERS, station, cylinders=[papers(made, **code)])
+    wrong = {"id": new_id(), "scan_id": given_up["id"], "reason": "incorrect_data"}
+    taken = town.ask("POST", "/gas/v1/scan-errors", station, 409, **wrong)
+    assert taken["code"] == "gas.registration_code_taken", "the other has it now"
+    assert one(town, station, other["id"])["registration_code"] == ""
+    scrapped = {"id": new_id(), "step": "scrap"}
+    town.ask("POST", f"{CYLINDERS}/{other['id']}/acts", station, **scrapped)
+    answer = town.ask("POST", PAPERS, station, 409, cylinders=[papers(other, maker_code="AG")])
+    assert answer["code"] == "gas.cylinder_scrapped"
+
+
 def test_a_label_is_drawn_and_read_back(town: Town, team: str, station: dict[str, str]) -> None:
     made = register(town, station, new(1, team))[0]
     png = town.client.get(f"{CYLINDERS}/{made['id']}/label.png", headers=station)

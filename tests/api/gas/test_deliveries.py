@@ -384,6 +384,7 @@ def test_the_safety_check_of_a_delivery_leaves_as_epcis_too(
     sold, check = told[2:]
     assert [paper["type"] for paper in sold["bizTransactionList"]] == ["desadv"]
     assert (sold["gas:customerCode"], sold["gas:realNameMethod"]) == (account, "id_seen")
+    assert (sold["gas:deviceId"], sold["gas:deviceSeq"]) == (phone.device, 1)
     assert [party["type"] for party in sold["destinationList"]] == ["possessing_party", "owning_party"]
     assert (check["type"], check["eventID"], check["epcList"]) == (
         "TransactionEvent",

@@ -112,6 +112,22 @@ def test_a_hazard_is_found_told_mended_and_seen(
     results(phone)
     shown = town.ask("GET", f"{HAZARDS}/{name}", station)
     assert (shown["state"], [act["deed"] for act in shown["acts"]]) == ("verified", ["claim_fixed"])
+    path = f"/gas/v1/accounts/{row['account_id']}/checks.epcis"
+    found, seen = town.ask("GET", path, station)["epcisBody"]["eventList"]
+    assert (found["disposition"], seen["disposition"], "gas:findings" in seen) == (
+        "non_conformant",
+        "conformant",
+        False,
+    )
+    assert found["gas:findings"] == [
+        {
+            "gas:item": "P-02",
+            "gas:grade": "G1",
+            "gas:photoSha256": [PHOTO],
+            "gas:noticeNo": row["notice"],
+            "gas:deadline": "2026-09-08",
+        }
+    ], "as the notice said, whatever came of it"
     assert (home(phone)["open_hazards"], home(phone)["worst"]) == (0, None)
 
 

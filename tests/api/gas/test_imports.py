@@ -90,6 +90,14 @@ def test_cylinders_come_with_their_papers_and_their_stamp(town: Town, writing: C
         import_cylinders(writing, list(read_lines("cylinders", "瓶.csv", english.encode())), again, GRID)
         again.seen.clear()
     assert (again.taken, again.unchanged, told(again)) == (1, 2, [(2, "code", "gas.code_taken")])
+    later = Report()
+    fuller = f"{head},使用登记证编号,使用登记代码\n{third},QP02001,132020000003\n{first},,132020000003\n"
+    import_cylinders(writing, list(read_lines("cylinders", "瓶.csv", fuller.encode())), later, GRID)
+    assert (later.taken, told(later)) == (1, [(3, "code", "gas.code_taken")])
+    (kept,) = queries.cylinders_by_key(writing, ["1440012260000011"]).values()
+    assert (kept.certificate_no, kept.registration_code) == ("QP02001", "132020000003"), "what was not known is entered"
+    (entered,) = queries.chain(writing, kept.id).links
+    assert entered.scan.step == "enter_papers"
 
 
 def test_accounts_come_from_a_workbook(town: Town, writing: Ctx) -> None:
