@@ -6,6 +6,7 @@ from backend.alarms.module import MODULE as ALARMS
 from backend.attachments.module import MODULE as ATTACHMENTS
 from backend.attendance.module import MODULE as ATTENDANCE
 from backend.cases.module import MODULE as CASES
+from backend.components.module import MODULE as COMPONENTS
 from backend.evidence.module import MODULE as EVIDENCE
 from backend.gas.module import MODULE as GAS
 from backend.handsets.module import MODULE as HANDSETS
@@ -24,6 +25,7 @@ MODULES: Sequence[Module] = (
     ATTENDANCE,
     WORKORDERS,
     CASES,
+    COMPONENTS,
     SCENES,
     GAS,
     EVIDENCE,

@@ -52,6 +52,7 @@ TAGS = {
     "work orders": "Routine work: plan, release, reassign, accept.",
     "scenes": "A trade's routine as a file: codes, forms, limits, plans.",
     "cases": "The loop from a finding to its closing: registration, dispatch, handling, check.",
+    "components": "The city's things on the map: registered, versioned, changed by proposals from the field.",
     "evidence": "What was done in time and heard of after its grace: for whoever supervises.",
     "gas": "Cylinders, their scans and chains, customers' accounts.",
     "health": "Is the server alive, is it ready.",

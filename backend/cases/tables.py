@@ -18,6 +18,8 @@ GRADE = 16
 
 
 _OPEN = text("ended_at IS NULL")
+NAMED = text("component <> ''")
+"""Cases that name a component: few."""
 
 
 def _of(hand: str) -> Index:
@@ -50,6 +52,7 @@ class Case(SQLModel, table=True):
         Index("ix_cases_case_place", "latitude", "longitude"),
         Index("ix_cases_case_near", "latitude", "longitude", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_cases_case_master", "master_id"),
+        Index("ix_cases_case_component", "component", "id", sqlite_where=NAMED, postgresql_where=NAMED),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)

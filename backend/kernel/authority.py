@@ -73,6 +73,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.evaluate": frozenset({R.evaluator, R.leader, R.admin}),
     # evidence
     "evidence.read": OVERSIGHT,
+    # components
+    "components.read": STAFF,
+    "components.propose": frozenset({R.crew, R.collector, R.handler, R.checker}),
+    "components.decide": frozenset({R.dispatcher, R.supervisor, R.ganger, R.admin}),
+    "components.manage": frozenset({R.supervisor, R.admin}),
     # gas
     "gas.read": frozenset({R.gas_worker, R.station_operator}) | OVERSIGHT,
     "gas.scan": frozenset({R.gas_worker, R.station_operator}),

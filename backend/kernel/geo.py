@@ -195,6 +195,15 @@ def bounds(geometry: Mapping[str, Any]) -> tuple[float, float, float, float]:
     return float(west), float(south), float(east), float(north)
 
 
+def place_on(geometry: Mapping[str, Any]) -> LonLat:
+    """A place on a geometry, where a map shows its sign: a point itself, the middle of a line, inside an area."""
+    from shapely.geometry import shape
+
+    drawn = shape(geometry)
+    place = drawn.interpolate(0.5, normalized=True) if drawn.geom_type == "LineString" else drawn.representative_point()
+    return float(place.x), float(place.y)
+
+
 # -- metres -------------------------------------------------------------------------------------------------------
 
 

@@ -359,11 +359,13 @@ def child_path(parent: str, parent_kind: AreaKind, code: str, kind: AreaKind) ->
 
 def scopes_of(person_id: str, grants: Iterable[Grant], team_ids: Iterable[str], district: str) -> frozenset[str]:
     """All that a person's handsets may hold: their own rows, their teams', the areas they look over from a desk, the
-    district's reference data, and what cylinders are verified by for whoever scans them. Nothing for somebody without
-    a role and team: pass none for one who left."""
+    district's reference data, what cylinders are verified by for whoever scans them, and the components where they work
+    for whoever may propose to change one. Nothing for somebody without a role and team: pass none for one who left."""
     grants, teams = list(grants), [f"team:{team_id}" for team_id in team_ids]
     if not teams and not any(g.role in STAFF for g in grants):
         return frozenset({f"user:{person_id}"} if grants else ())
     desks = outermost(g.area for g in grants if g.role in OVERSIGHT)
     gas = [f"gas:{district}"] if any(g.role in PERMISSIONS["gas.scan"] for g in grants) else []
-    return frozenset({f"user:{person_id}", f"district:{district}", *gas, *teams, *(f"area:{path}" for path in desks)})
+    walks = outermost(g.area for g in grants if g.role in PERMISSIONS["components.propose"])
+    places = [*(f"area:{path}" for path in desks), *(f"components:{path}" for path in walks)]
+    return frozenset({f"user:{person_id}", f"district:{district}", *gas, *teams, *places})

@@ -135,6 +135,35 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
             "The halt that you asked for ({reason}) is declined: {answer}.",
         ),
     ),
+    "components.proposed": (
+        ("部件修改建议待处理", "A change of a component is proposed"),
+        (
+            "{name} 对部件“{component}”提出修改：{reason}。",
+            "{name} proposes to change the component {component}: {reason}.",
+        ),
+    ),
+    "components.proposal_approved": (
+        ("您的部件修改建议已采纳", "What you proposed is taken"),
+        (
+            "您对部件“{component}”提出的修改已采纳。答复：{answer}",
+            "What you proposed for the component {component} is in force. Answer: {answer}",
+        ),
+    ),
+    "components.proposal_refused": (
+        ("您的部件修改建议未采纳", "What you proposed is not taken"),
+        (
+            "您对部件“{component}”提出的修改未采纳：{answer}",
+            "What you proposed for the component {component} is not taken: {answer}",
+        ),
+    ),
+    "components.proposal_outdated": (
+        ("部件已有新版本，您的建议仍在等待", "A component moved on; your proposal still waits"),
+        (
+            "部件“{component}”已改为第 {version} 版；您的建议依据旧版本，仍在等待处理。",
+            "The component {component} is at version {version} now; your proposal is based on an older one and still "
+            "waits to be decided.",
+        ),
+    ),
     "conflicts.escalated": (
         ("同步冲突待处理", "A sync conflict waits for you"),
         (

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from backend.cases.queries.practice import practice
 from backend.cases.rules.refusals import CaseUnknown
-from backend.cases.tables import Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
+from backend.cases.tables import NAMED, Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
@@ -107,6 +107,12 @@ def _around(ctx: Ctx, row: Case, within_m: float, within: timedelta) -> Iterable
         near_m = distance_m(here, (other.longitude, other.latitude))
         if near_m <= within_m:
             yield near_m, other
+
+
+def naming(ctx: Ctx, component: str, limit: int) -> list[wire.Case]:
+    """The latest cases in sight that name a component by its code, newest first."""
+    query = select(Case).where(NAMED, Case.component == component, in_sight(ctx.principal))
+    return [shape(row) for row in ctx.session.exec(query.order_by(col(Case.id).desc()).limit(limit))]
 
 
 def shape(row: Case) -> wire.Case:

@@ -1823,6 +1823,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_cases_case_master", ["master_id"], unique=False)
         batch_op.create_index(
+            "ix_cases_case_component",
+            ["component", "id"],
+            unique=False,
+            sqlite_where=sa.text("component <> ''"),
+            postgresql_where=sa.text("component <> ''"),
+        )
+        batch_op.create_index(
             "ix_cases_case_near",
             ["latitude", "longitude"],
             unique=False,
@@ -2039,6 +2046,96 @@ def upgrade() -> None:
     with op.batch_alter_table("workorders_plan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workorders_plan_area_path"), ["area_path"], unique=False)
         batch_op.create_index("ix_workorders_plan_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "components_component",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("big", sa.String(length=2), nullable=False),
+        sa.Column("small", sa.String(length=2), nullable=False),
+        sa.Column("class_name", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("geometry", sa.JSON(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("west", sa.Float(), nullable=False),
+        sa.Column("south", sa.Float(), nullable=False),
+        sa.Column("east", sa.Float(), nullable=False),
+        sa.Column("north", sa.Float(), nullable=False),
+        sa.Column("authority", sa.JSON(), nullable=False),
+        sa.Column("owner", sa.JSON(), nullable=False),
+        sa.Column("upkeep", sa.JSON(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("surveyed_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_components_component")),
+    )
+    with op.batch_alter_table("components_component", schema=None) as batch_op:
+        batch_op.create_index("ix_components_component_area", ["area_path", "code"], unique=False)
+        batch_op.create_index("ix_components_component_code", ["code"], unique=True)
+        batch_op.create_index("ix_components_component_east", ["west", "east"], unique=False)
+
+    op.create_table(
+        "components_version",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("component_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("changed", sa.JSON(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.String(length=36), nullable=True),
+        sa.Column("by_name", sa.String(length=100), nullable=False),
+        sa.Column("proposal_id", sa.String(length=36), nullable=True),
+        sa.Column("proposed_by_name", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["component_id"],
+            ["components_component.id"],
+            name=op.f("fk_components_version_component_id_components_component"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_components_version")),
+        sa.UniqueConstraint("component_id", "version", name="uq_components_version_component"),
+    )
+    op.create_table(
+        "components_proposal",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("component_id", sa.String(length=36), nullable=False),
+        sa.Column("component_code", sa.String(length=16), nullable=False),
+        sa.Column("component_name", sa.String(length=100), nullable=False),
+        sa.Column("area_path", sa.String(length=120), nullable=False),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("photos", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("person_name", sa.String(length=100), nullable=False),
+        sa.Column("proposed_at", Instant(), nullable=False),
+        sa.Column("error_ms", sa.Integer(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("outdated", sa.Boolean(), nullable=False),
+        sa.Column("overtaken", sa.JSON(), nullable=False),
+        sa.Column("taken", sa.JSON(), nullable=False),
+        sa.Column("became_version", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.String(length=36), nullable=True),
+        sa.Column("answered_by_name", sa.String(length=100), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["component_id"],
+            ["components_component.id"],
+            name=op.f("fk_components_proposal_component_id_components_component"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_components_proposal")),
+    )
+    with op.batch_alter_table("components_proposal", schema=None) as batch_op:
+        batch_op.create_index("ix_components_proposal_component", ["component_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_components_proposal_state", ["state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_components_proposal_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "workorders_halt_ask",
@@ -2283,6 +2380,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_case_near")
         batch_op.drop_index("ix_cases_case_master")
         batch_op.drop_index(
+            "ix_cases_case_component",
+            sqlite_where=sa.text("component <> ''"),
+            postgresql_where=sa.text("component <> ''"),
+        )
+        batch_op.drop_index(
             "ix_cases_case_handler",
             sqlite_where=sa.text("handler_id IS NOT NULL"),
             postgresql_where=sa.text("handler_id IS NOT NULL"),
@@ -2300,6 +2402,19 @@ def downgrade() -> None:
 
     op.drop_table("cases_case")
     """Goes back to the one before."""
+    with op.batch_alter_table("components_proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_components_proposal_person_id"))
+        batch_op.drop_index("ix_components_proposal_state")
+        batch_op.drop_index("ix_components_proposal_component")
+
+    op.drop_table("components_proposal")
+    op.drop_table("components_version")
+    with op.batch_alter_table("components_component", schema=None) as batch_op:
+        batch_op.drop_index("ix_components_component_east")
+        batch_op.drop_index("ix_components_component_code")
+        batch_op.drop_index("ix_components_component_area")
+
+    op.drop_table("components_component")
     op.drop_table("workorders_words")
     op.drop_table("workorders_gram")
 

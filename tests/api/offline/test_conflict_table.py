@@ -6,6 +6,7 @@ from pathlib import Path
 from backend.people import queries as people
 from backend.workorders import actions
 from backend.workorders.rules import TABLE
+from tests.api.offline.city import BIN, City, point
 from tests.api.offline.rounds import Rounds, photo
 from tests.walls.sources import ROOT
 
@@ -264,3 +265,43 @@ def test_every_row_that_is_told_is_told_of_here_and_in_the_contract() -> None:
     for row in TABLE:
         assert row.code in here
         assert row.code.removeprefix("workorders.") in contract
+
+
+def test_a_component_edited_by_two_is_approved_once_and_the_other_proposal_stays_visible(city: City) -> None:
+    bin_id = city.registers()["id"]
+    ours, theirs = city.crews.phone("crew"), city.crews.phone("mate")
+    assert [row["code"] for row in ours.body("components")] == [BIN]
+    first = city.proposes(ours, bin_id, geometry=point(113.2601), photos=[photo("ours")])
+    city.crews.later(minutes=5)
+    second = city.proposes(theirs, bin_id, geometry=point(113.2602), state="damaged", name="黄石东路 2 号垃圾箱")
+    for phone in (theirs, ours, theirs):
+        phone.sync()
+    assert {row["id"] for row in theirs.body("component_proposals")} == {first, second}
+    assert city.crews.conflicts(state="open") == []
+
+    side = city.reads(f"components/{bin_id}/proposals", by="dispatcher")
+    told = {one["proposal"]["id"]: {f["field"]: f for f in one["fields"]} for one in side["proposals"]}
+    assert list(told[second]) == ["name", "state", "geometry"]
+    assert (told[second]["state"]["now"], told[second]["state"]["proposed"]) == ("intact", "damaged")
+    approved = city.approves(first, version=1, note="已核对")
+    assert (approved["taken"], approved["became_version"]) == (["geometry"], 2)
+    moved = city.approves(second, 409, by="ganger", version=1)
+    assert (moved["code"], moved["params"]["version"]) == ("components.version_moved", 2)
+    assert city.approves(first, 409, by="ganger", version=2)["code"] == "components.proposal_decided"
+
+    for phone in (ours, theirs):
+        phone.sync()
+    assert [row["geometry"]["coordinates"][0] for row in theirs.body("components")] == [113.2601]
+    assert (city.held(ours, first)["state"], city.told(ours)) == ("approved", ["components.proposal_approved"])
+    waits = city.held(theirs, second)
+    assert (waits["state"], waits["outdated"], waits["overtaken"]) == ("open", True, ["geometry"])
+    assert city.told(theirs) == ["components.proposal_outdated"]
+    assert second in {row["id"] for row in ours.body("component_proposals")}
+
+    rebased = city.approves(second, version=2)
+    assert (rebased["taken"], rebased["became_version"]) == (["name", "state"], 3)
+    stands = city.reads(f"components/{bin_id}")
+    assert (stands["state"], stands["longitude"], stands["version"]) == ("damaged", 113.2601, 3)
+    history = city.reads(f"components/{bin_id}/history")
+    assert [(one["version"], one["proposed_by_name"]) for one in history] == [(3, "mate"), (2, "crew"), (1, "")]
+    assert history[1]["until_at"] == history[0]["since_at"]

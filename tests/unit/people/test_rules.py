@@ -145,7 +145,7 @@ def test_a_span_is_half_open() -> None:
 
 def test_scopes_follow_roles_and_teams() -> None:
     crew = scopes_of("p", [Grant(Role.crew, GRID)], ["t"], "440111")
-    assert crew == {"user:p", "team:t", "district:440111"}
+    assert crew == {"user:p", "team:t", "district:440111", f"components:{GRID}"}
     desk = scopes_of("p", [Grant(Role.dispatcher, GRID), Grant(Role.supervisor, STREET)], [], "440111")
     assert desk == {"user:p", f"area:{STREET}", "district:440111"}
     assert scopes_of("p", [Grant(Role.citizen, GRID)], [], "440111") == {"user:p"}

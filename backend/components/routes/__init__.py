@@ -1,0 +1,5 @@
+"""The doors of components."""
+
+from backend.components.routes import components, proposals
+
+ROUTERS = (components.router, proposals.router)
