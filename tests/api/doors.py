@@ -181,7 +181,8 @@ def furnish(house: House, client: TestClient, district: District, openapi: dict[
     _make(town, "alarm_id", "raise_alarm_online", lambda body: body.update(id=SOME_ALARM))
     drawn = {"wkt": None, "valid_until_at": None, "person_ids": [], "team_ids": [], "shift_ids": [], "post_ids": []}
     _make(town, "fence_id", "draw_fence", lambda body: body.update(drawn))
-    _make(town, "component_id", "register_component", lambda body: body.update(area_path=GRID, surveyed_on=None))
+    named = {"area_path": GRID, "surveyed_on": None, "code": f"{CODE}0202000123"}
+    _make(town, "component_id", "register_component", lambda body: body.update(named))
     said = {"component_id": ids["component_id"], "base_version": 1, "state": "lost", "reason": "丢失"}
     phone.push(phone.deed("components.propose", "component_proposals", **said))
     ids["proposal_id"] = admin.get("/components/v1/proposals", 200).json()["items"][0]["id"]

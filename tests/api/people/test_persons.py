@@ -137,11 +137,12 @@ def test_a_role_taken_closes_its_doors_at_once_and_moves_the_handsets(town: Town
     grant = next(r["id"] for r in given["roles"] if r["role"] == "dispatcher")
     by = town.as_(ming["phone"])
     town.ask("GET", PERSONS, by)
-    assert scopes(house, ming["id"]) == {f"user:{ming['id']}", "district:440111", f"area:{SONGZHOU}"}
+    field = {f"user:{ming['id']}", "district:440111", f"components:{GRID}"}
+    assert scopes(house, ming["id"]) == {*field, f"area:{SONGZHOU}"}
     town.ask("DELETE", f"/people/v1/grants/{grant}", town.admin, 204)
     town.ask("DELETE", f"/people/v1/grants/{grant}", town.admin, 204)
     town.ask("GET", PERSONS, by, 403)
-    assert scopes(house, ming["id"]) == {f"user:{ming['id']}", "district:440111"}
+    assert scopes(house, ming["id"]) == field
 
 
 def test_a_role_for_a_time_begins_and_ends_by_itself(town: Town, house: House, clock: SetClock) -> None:
