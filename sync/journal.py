@@ -35,6 +35,8 @@ class Writer:
     """Row id -> hash of the command that adds the row, so that the same fact queued anew is known again."""
     in_sight: bool = False
     """The writer had seen what it overwrites: its stamp is put after it, whatever its clock says."""
+    but: frozenset[str] = frozenset()
+    """Fields that it had not seen all the same: they changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,6 @@ def _same(before: Any, after: Any) -> bool:
 
 def _stamp(old: JournalRow, name: str, writer: Writer) -> int | None:
     before = old.field_version(name)[2]
-    if writer.in_sight and before is not None:
+    if writer.in_sight and name not in writer.but and before is not None:
         return max(writer.trusted_ms or 0, before + 1)
     return writer.trusted_ms

@@ -337,7 +337,8 @@ class Taker:
         """Merges and writes one row's fields; gives what was lost, and whether a person must decide."""
         body = orjson.loads(row.body or b"{}")
         told: list[tuple[FieldConflict, bool]] = []
-        writes: dict[bool, dict[str, Any]] = {False: {}, True: {}}
+        writes: dict[str, Any] = {}
+        unseen: set[str] = set()
         for name, wanted in op.set.items():
             if name not in kind.fields:
                 continue
@@ -355,15 +356,14 @@ class Taker:
                     (FieldConflict(name, op.was.get(name), theirs.value, wanted, policy, chosen), merged.decide)
                 )
             if merged.value != theirs.value:
-                writes[moved][name] = merged.value
+                writes[name] = merged.value
+                unseen |= {name} if moved else set()
             elif kind.fields[name] is Policy.lww and mine.stamp() > theirs.stamp():
                 self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
-        for moved, values in writes.items():
-            if values:
-                if moved and writes[False]:
-                    self._desk.settle()  # one row, two writers
-                self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=not moved))
-                self._desk.edit(kind, op.id, values, claim)
+        if writes:
+            seen = len(unseen) < len(writes)
+            self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=seen, but=frozenset(unseen)))
+            self._desk.edit(kind, op.id, writes, claim)
         return told
 
     def _moved(self, row: JournalRow, name: str, base: Mapping[str, int], claim: Claim) -> bool:

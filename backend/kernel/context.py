@@ -1,6 +1,6 @@
 """Ctx: what every action and query is given first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
@@ -40,4 +40,4 @@ class Ctx:
 
     def within(self, claim: Claim, caller: Principal) -> "Ctx":
         """The same transaction, for one mutation of a phone."""
-        return replace(self, claim=claim, caller=caller)
+        return Ctx(self.session, self.clock, self.settings, self.registry, caller, self.request_id, claim)

@@ -5,6 +5,7 @@ So sequence order is commit order on both, no two writers can dead-lock, and thr
 """
 
 import contextlib
+import json
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -41,21 +42,44 @@ COMMITTED = "gridcrew_committed"
 log = structlog.get_logger("db")
 
 
+def _json_text(value: Any) -> str:
+    """JSON of a column: also of what orjson does not write, numbers of any length and halves of characters."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)
+
+
+_JSON: dict[str, Any] = {"json_serializer": _json_text, "json_deserializer": orjson.loads}
+
+
 def make_engine(url: str, *, writing: bool) -> Engine:
     """An engine for writers or for readers; readers cannot write."""
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url, writing=writing)
-    return _postgres_engine(url, writing=writing)
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = _sqlite_engine(url, writing=writing) if sqlite else _postgres_engine(url, writing=writing)
+    _spell_savepoints(engine.dialect)
+    return engine
+
+
+def _spell_savepoints(dialect: Any) -> None:
+    """SQLAlchemy compiles the three statements anew each time, at several times what a database needs for them."""
+    dialect.do_savepoint = _saying("SAVEPOINT")
+    dialect.do_release_savepoint = _saying("RELEASE SAVEPOINT")
+    dialect.do_rollback_to_savepoint = _saying("ROLLBACK TO SAVEPOINT")
+
+
+def _saying(words: str) -> Callable[[Connection, str], Any]:
+    return lambda connection, name: connection.exec_driver_sql(f"{words} {name}")
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_driver,
-        json_deserializer=orjson.loads,
         pool_size=2 if writing else 8,
         max_overflow=0 if writing else READERS_MAX,
         connect_args={"check_same_thread": False, "timeout": WRITE_WAIT_S, "isolation_level": None},
+        **_JSON,
     )
 
     @event.listens_for(engine, "connect")
@@ -83,7 +107,7 @@ _READ_ONLY = "PRAGMA query_only=ON"
 
 def _postgres_engine(url: str, *, writing: bool) -> Engine:
     if writing:
-        engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, json_deserializer=orjson.loads)
+        engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True, **_JSON)
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
@@ -96,9 +120,9 @@ def _postgres_engine(url: str, *, writing: bool) -> Engine:
         pool_size=8,
         max_overflow=READERS_MAX,
         pool_pre_ping=True,
-        json_deserializer=orjson.loads,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
+        **_JSON,
     )
 
 

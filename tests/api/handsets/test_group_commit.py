@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -165,13 +165,18 @@ def _writer_kept_waiting(house: House) -> Iterator[None]:
     """Works gather into one group while somebody else writes."""
     house.db.submit(lambda _session: None).result(timeout=10)
     with house.db.transaction():
-        house.db.submit(lambda _session: None)
+        waiting = house.db.submit(lambda _session: None)
+        _until(waiting.running)  # its group is closed: what comes now is of the next
         yield
 
 
 def _until_queued(house: House, count: int) -> None:
+    _until(lambda: house.db._works.qsize() >= count)
+
+
+def _until(so: Callable[[], bool]) -> None:
     for _ in range(1_000):
-        if house.db._works.qsize() >= count:
+        if so():
             return
         threading.Event().wait(0.01)
     raise AssertionError("the works never came")
