@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backend.cli import handset_gas
+from backend.cli import handset_components, handset_gas
 from backend.cli.talk import Exit, local, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "workorders.finish": ("完工", "finish"),
     "workorders.ask_halt": ("申请停工", "a halt asked for"),
     "attendance.clock_in": ("打卡", "clock in"),
+    "components.propose": ("部件修改建议", "a change of a component proposed"),
+    "components.withdraw": ("撤回建议", "a proposal taken back"),
     "gas.scan": ("扫瓶", "scan"),
     "gas.visit": ("入户安检", "check of a home"),
     "gas.deliver": ("配送", "delivery"),
@@ -77,6 +79,7 @@ def declare(app: typer.Typer) -> None:
     ):
         group.command(name, help=say(zh, en))(command)
     handset_gas.declare(group)
+    handset_components.declare(group)
 
 
 @contextmanager
@@ -275,7 +278,7 @@ def _work(folder: Path, order: str, act: str, note: str, photos: list[Path] | No
     with phone_in(folder) as phone:
         found = crew.find_order(phone, order)
         kept = [phone.uploads().keep(file.read_bytes(), file.name) for file in photos or []]
-        _told(crew.work(phone, found.id, act, note=note, photos=kept))
+        told_queued(crew.work(phone, found.id, act, note=note, photos=kept))
 
 
 def ask_halt(
@@ -289,7 +292,7 @@ def ask_halt(
 
     with phone_in(folder) as phone:
         found = crew.find_order(phone, order)
-        _told(crew.ask_halt(phone, found.id, reason, cause="incident" if incident else "weather"))
+        told_queued(crew.ask_halt(phone, found.id, reason, cause="incident" if incident else "weather"))
 
 
 def edit_note(
@@ -303,10 +306,10 @@ def edit_note(
 
     with phone_in(folder) as phone:
         found = crew.find_order(phone, order)
-        _told(crew.edit_order(phone, found.id, **{"note" if desk else "crew_note": text}))
+        told_queued(crew.edit_order(phone, found.id, **{"note" if desk else "crew_note": text}))
 
 
-def _told(deed: "Done") -> None:
+def told_queued(deed: "Done") -> None:
     out().print(deed.n)
     tell(f"已记录，第 {deed.n} 条，等待上传。", f"Kept as number {deed.n}; waits to be sent.")
 
@@ -326,12 +329,12 @@ def clock_in(
 
     if direction not in (None, "in", "out"):
         refuse("handset.direction", "in, out", Exit.usage)
-    fix = _fix(at, accuracy) if at else None
+    fix = told_place(at, accuracy) if at else None
     with phone_in(folder) as phone:
-        _told(crew.clock_in(phone, direction=direction, fix=fix, note=note))
+        told_queued(crew.clock_in(phone, direction=direction, fix=fix, note=note))
 
 
-def _fix(at: str, accuracy: float | None) -> dict[str, float]:
+def told_place(at: str, accuracy: float | None) -> dict[str, float]:
     try:
         longitude, latitude = (float(part) for part in at.split(","))
     except ValueError:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from backend.attendance import actions as attendance
 from backend.cases import actions as cases
-from backend.demo import findings, month
+from backend.demo import findings, month, parts
 from backend.demo.findings import DISPATCHER, LOOKERS
 from backend.demo.places import CELL, GRIDS, ROADS, SOUTH, WEST, DemoTeam, corner, stretch
 from backend.gas import actions as gas
@@ -149,6 +149,7 @@ class _Planting:
         self._rosters()
         self._orders()
         self._cases()
+        self._components()
         if self._whole:
             self._counts |= month.plant_month(self._ctx, self._as(DISPATCHER), self._teams)
         self._accounts()
@@ -282,6 +283,16 @@ class _Planting:
             self._people.append(DemoPerson(name, phone, role.value))
         crews = [team for team in self._teams if team.trade in WORKS]
         self._counts["cases"] = findings.plant(self._ctx, self._as, crews)
+
+    # -- components -----------------------------------------------------------------------------------------------
+
+    def _components(self) -> None:
+        crews = [team for team in self._teams if team.trade in WORKS]
+
+        def hand(person: str) -> Ctx:
+            return replace(self._ctx, caller=queries.principal_of(self._ctx, person, None))
+
+        self._counts["components"] = parts.plant(self._as("13800000003"), hand, crews)
 
     # -- gas ------------------------------------------------------------------------------------------------------
 

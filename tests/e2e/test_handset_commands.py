@@ -68,7 +68,11 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     gridcrew("handset", "edit-note", *at, code, "路边有树枝")
     gridcrew("handset", "ask-halt", *at, code, "雷暴")
     gridcrew("handset", "clock-in", *at, "--at", "113.26,23.175", "--accuracy", "9", "--direction", "in")
-    assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 7
+    assert "垃圾箱" in gridcrew("handset", "components", *at).stdout
+    gridcrew("handset", "propose", *at, "0305000002", "盖子没了", "--state", "damaged", "--at", "113.2601,23.1751")
+    gridcrew("handset", "propose", *at, "0305000002", "什么也没变", code=2)
+    assert "盖子没了" in gridcrew("handset", "proposals", *at).stdout
+    assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 8
     gridcrew("handset", "standing", *at, code=1)
     assert "已生效" in gridcrew("handset", "sync", *at).output
     gridcrew("handset", "standing", *at)
@@ -76,6 +80,8 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     network, token = desk
     order = network.ask("GET", f"/workorders/v1/orders?q={code}", token=token)["items"][0]
     assert (order["step"], order["crew_note"], len(order["photos"])) == ("done", "路边有树枝", 1)
+    proposed = network.ask("GET", "/components/v1/proposals?state=open", token=token)["items"]
+    assert {one["reason"] for one in proposed} >= {"盖子没了", "箱子已移到公交站旁"}
     asked = network.ask("GET", "/workorders/v1/halt-asks", token=token)
     assert ("雷暴", "open") in [(ask["reason"], ask["state"]) for ask in asked]
 
