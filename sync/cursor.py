@@ -1,6 +1,6 @@
 """Where a handset stands: signed tokens, opaque to it, worth nothing to another user, device or epoch."""
 
-import base64
+import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -79,14 +79,15 @@ class Signer:
     def read(self, purpose: bytes, token: str, bearer: Bearer) -> bytes | None:
         """The payload, or None when the token is not ours or not this bearer's."""
         try:
-            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            raw = binascii.a2b_base64(token.translate(_FROM_URL) + "=" * (-len(token) % 4))
         except ValueError:
             return None
         if _spelled(raw) != token:
             return None  # base64 forgives unused bits and other alphabets; a token has one spelling
         mac, payload = raw[:MAC_BYTES], raw[MAC_BYTES:]
-        if any(hmac.compare_digest(mac, self._mac(key, purpose, payload, bearer)) for key in self._keys):
-            return payload
+        for key in self._keys:
+            if hmac.compare_digest(mac, self._mac(key, purpose, payload, bearer)):
+                return payload
         return None
 
     def cookie(self, cookie: Cookie, bearer: Bearer) -> str:
@@ -131,10 +132,18 @@ class Signer:
 
     @staticmethod
     def _mac(key: bytes, purpose: bytes, payload: bytes, bearer: Bearer) -> bytes:
-        parts = (purpose, bearer.binding(), payload)
-        message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        bound = bearer.binding()
+        message = b"%b%b%b%b%b%b" % (_long(purpose), purpose, _long(bound), bound, _long(payload), payload)
         return hmac.digest(key, message, "sha256")[:MAC_BYTES]
 
 
+_FROM_URL = str.maketrans("-_", "+/")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+
+
 def _spelled(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).rstrip(b"=").translate(_TO_URL).decode()
+
+
+def _long(part: bytes) -> bytes:
+    return len(part).to_bytes(4, "big")

@@ -25,6 +25,7 @@ POLL_JITTER_S = 20
 HORIZON_S = 90 * 86_400
 """A handset away longer than this reconciles from the start."""
 KEEP = Keep()
+NO_SCOPES = Delta((), (), ())
 PAGE_LASTS_S = 86_400
 """A pull that slept longer between two pages starts again: it may not outlive the horizon."""
 
@@ -157,9 +158,9 @@ def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: in
     walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, begun, stand)
     if walk.reconcile or walk.packed is not None or (walk.c < head and journal.stirred(user, walk.c)):
         return None
-    page = _Page(pull.max_bytes, [])
-    page.add(line({"f": "begin", "from": walk.c, "to": head}))
-    _end(page, walk, Delta([], [], []), head, journal, pull, user, signer, now_s, KEEP)
+    page = _Page(pull.max_bytes, ())
+    page.add(b'{"f":"begin","from":%d,"to":%d}\n' % (walk.c, head))
+    _end(page, walk, NO_SCOPES, head, journal, pull, user, signer, now_s, KEEP)
     return page.frames
 
 
@@ -293,13 +294,10 @@ def _end(
     now_s: int,
     keep: Keep,
 ) -> None:
-    states = journal.scope_states(seen.now())
-    told = {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c}
-    fresh = seen.joined if walk.packed is None else seen.now()
-    told |= {s: [states[s].digest.text(), states[s].rows] for s in fresh}
+    told = _digests(walk, seen, journal)
     queue = journal.queue(pull.device, pull.epoch, user)
     cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
-    page.add(line({"f": "ack", "n": queue.acked}))
+    page.add(b'{"f":"ack","n":%d}\n' % queue.acked)
     end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(pull.device, head)}
     if told:
         end |= {"digests": told, "keep": keep.model_dump()}
@@ -310,6 +308,16 @@ def _end(
     if seen.left and walk.c:
         end["left"] = sorted(m.scope for m in seen.left)
     page.add(line(end))
+
+
+def _digests(walk: _Walk, seen: Delta, journal: Journal) -> dict[str, list[str | int]]:
+    """Digest and count of the scopes that changed since the cookie or are new to the handset."""
+    held = seen.now()
+    if not held:
+        return {}
+    states = journal.scope_states(held)
+    fresh = set(seen.joined if walk.packed is None else held)
+    return {s: [state.digest.text(), state.rows] for s, state in states.items() if state.ver > walk.c or s in fresh}
 
 
 def _next_poll(device: str, head: int) -> int:

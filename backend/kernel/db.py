@@ -21,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from backend.kernel.errors import Busy
+from sync.stores.driver import Driver, Remembering
 
 try:
     import pysqlite3.dbapi2 as sqlite_driver
@@ -36,6 +37,8 @@ WRITE_WAIT_S = 15.0
 WRITER_LOCK = 0x67726964
 """PostgreSQL advisory lock that makes writers take turns."""
 READERS_MAX = 48
+DRIVER = "driver"
+"""Where a session keeps a driver of its own."""
 COMMITTED = "gridcrew_committed"
 """The channel on which PostgreSQL says that somebody committed."""
 
@@ -140,8 +143,9 @@ class Database:
         self._closing = threading.Event()
         self.group_commits = 0
         """Commits that works shared, for the metrics."""
+        self.at_hand = self.dialect == "sqlite"
+        """Whether the database lies in this process: a read waits for no network and no lock."""
         self._glance: Session | None = None
-        self._glancing: Any = None
         self.on_session: list[Callable[[Session], None]] = []
         """Each writing session passes through these before use: journaling, events."""
         self.after_commit: list[Callable[[Session], None]] = []
@@ -226,18 +230,15 @@ class Database:
         """
         if self._glance is None:
             self._glance = Session(self._reading, autoflush=False)
-            self._glancing = self._glance.connection().connection.cursor()
-            self._glancing.execute("ROLLBACK")
-        self._glancing.execute("BEGIN")
+            self._glance.info[DRIVER] = Remembering(self._glance.connection())
+            self._glance.info[DRIVER].end()
+        driver: Remembering = self._glance.info[DRIVER]
+        driver.begin()
         try:
+            driver.look()
             yield self._glance
         finally:
-            self._glancing.execute("ROLLBACK")
-
-    @property
-    def at_hand(self) -> bool:
-        """Whether the database lies in this process: a read waits for no network and no lock."""
-        return self.dialect == "sqlite"
+            driver.end()
 
     def submit(self, work: Callable[[Session], T]) -> "Future[T]":
         """Runs `work` in a savepoint of a shared transaction; the future is answered after the durable commit."""
@@ -331,6 +332,12 @@ class Database:
             self._glance.close()
         self._writing.dispose()
         self._reading.dispose()
+
+
+def driver_of(session: Session) -> Driver:
+    """The session's connection, to be spoken to straight."""
+    found: Driver | None = session.info.get(DRIVER)
+    return found or Driver(session.connection())
 
 
 class _Work(Generic[T]):

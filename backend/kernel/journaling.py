@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel
 
+from backend.kernel.db import driver_of
 from sync.journal import Journal, RowChange, Writer
 from sync.kinds import Kind, Registry
 from sync.stores.driver import Driver
@@ -36,7 +37,7 @@ def attach(session: Session, registry: Registry) -> None:
 
 def journal_of(session: Session) -> Journal:
     """The journal, in the session's own transaction."""
-    return SqlJournal(session.connection())
+    return SqlJournal(driver_of(session))
 
 
 def fetched(session: Session, kind: Kind, ids: Sequence[str]) -> list[object]:

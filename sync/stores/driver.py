@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 T = TypeVar("T")
 Row = tuple[Any, ...]
 """A row as a driver gives it: texts, whole numbers, bytes."""
+KEPT_MAX = 16_384
+"""Answers that a reader remembers at most: three for each handset of a district."""
 IN_MAX = 500
 """Values that one statement names at most."""
 
@@ -75,6 +77,43 @@ class Driver:
         if gone:
             self.connection.invalidate(fault)
         return DBAPIError.instance(sql, None, fault, base, connection_invalidated=gone, dialect=dialect)
+
+
+class Remembering(Driver):
+    """A reader's cursor that asks once what was asked before, until `look` finds that somebody committed since.
+
+    SQLite says so exactly: while its `data_version` stands, every answer stands.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._version: Any = None
+        self._kept: dict[tuple[Any, ...], list[Row]] = {}
+
+    def begin(self) -> None:
+        """Begins a snapshot."""
+        self._cursor.execute("BEGIN")
+
+    def look(self) -> None:
+        """Forgets what was answered when the database has changed."""
+        version = self._cursor.execute("PRAGMA data_version").fetchone()
+        if version != self._version or len(self._kept) > KEPT_MAX:
+            self._kept.clear()
+            self._version = version
+
+    def end(self) -> None:
+        """Lets go of the snapshot."""
+        self._cursor.execute("ROLLBACK")
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Every row of an answer, to be read only. Lists among the values are not remembered."""
+        try:
+            found = self._kept.get((sql, *values))
+        except TypeError:
+            return super().rows(sql, *values)
+        if found is None:
+            found = self._kept[(sql, *values)] = super().rows(sql, *values)
+        return found
 
 
 @lru_cache(maxsize=512)

@@ -109,8 +109,8 @@ SCOPES_AT_ONCE = 100
 class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
     """The journal port on one connection: inside its transaction, or on its snapshot."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._d = Driver(connection)
+    def __init__(self, on: Connection | Driver) -> None:
+        self._d = on if isinstance(on, Driver) else Driver(on)
 
     # -- where the sequence stands --------------------------------------------------------------------------------
 

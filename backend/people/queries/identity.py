@@ -13,13 +13,14 @@ from sqlmodel import Session, col
 from backend.kernel.authority import Grant, Principal, Role
 from backend.kernel.clock import Clock
 from backend.kernel.context import Ctx
+from backend.kernel.db import driver_of
 from backend.kernel.errors import NotSignedIn
 from backend.kernel.settings import Settings
 from backend.people.rules import ACCESS_LEEWAY_S, EndedWhy, SessionEnded
 from backend.people.tables import SigningKey
 from backend.people.tokens import Access, access_lives, key_id, public_key, read_access
 from mobile_contract.people import PersonStatus, PublicKey
-from sync.stores.driver import Driver, Row
+from sync.stores.driver import Row
 
 KEY_BELIEVED_S = 60.0
 """How long a key is believed without looking it up again: so long may a withdrawn key still open a door."""
@@ -68,7 +69,7 @@ _SESSION = (
 
 
 def _principal(session: Session, access: Access, now: datetime, allow_ended: bool) -> Principal:
-    row = Driver(session.connection()).first(_SESSION, access.session_id)
+    row = driver_of(session).first(_SESSION, access.session_id)
     if row is None:
         raise NotSignedIn
     person_id, device_id, ended_why, name, status, consent_version, in_force = row
@@ -126,7 +127,7 @@ _HOLDINGS = (
 
 def holdings(session: Session, person_id: str) -> Holdings:
     """What a person holds over all time, in one read."""
-    return _holdings(tuple(Driver(session.connection()).rows(_HOLDINGS, person_id, person_id)))
+    return _holdings(tuple(driver_of(session).rows(_HOLDINGS, person_id, person_id)))
 
 
 @lru_cache(maxsize=HOLDINGS_KEPT_MAX)

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from backend.kernel import db as kernel_db
-from backend.kernel.db import Database
+from backend.kernel.db import Database, driver_of
 from backend.kernel.errors import Busy
 
 
@@ -123,4 +125,48 @@ def test_every_connection_of_sqlite_is_durable(tmp_path: object) -> None:
             )
         )
     assert seen == [(2, "wal")]
+    db.close()
+
+
+TOLD = "SELECT n FROM told WHERE n > ? ORDER BY n"
+
+
+def glanced(db: Database, after: int) -> list[int]:
+    with db.glance() as session:
+        return [n for (n,) in driver_of(session).rows(TOLD, after)]
+
+
+def test_a_glance_sees_every_commit_whoever_made_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'glanced.db'}"
+    db, other = Database(url), Database(url)
+    with db.transaction() as session:
+        session.connection().execute(text("CREATE TABLE told (n INTEGER PRIMARY KEY)"))
+    assert glanced(db, 0) == []
+    for n, writer in enumerate((db, other, db, other), 1):
+        assert writer.submit(add(n)).exception(30) is None
+        assert [glanced(db, 0) for _ in range(2)] == [list(range(1, n + 1))] * 2
+        assert glanced(db, n - 1) == [n]
+    db.close()
+    other.close()
+
+
+def test_a_glance_is_one_snapshot_though_others_commit_meanwhile(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'glanced.db'}")
+    with db.transaction() as session:
+        session.connection().execute(text("CREATE TABLE told (n INTEGER PRIMARY KEY)"))
+    assert glanced(db, 0) == []
+    with db.glance() as session:
+        assert driver_of(session).rows(TOLD, 0) == []
+        assert db.submit(add(1)).exception(30) is None
+        assert driver_of(session).rows(TOLD, 0) == driver_of(session).rows(TOLD, -1) == []
+    assert glanced(db, 0) == glanced(db, -1) == [1]
+    db.close()
+
+
+def test_a_glance_that_failed_leaves_the_next_one_whole(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path / 'glanced.db'}")
+    with pytest.raises(OperationalError):
+        glanced(db, 0)
+    assert db.submit(lambda session: session.connection().execute(text("CREATE TABLE told (n)"))).exception(30) is None
+    assert glanced(db, 0) == []
     db.close()
