@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, NO_ROWID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -264,7 +264,7 @@ class CaseGram(SQLModel, table=True):
     """That two neighbouring characters stand in the words of a case."""
 
     __tablename__: ClassVar[str] = "cases_gram"
-    __table_args__ = (Index("ix_cases_gram_case", "case_id"),)
+    __table_args__: ClassVar[dict[str, Any]] = NO_ROWID
 
     gram: str = Field(primary_key=True, max_length=8)
     case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
@@ -274,6 +274,7 @@ class CaseWords(SQLModel, table=True):
     """The words of a case as they are compared."""
 
     __tablename__: ClassVar[str] = "cases_words"
+    __table_args__: ClassVar[dict[str, Any]] = NO_ROWID
 
     case_id: str = Field(primary_key=True, sa_type=ID, foreign_key="cases_case.id")
     words: str = Field(sa_type=Text)

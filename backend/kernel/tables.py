@@ -20,6 +20,8 @@ SQLModel.metadata.naming_convention = {
 _TEXT_CHARS = len("2026-01-31 08:00:00.000000")
 ID = String(36)
 """Column type of ids: UUIDv7 as text."""
+NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
+"""Of a table whose key is nearly all of its row: one tree instead of two, on SQLite."""
 
 
 class Instant(TypeDecorator[datetime]):

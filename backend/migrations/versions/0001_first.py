@@ -2186,10 +2186,8 @@ def upgrade() -> None:
             ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_gram_order_id_workorders_order")
         ),
         sa.PrimaryKeyConstraint("gram", "order_id", name=op.f("pk_workorders_gram")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("workorders_gram", schema=None) as batch_op:
-        batch_op.create_index("ix_workorders_gram_order", ["order_id"], unique=False)
-
     op.create_table(
         "workorders_words",
         sa.Column("order_id", sa.String(length=36), nullable=False),
@@ -2198,6 +2196,7 @@ def upgrade() -> None:
             ["order_id"], ["workorders_order.id"], name=op.f("fk_workorders_words_order_id_workorders_order")
         ),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_workorders_words")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "alarms_alarm",
@@ -2310,16 +2309,15 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_gram_case_id_cases_case")),
         sa.PrimaryKeyConstraint("gram", "case_id", name=op.f("pk_cases_gram")),
+        sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("cases_gram", schema=None) as batch_op:
-        batch_op.create_index("ix_cases_gram_case", ["case_id"], unique=False)
-
     op.create_table(
         "cases_words",
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases_case.id"], name=op.f("fk_cases_words_case_id_cases_case")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases_words")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "cases_order",

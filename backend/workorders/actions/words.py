@@ -3,24 +3,24 @@
 from collections.abc import Iterable, Sequence
 
 from backend.kernel.context import Ctx
-from backend.kernel.journaling import add_rows
 from backend.workorders import rules
-from backend.workorders.tables import OrderGram, OrderWords, WorkOrder
+from backend.workorders.tables import WorkOrder
 from mobile_contract import workorders as wire
 from sync.stores.driver import Driver
 
+_PAIR = "INSERT INTO workorders_gram (gram, order_id) VALUES (?, ?)"
+_WORDS = "INSERT INTO workorders_words (order_id, words) VALUES (?, ?)"
 _SAYS = "UPDATE workorders_words SET words = ? WHERE order_id = ?"
 _FOUND = "INSERT INTO workorders_gram (gram, order_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _LOST = "DELETE FROM workorders_gram WHERE gram = ? AND order_id = ?"
 
 
 def index_new(ctx: Ctx, orders: Iterable[WorkOrder | wire.WorkOrder]) -> None:
-    """Makes new orders findable."""
+    """Makes new orders findable. In the order of their tree: then each of its pages is written once."""
     said = {order.id: texts_of(order) for order in orders}
-    pairs = [{"gram": gram, "order_id": id_} for id_, texts in said.items() for gram in sorted(rules.grams(*texts))]
-    add_rows(ctx.session, OrderGram, pairs)
-    words = [{"order_id": id_, "words": rules.folded_texts(*texts)} for id_, texts in said.items()]
-    add_rows(ctx.session, OrderWords, words)
+    database = Driver(ctx.session.connection())
+    database.many(_PAIR, sorted((gram, id_) for id_, texts in said.items() for gram in rules.grams(*texts)))
+    database.many(_WORDS, [(id_, rules.folded_texts(*texts)) for id_, texts in said.items()])
 
 
 def index_again(ctx: Ctx, order: WorkOrder, before: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, NO_ROWID, Instant
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -186,7 +186,7 @@ class OrderGram(SQLModel, table=True):
     """That two neighbouring characters stand in an order's title, code or notes."""
 
     __tablename__: ClassVar[str] = "workorders_gram"
-    __table_args__ = (Index("ix_workorders_gram_order", "order_id"),)
+    __table_args__: ClassVar[dict[str, Any]] = NO_ROWID
 
     gram: str = Field(primary_key=True, max_length=8)
     order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
@@ -196,6 +196,7 @@ class OrderWords(SQLModel, table=True):
     """What an order says, folded: its pairs say where to look, its words whether it is meant."""
 
     __tablename__: ClassVar[str] = "workorders_words"
+    __table_args__: ClassVar[dict[str, Any]] = NO_ROWID
 
     order_id: str = Field(primary_key=True, sa_type=ID, foreign_key="workorders_order.id")
     words: str = Field(sa_type=Text)
