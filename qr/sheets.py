@@ -33,7 +33,7 @@ _MM_PER_PT = 25.4 / 72
 _LINE = 1.35
 _WIDE = 1.3
 _FONT = "label"
-_FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-Regular-subset.ttf"
+FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansSC-Regular-subset.ttf"
 
 
 class SheetFault(StrEnum):
@@ -203,7 +203,7 @@ class _Press:
         pdf.set_margin(0)
         pdf.c_margin = 0
         pdf.set_creation_date(self.made_at)
-        pdf.add_font(_FONT, fname=_FONT_FILE)
+        pdf.add_font(_FONT, fname=FONT_FILE)
         pdf.set_font(_FONT, size=FONT_MAX_PT)
         font = pdf.fonts[_FONT]
         assert isinstance(font, TTFFont), "the font was added from a file"

@@ -18,6 +18,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "没有这次入户记录，或不在您的可见范围内。",
         "There is no such visit, or it is outside your sight.",
     ),
+    "gas.no_notice": (
+        "这次入户没有需要送达的告知单或整改通知书。",
+        "This visit leaves no notice: somebody was met and no hazard is to be mended.",
+    ),
     "gas.hazard_unknown": (
         "没有这条隐患，或不在您的可见范围内。",
         "There is no such hazard, or it is outside your sight.",

@@ -1,16 +1,19 @@
 """Homes over HTTP: checklists, visits, hazards, the half-year's plan and its coverage."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from backend.gas.actions import checklists as publishing
 from backend.gas.actions import homes as actions
 from backend.gas.queries import coverage as reckoning
 from backend.gas.queries import homes as queries
+from backend.gas.queries.notices import notice_facts
 from backend.gas.routes.parts import MANAGE, READ, Cursor, Limit
 from backend.gas.rules import home_refusals as refusing
-from backend.kernel.http import GUARDED, Reading, Writing, refusals
+from backend.gas.rules.notices import notice_of
+from backend.kernel.http import GUARDED, Reading, Writing, language_of, refusals
 from backend.kernel.paging import BadCursor
 from mobile_contract import checklist_example
 from mobile_contract import checklists as lists
@@ -19,8 +22,10 @@ from mobile_contract.base import PAGE_ITEMS_DEFAULT, At, Id, Page
 from mobile_contract.checklists import Grade, ItemCode
 from mobile_contract.gas import AccountCode
 from mobile_contract.people import AreaPath
+from qr.pages import make_page
 
 router = APIRouter(prefix="/gas/v1", tags=["gas"])
+Language = Literal["zh", "en"]
 AFTER_MAX = 1_000_000
 
 
@@ -64,6 +69,23 @@ def list_visits(
 def show_visit(ctx: Reading, visit_id: Id) -> wire.Visit:
     """One visit in sight."""
     return queries.visit(ctx, visit_id)
+
+
+@router.get(
+    "/visits/{visit_id}/notice.pdf",
+    dependencies=[READ],
+    response_class=Response,
+    responses=refusals(*GUARDED, refusing.VisitUnknown, refusing.NoNotice)
+    | {200: {"content": {"application/pdf": {}}, "description": "The notice, an A4 page or more."}},
+)
+def show_notice(ctx: Reading, visit_id: Id, request: Request, language: Language | None = None) -> Response:
+    """The notice of a visit, to be printed, left and signed: nobody met, a check refused, hazards to be mended.
+
+    In Chinese or English; where `language` says nothing, in the caller's.
+    """
+    said = notice_of(notice_facts(ctx, visit_id), language or language_of(request))
+    named = {"Content-Disposition": f'inline; filename="{said.number}.pdf"', "Cache-Control": "no-store"}
+    return Response(make_page(said, ctx.now()), 200, named, "application/pdf")
 
 
 @router.get("/hazards", dependencies=[READ], responses=refusals(*GUARDED, BadCursor))

@@ -23,6 +23,10 @@ class VisitUnknown(Unknown):
     code = "gas.visit_unknown"
 
 
+class NoNotice(Unknown):
+    code = "gas.no_notice"
+
+
 class HazardUnknown(Unknown):
     code = "gas.hazard_unknown"
 

@@ -9,10 +9,13 @@ from backend.gas import queries
 from backend.gas.actions import escalating, telling
 from backend.gas.actions import homes as deeds
 from backend.gas.queries import homes as looking
+from backend.gas.queries.notices import notice_facts
+from backend.gas.rules.notices import notice_of
 from backend.kernel.clock import SetClock
 from backend.kernel.http import House
 from backend.kernel.ids import new_id
 from backend.kernel.settings import Settings
+from backend.people import queries as people
 from mobile_contract import checklist_example
 from tests.api.people.conftest import GRID, LIANHE, Town
 from tests.api.workorders.crew import Handset, handset
@@ -129,6 +132,35 @@ def test_a_hazard_is_found_told_mended_and_seen(
         }
     ], "as the notice said, whatever came of it"
     assert (home(phone)["open_hazards"], home(phone)["worst"]) == (0, None)
+
+
+def test_a_visit_leaves_a_notice_that_is_printed_in_two_languages(
+    town: Town, house: House, phone: Handset, station: dict[str, str]
+) -> None:
+    nobody = {"kind": "periodic", "outcome": "not_met", "photos": [PHOTO]}
+    unmet = phone.does("gas.visit", "gas_visits", account="BY-0000001", **nobody)
+    found = checks(phone, 2, {"P-02": hazard(new_id()), "B-07": hazard(new_id(), "g0")})
+    fine = checks(phone, 1)
+    assert results(phone) == ["applied"] * 3
+    path = "/gas/v1/visits/{}/notice.pdf?language={}"
+    words = {
+        (unmet, "zh"): ["到访不遇", "无人应答", "用户1", "松洲路 1 号"],
+        (unmet, "en"): ["nobody was met", "name a time"],
+        (found, "zh"): ["整改通知书", "整改期限：2026-09-08", "更换软管", "整改前暂停供气"],
+        (found, "en"): ["to be mended", "To be mended by 2026-09-08", "No gas is handed over"],
+    }
+    for (visit, language), told in words.items():
+        answer = town.client.get(path.format(visit, language), headers=station)
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+        with house.db.reading() as session:
+            page = notice_of(notice_facts(house.ctx(session, people.operator(house.settings)), visit), language)
+        said = "\n".join([page.title, *(value for _, value in page.facts), *page.paragraphs])
+        assert [word for word in told if word not in said] == []
+        assert f"{page.number}.pdf" in answer.headers["content-disposition"]
+        assert page.number.endswith(f"-20260901-{visit[-6:].upper()}")
+    assert town.ask("GET", path.format(fine, "zh"), station, 404)["code"] == "gas.no_notice"
+    town.ask("GET", path.format(new_id(), "zh"), station, 404)
 
 
 def test_a_check_that_leaves_an_item_open_is_refused_with_the_item(town: Town, phone: Handset) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from qr import sheets
 from qr.decode import decode_image
+from qr.pages import PageText, make_page
 from qr.render import Level, RenderError, image, symbol
 from qr.sheets import A4_2X7, A4_3X4, A4_3X7, ROLL_50X70, ROLL_60X40, Label, Layout, SheetError, SheetFault, make_sheets
 
@@ -110,3 +111,19 @@ def test_a_layout_that_does_not_fit_its_page_is_refused(layout):
 
 def test_a_first_cell_beyond_the_page_is_refused():
     assert refusal([body(0)], A4_3X7, NOW, first_cell=21) == (SheetFault.bad_layout, -1)
+
+
+def test_a_page_of_text_is_printed_and_its_symbol_is_on_it():
+    pdfium = pytest.importorskip("pypdfium2", reason="the page is rastered only where pypdfium2 is installed")
+    said = PageText(
+        "整改通知书", "BY-1-20260901-ABCDEF", [("户名", "陈\u2603")], ["更换软管。" * 400], ["签名"], by_letter=True
+    )
+    made = make_page(said, NOW)
+    assert made == make_page(said, NOW), "the same text gives the same bytes"
+    pages = pdfium.PdfDocument(BytesIO(made))
+    seen = decode_image(pages[0].render(scale=150 / 72).to_pil().convert("L"))
+    assert [found.text for found in seen] == ["BY-1-20260901-ABCDEF"]
+    assert "陈〓" in pages[0].get_textpage().get_text_range(), "what the font lacks is not dropped"
+    assert len(pages) == 2
+    with pytest.raises(SheetError):
+        make_page(PageText("字", "A", [], ["字" * 60_001]), NOW)
