@@ -56,9 +56,10 @@ def listing(ctx: Ctx, wanted: wire.OrderFilter) -> Listing:
         choices = [_Choice(_ways_of_day(ctx.principal, wanted))]
     else:
         choices = [*_named(ctx.principal, wanted, newest=sorting is NEWEST), _in_sight(ctx, newest=sorting is NEWEST)]
-    choice = choices[narrowest(ctx, walk, [one.ways for one in choices])]
+    best, few = narrowest(ctx, walk, [one.ways for one in choices])
+    choice = choices[best]
     rest = [look for name, look in _looks(ctx, wanted).items() if name not in choice.says]
-    return Listing(replace(walk, rest=rest), choice.ways)
+    return Listing(replace(walk, rest=rest, few=few), choice.ways)
 
 
 def _steps(principal: Principal, wanted: wire.OrderFilter) -> list[str]:

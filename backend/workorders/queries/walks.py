@@ -75,18 +75,29 @@ class Walk:
     rest: Sequence[ColumnElement[bool]] = ()
     between: tuple[datetime, datetime] | None = None
     """Ranks from, and below."""
+    few: bool = False
+    """Its ways lead past so few rows that each may be looked at for every page."""
 
 
-def narrowest(ctx: Ctx, walk: Walk, choices: Sequence[tuple[Way, ...]]) -> int:
-    """Which choice leads past the fewest rows, counted only so far as it matters; of equal ones the first."""
+def narrowest(ctx: Ctx, walk: Walk, choices: Sequence[tuple[Way, ...]]) -> tuple[int, bool]:
+    """Which choice leads past the fewest rows, of equal ones the first; and whether all of them may be looked at.
+
+    Counted only so far as it matters: none further than the narrowest before it.
+    """
     if len(choices) == 1:
-        return 0
-    counts: list[int] = []
-    for ways in choices:
-        counts.append(sum(_counted(ctx, walk, way) for way in ways))
-        if counts[-1] <= NARROW:
+        return 0, False
+    best, least = 0, COUNTED_MAX
+    for number, ways in enumerate(choices):
+        count = 0
+        for way in ways:
+            count += _counted(ctx, walk, way, least - count)
+            if count >= least:
+                break
+        if count < least:
+            best, least = number, count
+        if least <= NARROW:
             break
-    return counts.index(min(counts))
+    return best, least < COUNTED_MAX
 
 
 def leading(ctx: Ctx, ways: Sequence[Way]) -> tuple[Way, ...]:
@@ -104,11 +115,11 @@ def _leads(ctx: Ctx, way: Way) -> bool:
 ANY = Walk(NEWEST)
 
 
-def _counted(ctx: Ctx, walk: Walk, way: Way) -> int:
+def _counted(ctx: Ctx, walk: Walk, way: Way, most: int) -> int:
     conditions = _on(walk, way)
     if walk.sorting.by_step and way.column != GRAM:
         conditions.append(col(WorkOrder.step).in_(walk.steps))
-    few = select(literal(1)).select_from(_table(way)).where(*conditions).limit(COUNTED_MAX).subquery()
+    few = select(literal(1)).select_from(_table(way)).where(*conditions).limit(most).subquery()
     return int(ctx.session.exec(select(func.count()).select_from(few)).one())
 
 
@@ -185,7 +196,7 @@ def _stretch(
         conditions.append(_beyond(keys, after, falling=falling))
     looks = [_said_by_one_that(walk)] if way.column == GRAM else [*walk.rest]
     last = None
-    if looks:
+    if looks and not walk.few:
         last = _places(ctx, select(*keys).where(*conditions).order_by(*falls).offset(share - 1).limit(1))
         conditions += [_beyond(keys, place, falling=not falling, itself=True) for place in last]
     places = _places(ctx, select(*keys).where(*conditions, *looks).order_by(*falls).limit(limit))
