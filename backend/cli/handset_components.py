@@ -77,12 +77,16 @@ def propose(
     place = told_place(at, None) if at else None
     if place:
         changes["geometry"] = {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}
-    if not changes or state not in (None, *STATES):
+    if state not in (None, *STATES):
+        refuse("handset.state_unknown", ", ".join(STATES), Exit.usage)
+    if not changes:
         refuse("handset.nothing_proposed", say("请写明要修改什么", "say what is to be changed"), Exit.usage)
     with phone_in(folder) as phone:
         found = [view for view in parts.components(phone) if view.data["code"].endswith(component)]
         if len(found) != 1:
-            refuse("components.component_unknown", component, Exit.usage)
+            zh = f"本机有 {len(found)} 个部件以 {component} 结尾，应恰有一个。"
+            en = f"{len(found)} components held here end with {component}; it must be exactly one."
+            refuse("handset.component_unclear", say(zh, en), Exit.usage)
         kept = [phone.uploads().keep(file.read_bytes(), file.name) for file in photo or []]
         told_queued(parts.propose(phone, found[0], reason, changes, kept))
 
