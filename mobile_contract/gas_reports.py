@@ -4,7 +4,9 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from mobile_contract.base import Ask, Day, Id, SheetForm
+from mobile_contract.base import Ask, Day, Id, SheetForm, Wire
+from mobile_contract.checklists import Grade
+from mobile_contract.gas import Place
 from mobile_contract.homes import HalfYear
 from mobile_contract.people import AreaPath
 
@@ -29,6 +31,46 @@ class ReportKind(StrEnum):
     """Cylinders counted by place, spec and how soon they are due."""
     campaign = "campaign"
     """The sites of a campaign and how far each is: a line a site."""
+
+
+class HazardSum(Wire):
+    """Open hazards of one item and grade, by how long ago the first of their line was found."""
+
+    item: str
+    grade: Grade
+    zh: str
+    """What is wrong, as the newest checklist that has the item says; empty where none has it."""
+    en: str
+    days_7: int
+    """Found up to 7 days ago."""
+    days_30: int
+    """8 to 30 days ago, and so on."""
+    days_90: int
+    days_180: int
+    older: int
+    total: int
+    overdue: int
+    """Of the total: past their day."""
+
+
+class CylinderSum(Wire):
+    """Cylinders of one place and spec, by how soon they are due."""
+
+    place: Place
+    spec: str
+    past: int
+    """Past their day."""
+    days_30: int
+    """Due within 30 days."""
+    days_90: int
+    """In 31 to 90 days, and so on."""
+    days_365: int
+    later: int
+    unknown: int
+    """Whose date nobody knows."""
+    total: int
+    blocked: int
+    """Of the total: blocked."""
 
 
 class ReportAsk(Ask):

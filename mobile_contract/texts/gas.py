@@ -10,6 +10,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "气瓶码 {code} 已登记过；编码永不重复使用。",
         "The cylinder code {code} has been registered before; codes are never used again.",
     ),
+    "gas.label_disagrees": (
+        "标签与登记内容不一致（{field}）：标签为“{label}”，登记为“{said}”。请核对；标签有误或证件已换，先按标签登记，再补录证件。",
+        "The label and the register differ in {field}: the label says “{label}”, the register “{said}”. "
+        "Please look again; where papers were renewed, register it as labelled and enter the papers after that.",
+    ),
     "gas.registration_code_taken": (
         "使用登记代码 {code} 已属于另一个气瓶。",
         "The use-registration code {code} is another cylinder's.",

@@ -250,7 +250,9 @@ def _take(ctx: Ctx, asks: Sequence[tuple[Line, B]], report: Report, deed: Callab
         report.taken += len(asks)
     except Refusal as refusal:
         if len(asks) == 1:
-            report.bad.append(bad_line(asks[0][0], _COLUMNS.get(refusal.code, ""), refusal))
+            report.bad.append(
+                bad_line(asks[0][0], str(refusal.params.get("field", _COLUMNS.get(refusal.code, ""))), refusal)
+            )
             return
         half = len(asks) // 2
         _take(ctx, asks[:half], report, deed)

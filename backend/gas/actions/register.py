@@ -24,7 +24,7 @@ def register_cylinders(ctx: Ctx, asks: Sequence[NewCylinder]) -> list[Cylinder]:
     """Registers cylinders, all or none; one that was met unregistered before keeps its scans.
 
     Refuses with gas.code_invalid (fault and position), .code_names_no_cylinder, .code_taken, .registration_code_taken,
-    .spec_unknown, .dates_impossible, .account_unknown, .area_unknown, .team_unknown.
+    .label_disagrees, .spec_unknown, .dates_impossible, .account_unknown, .area_unknown, .team_unknown.
     """
     need_places(ctx, [(ask.area_path, ask.team_id) for ask in asks])
     named = [name_of(ctx, ask.code) for ask in asks]
@@ -64,11 +64,21 @@ def name_of(ctx: Ctx, text: str) -> tuple[str, str]:
 
 
 def _as_labelled(ask: NewCylinder, code: str) -> NewCylinder:
-    """What a label of others tells of papers and maker counts where the ask says nothing."""
-    if not code.startswith("["):
+    """What a label of others tells of papers and maker counts where the ask says nothing.
+
+    Refuses with gas.label_disagrees where the two contradict each other.
+    """
+    label = payload.parse(code) if code.startswith("[") else None
+    if not isinstance(label, payload.QpsafeText):
         return ask
-    label = payload.parse(code)
-    said = {name: getattr(ask, name) or getattr(label, name, "") for name in _LABELLED}
+    for name, asked, told in (
+        *((name, getattr(ask, name), getattr(label, name)) for name in _LABELLED),
+        ("serial", ask.serial, label.stamp_no),
+        ("made_on", f"{ask.made_on:%Y-%m}", label.made_month),
+    ):
+        if asked and told and asked != told:
+            raise rules.LabelDisagrees(field=name, said=asked, label=told)
+    said = {name: getattr(ask, name) or getattr(label, name) for name in _LABELLED}
     return ask.model_copy(update=said)
 
 

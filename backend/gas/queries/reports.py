@@ -196,7 +196,14 @@ def _item_names(ctx: Ctx, language: str) -> dict[str, str]:
 
 
 def _hazard_ages(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
-    on, names = today(ctx), _item_names(ctx, language)
+    names = _item_names(ctx, language)
+    for line in ctx.session.exec(hazard_sums(ctx, ask)):
+        yield [line[0], names.get(line[0], ""), *line[1:]]
+
+
+def hazard_sums(ctx: Ctx, ask: ReportAsk) -> Any:
+    """The query of (item, grade, one count for every band of age, all, those past their day), by grade and item."""
+    on = today(ctx)
     since = [midnight(bound).astimezone(UTC) for bound in age_bounds(on)]
     found_at = col(Hazard.first_found_at)
     bands = [found_at >= since[0]]
@@ -204,8 +211,7 @@ def _hazard_ages(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
     bands += [found_at < since[-1]]
     late = col(Hazard.due_on) < on
     query = _hazards(ctx, ask, Hazard.item, Hazard.grade, *map(_count, bands), func.count(), _count(late))
-    for line in ctx.session.exec(query.group_by(Hazard.item, Hazard.grade).order_by(Hazard.grade, Hazard.item)):
-        yield [line[0], names.get(line[0], ""), *line[1:]]
+    return query.group_by(Hazard.item, Hazard.grade).order_by(Hazard.grade, Hazard.item)
 
 
 def _count(condition: Any) -> Any:
@@ -262,6 +268,12 @@ def _cylinder_lines(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
 
 
 def _cylinder_dues(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
+    for line in ctx.session.exec(cylinder_sums(ctx, ask)):
+        yield [word(line[0], language), *line[1:]]
+
+
+def cylinder_sums(ctx: Ctx, ask: ReportAsk) -> Any:
+    """The query of (place, spec, one count for every band of due dates, all, those blocked), by place and spec."""
     bounds = due_bounds(today(ctx))
     due_on = col(Cylinder.next_inspection_on)
     bands = [due_on < bounds[0]]
@@ -269,8 +281,7 @@ def _cylinder_dues(ctx: Ctx, ask: ReportAsk, language: str) -> Iterator[Row]:
     bands += [due_on >= bounds[-1], due_on.is_(None)]
     blocked = _count(col(Cylinder.block_count) > 0)
     query = _cylinders(ctx, ask, Cylinder.place, Cylinder.spec, *map(_count, bands), func.count(), blocked)
-    for line in ctx.session.exec(query.group_by(Cylinder.place, Cylinder.spec).order_by(Cylinder.place, Cylinder.spec)):
-        yield [word(line[0], language), *line[1:]]
+    return query.group_by(Cylinder.place, Cylinder.spec).order_by(Cylinder.place, Cylinder.spec)
 
 
 # -- campaigns -----------------------------------------------------------------------------------------------------

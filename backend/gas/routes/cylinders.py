@@ -68,6 +68,7 @@ def list_cylinders(
         rules.CodeNamesNoCylinder,
         rules.CodeTaken,
         rules.RegistrationCodeTaken,
+        rules.LabelDisagrees,
         rules.SpecUnknown,
         rules.DatesImpossible,
         rules.AccountUnknown,

@@ -9,12 +9,15 @@ from starlette.background import BackgroundTask
 
 from backend.gas.actions import reports as actions
 from backend.gas.queries import reports as queries
-from backend.gas.routes.parts import MANAGE
+from backend.gas.queries import sums
+from backend.gas.routes.parts import MANAGE, Cursor, Limit
 from backend.gas.rules.campaigns import CampaignUnknown
 from backend.gas.rules.report_refusals import ReportTooLong
 from backend.kernel.http import GUARDED, Reading, house_of, language_of, refusals, request_id_of
+from backend.kernel.paging import BadCursor
 from mobile_contract import gas_reports as wire
-from mobile_contract.base import SheetForm
+from mobile_contract.base import PAGE_ITEMS_DEFAULT, Page, SheetForm
+from mobile_contract.people import AreaPath
 
 router = APIRouter(prefix="/gas/v1", tags=["gas"])
 SPOOLED_BYTES_MAX = 4_000_000
@@ -24,6 +27,22 @@ SHEETS = {
     SheetForm.csv: "text/csv; charset=utf-8",
     SheetForm.xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+
+@router.get("/sums/hazards", dependencies=[MANAGE], responses=refusals(*GUARDED, BadCursor))
+def sum_hazards(
+    ctx: Reading, area: AreaPath | None = None, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_DEFAULT
+) -> Page[wire.HazardSum]:
+    """Open hazards in sight, counted by item, grade and age: the gravest first. They name no customer."""
+    return sums.hazards_summed(ctx, area, cursor, limit)
+
+
+@router.get("/sums/cylinders", dependencies=[MANAGE], responses=refusals(*GUARDED, BadCursor))
+def sum_cylinders(
+    ctx: Reading, area: AreaPath | None = None, cursor: Cursor = None, limit: Limit = PAGE_ITEMS_DEFAULT
+) -> Page[wire.CylinderSum]:
+    """Cylinders in sight, counted by place, spec and how soon they are due."""
+    return sums.cylinders_summed(ctx, area, cursor, limit)
 
 
 @router.post(

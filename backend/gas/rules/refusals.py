@@ -19,6 +19,10 @@ class RegistrationCodeTaken(Clash):
     code = "gas.registration_code_taken"
 
 
+class LabelDisagrees(Invalid):
+    code = "gas.label_disagrees"
+
+
 class SpecUnknown(Invalid):
     code = "gas.spec_unknown"
 

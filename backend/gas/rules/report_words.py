@@ -159,6 +159,8 @@ WORDS: dict[str, Words] = {
     "recall": ("召回", "recall"),
     "dual_phase": ("双相气瓶", "dual phase"),
     "overfilled": ("超量充装", "overfilled"),
+    "postfill_failed": ("充后检查不合格", "failed after filling"),
+    "residual_missing": ("未称残液", "not weighed before filling"),
     "todo": ("未到访", "to do"),
     "tried": ("未检成", "tried"),
     "checked": ("已检待整改", "checked"),

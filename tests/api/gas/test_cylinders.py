@@ -209,14 +209,25 @@ def test_a_cylinder_is_registered_with_its_papers_and_its_stamp_and_leaves_with_
 
 def test_no_two_cylinders_have_one_use_registration_code(town: Town, team: str, station: dict[str, str]) -> None:
     label = "[QP02001,132020000001,AG,323232,2015年09月,2045年09月]气瓶安全云www.qpsafe.cn"
-    made = register(town, station, new(1, team, code=label, maker_code="B1"))[0]
+    stamped = {"serial": "323232", "made_on": "2015-09-01", "design_life_months": 240}
+    for field, wrong, told in (
+        ("maker_code", "B1", "AG"),
+        ("certificate_no", "QP02002", "QP02001"),
+        ("registration_code", "132020000002", "132020000001"),
+        ("serial", "323233", "323232"),
+        ("made_on", "2015-10-01", "2015-09"),
+    ):
+        refused = register(town, station, new(1, team, code=label, **stamped | {field: wrong}), status=422)
+        params = refused["params"]
+        assert (refused["code"], params["field"], params["label"]) == ("gas.label_disagrees", field, told)
+    made = register(town, station, new(1, team, code=label, **stamped))[0]
     told = [made[name] for name in ("key", "certificate_no", "registration_code", "maker_code")]
-    assert told == ["qpsafe:132020000001", "QP02001", "132020000001", "B1"], "what the ask leaves out the label tells"
+    assert told == ["qpsafe:132020000001", "QP02001", "132020000001", "AG"], "what the ask leaves out the label tells"
     again, fresh = {"registration_code": " 132020000001"}, {"registration_code": "132020000002"}
     for asks in ((new(2, team, **again),), (new(2, team, **fresh), new(3, team, **fresh))):
         refused = register(town, station, *asks, status=409)
         assert refused["code"] == "gas.registration_code_taken"
-    assert register(town, station, new(1, team, code=label), status=409)["code"] == "gas.code_taken"
+    assert register(town, station, new(1, team, code=label, **stamped), status=409)["code"] == "gas.code_taken"
     for wrong in ({"stamped_tare_g": 0}, {"stamped_tare_g": 16.5}, {"certificate_no": "x" * 65}):
         assert register(town, station, new(4, team, **wrong), status=422)["code"] == "request.invalid"
 

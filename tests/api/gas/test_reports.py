@@ -59,6 +59,16 @@ def taken(town: Town, by: dict[str, str], kind: str, language: str = "en", **mor
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
+def pages(town: Town, by: dict[str, str], what: str) -> list[dict[str, Any]]:
+    """All lines of a sum, a line a page."""
+    found, following = [], ""
+    while following is not None:
+        page = town.ask("GET", f"/gas/v1/sums/{what}?limit=1" + (f"&cursor={following}" if following else ""), by)
+        found += page["items"]
+        following = page["next"]
+    return found
+
+
 def cylinder(number: int, **more: Any) -> dict[str, Any]:
     named = {"code": f"144001226000{number:04d}", "serial": f"{number:04d}", "owner": "白云燃气", "spec": "YSP35.5"}
     return named | {"made_on": "2024-03-15", "area_path": GRID} | more
@@ -103,6 +113,15 @@ def test_hazards_are_told_by_line_and_by_age(
         "P-02", "g1", "1", "1", "2", "1",
     ]  # fmt: skip
     assert (advice["item"], advice["all"], advice["of these overdue"]) == ("A-03", "1", "0")
+    summed = pages(town, station, "hazards")
+    assert [
+        (one["item"], one["grade"], one["days_7"], one["days_30"], one["total"], one["overdue"]) for one in summed
+    ] == [
+        ("P-02", "g1", 1, 1, 2, 1),
+        ("A-03", "g3", 1, 0, 1, 0),
+    ]
+    assert summed[0]["en"] == "Hose aged, cracked or gnawed"
+    town.ask("GET", "/gas/v1/sums/hazards", phone.headers, 403)
 
 
 def test_cylinders_are_told_by_place_and_due_date(town: Town, station: dict[str, str]) -> None:
@@ -118,6 +137,11 @@ def test_cylinders_are_told_by_place_and_due_date(town: Town, station: dict[str,
     bands = ("past", "due within 30 days", "31 to 90 days", "91 to 365 days", "over a year", "all")
     assert [full[name] for name in ("place", *bands)] == ["full at station", "0", "0", "1", "0", "1", "2"]
     assert [empty[name] for name in bands] == ["1", "1", "0", "0", "1", "3"]
+    summed = pages(town, station, "cylinders")
+    told = [
+        [one[name] for name in ("place", "past", "days_30", "days_90", "later", "unknown", "total")] for one in summed
+    ]
+    assert told == [["full_at_station", 0, 0, 1, 1, 0, 2], ["registered", 1, 1, 0, 1, 0, 3]]
     due = taken(town, station, "cylinders", due_before_on="2026-10-01")
     told = [(line["serial"], line["next inspection"]) for line in due]
     assert told == [("0004", "2026-08-31"), ("0003", "2026-09-30")]

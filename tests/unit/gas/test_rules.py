@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from backend.gas.rules import DatesImpossible, SpecUnknown
 from backend.gas.rules.dates import RULE_TABLES, RuleTable, SpecRule, due_dates, month_end_after, table_on
-from mobile_contract.gas import Block, Light, ScanStep, Why
+from backend.gas.rules.report_words import WORDS
+from mobile_contract.gas import Block, HolderKind, Light, Place, ScanStep, Why
 from mobile_contract.hand_over import Known, may_hand_over
 
 TODAY = date(2026, 9, 1)
@@ -118,3 +119,8 @@ GOOD = Known(date(2026, 9, 1), date(2030, 1, 31), frozenset(), on_manifest=True)
 def test_the_light_at_the_door(step: str, known: Known | None, more: dict[str, bool], light: Light, why: str) -> None:
     answer = may_hand_over(ScanStep(step), known, TODAY, **more)
     assert (answer.light, answer.why[0]) == (light, why)
+
+
+def test_every_state_that_a_report_shows_has_a_word() -> None:
+    shown = (Block, Place, HolderKind)
+    assert {one.value for kind in shown for one in kind} - {"nobody"} <= set(WORDS)
