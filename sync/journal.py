@@ -66,8 +66,7 @@ class JournalRow:
         return orjson.loads(self.body).get(name) if self.body is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a delta: a row to hold (`body`) or to drop (`body` None)."""
 
     t: str

@@ -39,6 +39,7 @@ class _Page:
     """The reader's scopes; row frames name them by their place here."""
     frames: list[bytes] = field(default_factory=list)
     size: int = 0
+    rows: int = 0
     named: bool = False
     held: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     """Scopes that hold a row, as a row frame tells them."""
@@ -65,7 +66,14 @@ class _Page:
             if size >= limit:
                 break
         self.size = size
+        self.rows += added
         return added
+
+    def wanted(self) -> int:
+        """How many rows to ask for: by the size of those that came, no more than have room."""
+        if not self.rows:
+            return ROWS_AT_ONCE
+        return min(max((self.limit - self.size) * self.rows // self.size + 1, 1), ROWS_AT_ONCE)
 
     @property
     def full(self) -> bool:
@@ -220,13 +228,14 @@ def _fill_back(
     while scopes and walk.turn <= len(order):
         others = walk.turn == len(order)
         kinds = [kind for turn in order for kind in turn] if others else order[walk.turn]
-        entries = journal.before(scopes, shown_by, kinds, others, min(walk.below, walk.top + 1), ROWS_AT_ONCE)
+        wanted = page.wanted()
+        entries = journal.before(scopes, shown_by, kinds, others, min(walk.below, walk.top + 1), wanted)
         added = page.add_rows(entries)
         if added:
             walk.below = entries[added - 1].ver
         if page.full:
             return False
-        if len(entries) < ROWS_AT_ONCE:
+        if len(entries) < wanted:
             walk.turn, walk.below = walk.turn + 1, N_MAX
     return True
 
@@ -245,13 +254,14 @@ def _fill_changed(
         after = getattr(walk, position)
         # A row that changed has stirred every scope that holds it: quiet ones need not be asked.
         shown_by = [scope for scope in page.scopes if states[scope].ver > after]
-        entries = journal.changed(scopes, shown_by, after, ROWS_AT_ONCE)
+        wanted = page.wanted()
+        entries = journal.changed(scopes, shown_by, after, wanted)
         added = page.add_rows(entries)
         if added:
             setattr(walk, position, entries[added - 1].ver)
         if page.full:
             return False
-        if len(entries) < ROWS_AT_ONCE:
+        if len(entries) < wanted:
             return True
 
 

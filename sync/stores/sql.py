@@ -3,8 +3,8 @@ order is commit order; its readers run on one snapshot."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 import orjson
@@ -102,6 +102,7 @@ _BEFORE_OTHERS = f"{_STANDING} NOT (s.t IN ??) AND s.ver < ? ORDER BY s.ver DESC
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
+_BY_VER = attrgetter("ver")
 SCOPES_AT_ONCE = 100
 """Scopes walked by one statement; SQLite takes at most 500 parts."""
 
@@ -350,8 +351,12 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, select: str, scopes: Sequence[str], shown_by: Sequence[str], bounds: Sequence[object]
     ) -> list[Entry]:
         """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
-        entries: dict[int, Entry] = {}
         shows = set(shown_by)
+        if len(scopes) == 1:  # what the database would put together by itself, it first copies
+            held = tuple(shows.intersection(scopes))
+            alone = self._d.rows(select, scopes[0], *bounds)
+            return sorted([Entry(t, row_id, ver, body, None, held) for ver, t, row_id, _, body in alone], key=_BY_VER)
+        entries: dict[int, Entry] = {}
         for some in portions(scopes, SCOPES_AT_ONCE):
             parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
             for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, *bounds))):
@@ -368,7 +373,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         holders = self._holders([(e.t, e.id) for e in entries], scopes) if scopes else {}
         if not holders:
             return entries
-        return [replace(e, scopes=tuple(sorted({*e.scopes, *holders.get((e.t, e.id), ())}))) for e in entries]
+        return [e._replace(scopes=tuple(sorted({*e.scopes, *holders.get((e.t, e.id), ())}))) for e in entries]
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
