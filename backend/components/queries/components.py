@@ -12,7 +12,7 @@ from backend.components import rules
 from backend.components.tables import Component, ComponentProposal, ComponentVersion
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.geo import LonLat, zone
+from backend.kernel.geo import LonLat, distance_m, zone
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import in_areas
 from mobile_contract import components as wire
@@ -21,7 +21,7 @@ from mobile_contract.cases import Case
 
 READ = "components.read"
 DEGREE_M = 111_000.0
-NEAR_LOOKED_AT_MAX = 2_000
+NEAR_LOOKED_AT_MAX, NEAR_LEAST_M = 1_000, 10.0
 
 
 def in_sight(principal: Principal, permission: str = READ) -> ColumnElement[bool]:
@@ -84,17 +84,34 @@ def _in_box(west: float, south: float, east: float, north: float) -> Iterable[Co
 
 
 def near(ctx: Ctx, place: LonLat, within_m: int, limit: int) -> list[wire.NearComponent]:
-    """Components in sight around a place, the nearest first; measured to their edges."""
-    north = within_m / DEGREE_M
-    east = north / max(0.01, math.cos(math.radians(place[1])))
-    box = _in_box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
-    rows = ctx.session.exec(select(Component).where(in_sight(ctx.principal), *box).limit(NEAR_LOOKED_AT_MAX)).all()
-    found = sorted((max(0.0, zone(row.geometry, 0).distance_m(*place)), row.code, row) for row in rows)
+    """Components in sight around a place, the nearest first, measured to their edges; where very many stand, only the
+    nearest."""
+    reach_m = float(within_m)
+    rows = _around(ctx, place, reach_m)
+    while len(rows) > NEAR_LOOKED_AT_MAX and reach_m > NEAR_LEAST_M:
+        reach_m /= 2
+        rows = _around(ctx, place, reach_m)
+    found = sorted((_away_m(row, place), row.code, row) for row in rows)
     return [
         wire.NearComponent(component=component_shape(row), distance_m=round(metres, 1))
         for metres, _, row in found[:limit]
-        if metres <= within_m
+        if metres <= reach_m
     ]
+
+
+def _away_m(row: Component, place: LonLat) -> float:
+    if row.geometry["type"] == "Point":
+        return distance_m(place, (row.longitude, row.latitude))
+    return max(0.0, zone(row.geometry, 0).distance_m(*place))
+
+
+def _around(ctx: Ctx, place: LonLat, reach_m: float) -> Sequence[Component]:
+    """What reaches into the box around a place, one more than is looked at where there are too many."""
+    north = reach_m / DEGREE_M
+    east = north / max(0.01, math.cos(math.radians(place[1])))
+    box = _in_box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
+    query = select(Component).where(in_sight(ctx.principal), *box)
+    return ctx.session.exec(query.limit(NEAR_LOOKED_AT_MAX + 1)).all()
 
 
 def history(ctx: Ctx, component_id: str) -> list[wire.ComponentVersion]:
