@@ -87,7 +87,7 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        for pragma in _PRAGMAS + ((_READ_ONLY,) if not writing else ()):
+        for pragma in _PRAGMAS + (_WRITING if writing else _READING):
             connection.execute(pragma).close()
 
     @event.listens_for(engine, "begin")
@@ -102,10 +102,11 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-65536",
     "PRAGMA wal_autocheckpoint=4000",
 )
-_READ_ONLY = "PRAGMA query_only=ON"
+_WRITING = ("PRAGMA cache_size=-65536",)
+_READING = ("PRAGMA query_only=ON", "PRAGMA cache_size=-4096")
+"""Readers are many, and each would keep pages of its own: the machine keeps them for all."""
 
 
 def _postgres_engine(url: str, *, writing: bool) -> Engine:

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DBAPIError
 T = TypeVar("T")
 Row = tuple[Any, ...]
 """A row as a driver gives it: texts, whole numbers, bytes."""
-KEPT_MAX = 16_384
-"""Answers that a reader remembers at most: three for each handset of a district."""
+KEPT_MAX = 4_096
+"""Answers that a reader remembers at most, some 4 MB."""
 IN_MAX = 500
 """Values that one statement names at most."""
 
