@@ -93,9 +93,18 @@ def _rows() -> Iterator[dict[str, Any]]:
 @lru_cache(maxsize=1)
 def _blank() -> dict[str, Any]:
     lists = dict.fromkeys(("helpers", "units_done", "pending", "photos", "supporters"), "[]")
-    counts = dict.fromkeys(("returns", "reworks", "extensions", "reopens", "deduction", "suspended"), 0)
+    counts = dict.fromkeys(
+        ("returns", "reworks", "extensions", "reopens", "deduction", "suspended", "review_told", "checker_of_unit"), 0
+    )
     words = dict.fromkeys(("note", "component", "code_version", "grade", "due_table", "reason", "reply"), "")
-    fixed = {"source": "collector", "kind": "event", "big": "01", "supervised": "none", "reported_at": _instant(NOW)}
+    fixed = {
+        "source": "collector",
+        "kind": "event",
+        "big": "01",
+        "supervised": "none",
+        "audit": "none",
+        "reported_at": _instant(NOW),
+    }
     return {**lists, **counts, **words, **fixed}
 
 

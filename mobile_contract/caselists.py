@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mobile_contract.base import Ask, At, Id, Label, Sha256, Text, Wire
+from mobile_contract.caselooks import CaseAudit
 from mobile_contract.cases import Case, CodeKind, Source, State, TwoDigits
 from mobile_contract.people import AreaPath, SearchText
 from mobile_contract.problems import Texts
@@ -69,6 +70,7 @@ class CaseFilter(Wire):
     team_id: Id | None = None
     handler_id: Id | None = None
     reporter_id: Id | None = None
+    audit: CaseAudit | None = None
     open: bool | None = None
     overdue: bool | None = None
     mine: bool = False

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.caselooks import CaseAudit
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
 
@@ -95,6 +96,9 @@ class CaseAct(StrEnum):
     evaluate = "evaluate"
     give_orders = "give_orders"
     orders_done = "orders_done"
+    audit_ok = "audit_ok"
+    audit_bad = "audit_bad"
+    review_suspension = "review_suspension"
 
 
 Act = CaseAct
@@ -235,6 +239,11 @@ class Case(Wire):
     """What the citizen is told."""
     deduction: int
     """Points taken away in evaluation."""
+    audit: CaseAudit
+    review_at: At | None
+    """When its suspension is to be looked at again; null: it is not suspended."""
+    checker_of_unit: bool
+    """The checker belongs to a unit that found or handled it: nobody else was sent."""
 
 
 class CaseLine(Wire):

@@ -11,11 +11,16 @@ def _tell_levels(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.tell_levels(ctx)
 
 
+def _tell_reviews(ctx: Ctx, _args: dict[str, Any]) -> None:
+    actions.tell_reviews(ctx)
+
+
 def _recount(ctx: Ctx, _args: dict[str, Any]) -> None:
     actions.recount_provisional(ctx)
 
 
 JOBS = (
     Job("cases.tell_levels", _tell_levels, schedule="* * * * *"),
+    Job("cases.tell_reviews", _tell_reviews, schedule="7,37 * * * *"),
     Job("cases.recount_provisional", _recount, schedule="17 4 * * *"),
 )

@@ -18,6 +18,8 @@ GRADE = 16
 
 
 _OPEN = text("ended_at IS NULL")
+_TO_AUDIT = text("audit = 'due'")
+_REVIEWED = text("review_at IS NOT NULL")
 NAMED = text("component <> ''")
 """Cases that name a component: few."""
 
@@ -52,6 +54,8 @@ class Case(SQLModel, table=True):
         Index("ix_cases_case_place", "latitude", "longitude"),
         Index("ix_cases_case_near", "latitude", "longitude", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_cases_case_master", "master_id"),
+        Index("ix_cases_case_audit", "id", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
+        Index("ix_cases_case_review", "review_at", sqlite_where=_REVIEWED, postgresql_where=_REVIEWED),
         Index("ix_cases_case_component", "component", "id", sqlite_where=NAMED, postgresql_where=NAMED),
     )
 
@@ -106,6 +110,11 @@ class Case(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     reply: str = Field(default="", sa_type=Text)
     deduction: int = Field(default=0)
+    audit: str = Field(default="none", max_length=WORD)
+    review_at: datetime | None = Field(default=None, sa_type=Instant)
+    review_told: int = Field(default=0)
+    """How far it was told that a suspension is to be looked at again: 0 to nobody, 1 to who commands, 2 above."""
+    checker_of_unit: bool = Field(default=False)
 
 
 class CaseAhead(SQLModel, table=True):

@@ -33,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "核查人不能是处置人。",
         "Whoever handled a case does not check it.",
     ),
+    "cases.no_audit_due": (
+        "该案卷未被抽中复查，或已复查。",
+        "The case was not drawn for an audit, or was audited already.",
+    ),
     "cases.not_sent_there": (
         "该案卷没有派您去现场。",
         "You were not sent to this case.",

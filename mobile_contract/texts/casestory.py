@@ -41,6 +41,9 @@ STORY: dict[str, tuple[str, str]] = {
     "deny_appeal": ("申诉不成立", "denied the appeal"),
     "evaluate": ("评价", "evaluated it"),
     "give_orders": ("下达作业工单", "gave it out as work orders"),
+    "audit_ok": ("抽查自行处置：属实", "audited it: put right as reported"),
+    "audit_bad": ("抽查自行处置：不实，重新立案", "audited it: not put right, registered again"),
+    "review_suspension": ("复核挂账：继续挂账", "reviewed the suspension: it goes on"),
     "orders_done": ("作业工单全部完成", "all work orders are done"),
 }
 """{act: (zh, en)}; the name of whoever did it stands before."""

@@ -92,6 +92,13 @@ NOTICES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("您上报的问题有结果了", "What you reported has come to an end"),
         ("案卷 {code}（{title}）：{zh}。", "Case {code} ({title}): {en}."),
     ),
+    "cases.suspension_review": (
+        ("挂账案卷该复核了", "A suspension is to be reviewed"),
+        (
+            "案卷 {code}（{title}）自 {on} 起应复核挂账：恢复处置，或说明理由继续挂账。",
+            "The suspension of case {code} ({title}) was to be reviewed on {on}: take it up again, or say why not.",
+        ),
+    ),
     "cases.limit_share": (
         ("案卷时限提醒", "A case and its limit"),
         (

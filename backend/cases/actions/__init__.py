@@ -12,6 +12,7 @@ from backend.cases.actions.codes import (
 from backend.cases.actions.desk import (
     answer_supervision,
     ask_verify,
+    audit,
     cancel,
     close,
     decide,
@@ -24,6 +25,7 @@ from backend.cases.actions.desk import (
     reject,
     reopen,
     resume,
+    review_suspension,
     send_check,
     supervise,
     transfer,
@@ -31,7 +33,7 @@ from backend.cases.actions.desk import (
 from backend.cases.actions.field import LOOKED, accept, act_on, open_for_alarm, report
 from backend.cases.actions.orders import case_stepped, give_orders, order_stepped
 from backend.cases.actions.record import KIND, Said, scopes_of
-from backend.cases.actions.timing import recount_provisional, tell_levels
+from backend.cases.actions.timing import recount_provisional, tell_levels, tell_reviews
 
 __all__ = [
     "EXAMPLE",
@@ -43,6 +45,7 @@ __all__ = [
     "act_on",
     "answer_supervision",
     "ask_verify",
+    "audit",
     "cancel",
     "case_stepped",
     "close",
@@ -64,11 +67,13 @@ __all__ = [
     "reopen",
     "report",
     "resume",
+    "review_suspension",
     "scopes_of",
     "send_check",
     "supervise",
     "take_scene_codes",
     "take_scene_competences",
     "tell_levels",
+    "tell_reviews",
     "transfer",
 ]

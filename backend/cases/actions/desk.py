@@ -20,6 +20,7 @@ from backend.cases.tables import Case
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.people import queries as people
+from mobile_contract import caselooks as looks
 from mobile_contract import cases as wire
 from mobile_contract.cases import Act, CaseEffect, Request, State, Supervision
 
@@ -86,11 +87,13 @@ def ask_verify(ctx: Ctx, case_id: str, ask: wire.ToPerson) -> Case:
 
 
 def send_check(ctx: Ctx, case_id: str, ask: wire.ToPerson) -> Case:
-    """Sends somebody to check the work; never whoever did it. Refuses with cases.checker_is_handler."""
+    """Sends somebody to check the work; never whoever did it, and rather nobody of a unit that found or handled it: a
+    case whose checker is of one says so. Refuses with cases.checker_is_handler."""
     case = _case_of_desk(ctx, case_id, Act.send_check)
     _need_looker(ctx, ask.person_id)
     record.take(ctx, case, Act.send_check, Said(ask.note, more={"sent": ask.person_id}))
     case.checker_id = ask.person_id
+    case.checker_of_unit = queries.of_unit(ctx, ask.person_id, queries.units_near(ctx, case))
     return _done(ctx, case)
 
 
@@ -187,7 +190,8 @@ def dispatch(ctx: Ctx, case_id: str, ask: wire.Dispatch) -> Case:
         raise UnitIncompetent(teams=competent)
     record.take(ctx, case, act, Said(ask.note))
     record.give_to(ctx, case, ask.team_id, helpers)
-    case.dispatched_at, case.pending, case.suspended, case.in_time = ctx.done_at(), [], False, None
+    case.dispatched_at, case.pending, case.in_time = ctx.done_at(), [], None
+    timing.wake(case)
     announce(ctx, CaseDispatched(case.id, (ask.team_id, *helpers)))
     return _done(ctx, case)
 
@@ -218,7 +222,8 @@ def _grant(ctx: Ctx, case: Case, what: Request) -> None:
     if what is Request.return_:
         case.returns += 1
         record.give_to(ctx, case, None, [])
-        case.pending, case.suspended = [], False
+        case.pending = []
+        timing.wake(case)
     elif what is Request.extension:
         case.extensions += 1
         timing.extend(ctx, case)
@@ -233,6 +238,28 @@ def resume(ctx: Ctx, case_id: str, reason: str) -> Case:
     case = _case_of_desk(ctx, case_id, Act.resume)
     record.take(ctx, case, Act.resume, Said(reason))
     timing.resume(ctx, case)
+    return _done(ctx, case)
+
+
+def review_suspension(ctx: Ctx, case_id: str, reason: str) -> Case:
+    """A suspension was looked at and goes on; it is looked at again some days later."""
+    case = _case_of_desk(ctx, case_id, Act.review_suspension)
+    record.take(ctx, case, Act.review_suspension, Said(reason))
+    timing.review_next(ctx, case)
+    return _done(ctx, case)
+
+
+def audit(ctx: Ctx, case_id: str, ask: looks.AuditCase) -> Case:
+    """Looks at what a finder put right at once and the lot has drawn; what was not put right is registered again.
+
+    Refuses with cases.no_audit_due; with cases.checker_is_handler whoever put it right.
+    """
+    act = Act.audit_ok if ask.passed else Act.audit_bad
+    case = _case_of_desk(ctx, case_id, act)
+    record.take(ctx, case, act, Said(ask.reason))
+    case.audit = (looks.CaseAudit.passed if ask.passed else looks.CaseAudit.failed).value
+    if not ask.passed:
+        case.reworks, case.ended_at, case.reason = case.reworks + 1, None, ask.reason
     return _done(ctx, case)
 
 

@@ -17,8 +17,10 @@ from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.ids import new_id
 from backend.kernel.lateness import Told
+from backend.kernel.lots import drawn
 from backend.people import queries as people
 from mobile_contract import cases as wire
+from mobile_contract.caselooks import CaseAudit
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Supervision
 from mobile_contract.texts.names import NAMES
 from sync.kinds import Kept, Verdict
@@ -56,6 +58,8 @@ def report(ctx: Ctx, case_id: str, said: wire.ReportParams, photos: list[str], *
     case.state = line.after.value
     if disposed:
         case.handled_by, case.handled_at, case.ended_at = facts.doer, facts.at, facts.at
+        seed = ctx.settings.secret.get_secret_value()
+        case.audit = (CaseAudit.due if drawn(seed, case.id, facts.practice.audit_percent) else CaseAudit.none).value
     ctx.session.add(case)
     ctx.session.flush()
     _begin(ctx, case, act, Said(said.note, photos, said.position))

@@ -21,6 +21,7 @@ from backend.kernel.geo import distance_m
 from backend.kernel.worktime import Limit, due
 from backend.notifications.actions import Word, notify
 from mobile_contract import cases as wire
+from mobile_contract.caselooks import CaseAudit
 from mobile_contract.cases import Act, CaseEffect, Request, Source, State, Timer
 from mobile_contract.limits import LimitUnit
 from mobile_contract.texts.names import NAMES
@@ -52,7 +53,8 @@ def take(ctx: Ctx, case: Case, act: Act, said: Said, *, effect: CaseEffect = Cas
     if line.after is not None:
         timing.turn(ctx, case, before, after, act)
         if after in ENDED:
-            case.ended_at, case.pending, case.suspended = ctx.done_at(), [], False
+            case.ended_at, case.pending = ctx.done_at(), []
+            timing.wake(case)
     ctx.session.add(case)
     put_ahead(ctx, case)
     if after in ENDED and line.after not in (None, State.merged):
@@ -109,6 +111,7 @@ def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
         "handlers": queries.handlers(ctx, case.id),
         "pending": frozenset(Request(name) for name in case.pending),
         "suspended": case.suspended,
+        "audit": CaseAudit(case.audit),
         "returns": case.returns,
         "extensions": case.extensions,
         "reopens": case.reopens,

@@ -1,7 +1,7 @@
 """The clocks of cases: started and stopped by the states, paused by a person, and told of by a job."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from backend.cases import queries
@@ -11,6 +11,7 @@ from backend.cases.rules.practice import ReworkClock
 from backend.cases.rules.table import STATES
 from backend.cases.tables import Case, CaseClock
 from backend.kernel.authority import Role
+from backend.kernel.calendar import local_day
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
@@ -36,7 +37,7 @@ def turn(ctx: Ctx, case: Case, before: State | None, after: State, act: Act) -> 
         case.timer, case.due_at = None, None
     elif old is not new or given:
         _begin(ctx, case, new, carry_on=before is State.checking and after is State.check_failed)
-    if (before is None and new is not None) or act is Act.reopen:
+    if (before is None and new is not None) or act in (Act.reopen, Act.audit_bad):
         ways = queries.practice(ctx)
         _start(ctx, case, Timer.total, ways.limits[Timer.total], (OVERDUE_PERCENT,), ways.version)
 
@@ -109,15 +110,46 @@ def pause(ctx: Ctx, case: Case) -> None:
         row.status, row.paused_at, row.next_at = ClockStatus.paused.value, ctx.done_at(), None
         ctx.session.add(row)
     case.suspended, case.due_at = True, None
+    review_next(ctx, case)
 
 
 def resume(ctx: Ctx, case: Case) -> None:
     """The handling clock goes on with what was left of it."""
     row = queries.clock(ctx, case.id, Timer.handle)
-    case.suspended = False
+    wake(case)
     if row is not None and row.status == ClockStatus.paused:
         _take_up(ctx, row)
         case.due_at = row.due_at
+
+
+def wake(case: Case) -> None:
+    """Nothing of a suspension is left."""
+    case.suspended, case.review_at, case.review_told = False, None, 0
+
+
+def review_next(ctx: Ctx, case: Case) -> None:
+    """A suspension is to be looked at again, so many days from now."""
+    case.review_at = ctx.done_at() + timedelta(days=queries.practice(ctx).suspension_review_days)
+    case.review_told = 0
+
+
+def tell_reviews(ctx: Ctx) -> int:
+    """Tells of suspensions that are to be looked at again: who commands, and after some days more the leaders above;
+    each once. Gives how many."""
+    wait = timedelta(days=queries.practice(ctx).suspension_escalate_days)
+    due = queries.reviews_due(ctx, wait)
+    for case in due:
+        assert case.review_at is not None
+        above = ctx.now() >= case.review_at + wait
+        case.review_told = 2 if above else 1
+        ctx.session.add(case)
+        cause = f"case:{case.id}:review:{to_ms(case.review_at)}:{case.review_told}"
+        params = {"code": case.code, "title": case.title, "on": f"{local_day(case.review_at):%Y-%m-%d}"}
+        word = Word("cases.suspension_review", cause, params, about=("cases", case.id), urgent=above)
+        roles = (Role.ganger, Role.leader) if above else (Role.ganger,)
+        notify(ctx, sorted({one for role in roles for one in people.holders(ctx, role, case.area_path)}), word)
+    ctx.session.flush()
+    return len(due)
 
 
 def _take_up(ctx: Ctx, row: CaseClock) -> None:

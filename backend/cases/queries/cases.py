@@ -10,12 +10,13 @@ from sqlmodel import col, select
 from backend.cases.queries.practice import practice
 from backend.cases.rules.refusals import CaseUnknown
 from backend.cases.tables import NAMED, Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
-from backend.kernel.authority import Principal
+from backend.kernel.authority import PERMISSIONS, Principal, Role
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import caselists as lists
+from mobile_contract import caselooks as looks
 from mobile_contract import cases as wire
 
 DEGREE_M = 111_320
@@ -131,6 +132,31 @@ def case_row(ctx: Ctx, case_id: str) -> Case:
     return row
 
 
+def checkers(ctx: Ctx, case_id: str) -> list[looks.Looker]:
+    """Who may be sent to check a case in sight: those of no unit that found or handled it first."""
+    row = case_in_sight(ctx, case_id)
+    hands, found = handlers(ctx, case_id), set[str]()
+    for role in Role:
+        if role in PERMISSIONS["cases.look"]:
+            found.update(people.holders(ctx, role, row.area_path))
+    near = units_near(ctx, row)
+    names = people.names(ctx, sorted(found - hands))
+    lookers = [looks.Looker(person_id=one, name=name, of_unit=of_unit(ctx, one, near)) for one, name in names.items()]
+    return sorted(lookers, key=lambda one: (one.of_unit, one.name, one.person_id))[: looks.LOOKERS_MAX]
+
+
+def units_near(ctx: Ctx, row: Case) -> frozenset[str]:
+    """Units that have or had a case in hand, and those of whoever found it."""
+    reporter = row.reporter_id
+    theirs = people.principal_of(ctx, reporter, None).team_ids if reporter and people.is_active(ctx, reporter) else ()
+    return frozenset(units(ctx, row.id)).union(theirs)
+
+
+def of_unit(ctx: Ctx, person_id: str, near: frozenset[str]) -> bool:
+    """Whether a person belongs to one of these units."""
+    return bool(people.principal_of(ctx, person_id, None).team_ids & near)
+
+
 def units(ctx: Ctx, case_id: str) -> dict[str, CaseUnit]:
     """The units that have or had a case, by team."""
     rows = ctx.session.exec(select(CaseUnit).where(CaseUnit.case_id == case_id)).all()
@@ -146,6 +172,14 @@ def due_clocks(ctx: Ctx) -> Sequence[CaseClock]:
     """Running clocks with a level to be told by now, a portion at a time."""
     query = select(CaseClock).where(CaseClock.status == "running", col(CaseClock.next_at) <= ctx.now())
     return ctx.session.exec(query.order_by(col(CaseClock.next_at)).limit(CLOCKS_PER_TURN)).all()
+
+
+def reviews_due(ctx: Ctx, wait: timedelta) -> Sequence[Case]:
+    """Suspended cases that are to be looked at again by now and of which that was not told, or not yet above."""
+    at, told = col(Case.review_at), col(Case.review_told)
+    untold = or_((told == 0) & (at <= ctx.now()), (told == 1) & (at <= ctx.now() - wait))
+    query = select(Case).where(at.is_not(None), at <= ctx.now(), untold).order_by(at, col(Case.id))
+    return ctx.session.exec(query.limit(CLOCKS_PER_TURN)).all()
 
 
 def provisional_clocks(ctx: Ctx, version: str) -> Sequence[CaseClock]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, true, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -26,6 +26,7 @@ from backend.kernel.sight import desk_areas
 from mobile_contract import caselists as lists
 from mobile_contract import cases as wire
 from mobile_contract.base import PAGE_ITEMS_MAX, Page
+from mobile_contract.caselooks import CaseAudit
 
 RARE = 5_000
 """A pair of characters in fewer cases than this is rare enough to search by."""
@@ -185,6 +186,10 @@ def _narrowed(ctx: Ctx, wanted: lists.CaseFilter) -> Iterable[ColumnElement[bool
     ):
         if value is not None:
             yield col(column) == str(value)
+    if wanted.audit is not None:
+        # As the partial index says it, to the letter.
+        due = wanted.audit is CaseAudit.due
+        yield col(Case.audit) == (literal_column("'due'") if due else wanted.audit.value)
     if wanted.area:
         yield within(wanted.area)
     if wanted.open is not None:

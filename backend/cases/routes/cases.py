@@ -11,6 +11,7 @@ from backend.kernel.http import GUARDED, Reading, Writing, needs, refusals
 from backend.kernel.paging import CURSOR_CHARS_MAX, BadCursor
 from backend.workorders import actions as workorders
 from mobile_contract import caselists as lists
+from mobile_contract import caselooks as looks
 from mobile_contract import cases as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, Id, Page, SheetForm
 from mobile_contract.people import AreaPath, SearchText
@@ -36,6 +37,7 @@ def _wanted(
     team_id: Id | None = None,
     handler_id: Id | None = None,
     reporter_id: Id | None = None,
+    audit: looks.CaseAudit | None = None,
     open: bool | None = None,
     overdue: bool | None = None,
     mine: bool = False,
@@ -53,6 +55,7 @@ def _wanted(
         team_id=team_id,
         handler_id=handler_id,
         reporter_id=reporter_id,
+        audit=audit,
         open=open,
         overdue=overdue,
         mine=mine,
@@ -234,6 +237,32 @@ def check_case(ctx: Writing, case_id: Id, ask: wire.ToPerson) -> wire.Case:
 def resume_case(ctx: Writing, case_id: Id, ask: wire.Because) -> wire.Case:
     """Takes up a suspended case again; its clock goes on with what was left."""
     return queries.shape(actions.resume(ctx, case_id, ask.reason))
+
+
+@router.post(
+    "/cases/{case_id}/review-suspension",
+    dependencies=[needs("cases.command")],
+    responses=refusals(*_MOVED, rules.SuspensionUnfit),
+)
+def review_suspension_case(ctx: Writing, case_id: Id, ask: wire.Because) -> wire.Case:
+    """Lets a suspension go on, with its reason; it is told again when it is to be looked at the next time."""
+    return queries.shape(actions.review_suspension(ctx, case_id, ask.reason))
+
+
+@router.get("/cases/{case_id}/checkers", dependencies=[needs("cases.dispatch")], responses=refusals(*_KNOWN))
+def list_case_checkers(ctx: Reading, case_id: Id) -> list[looks.Looker]:
+    """Who may be sent to check a case: those of no unit that found or handled it first, never whoever handled it."""
+    return queries.checkers(ctx, case_id)
+
+
+@router.post(
+    "/cases/{case_id}/audit",
+    dependencies=[needs("cases.evaluate")],
+    responses=refusals(*_MOVED, rules.NoAuditDue, rules.CheckerIsHandler),
+)
+def audit_case(ctx: Writing, case_id: Id, ask: looks.AuditCase) -> wire.Case:
+    """Says what an audit of a self-disposed case found (`audit=due` lists them); a failed one is registered again."""
+    return queries.shape(actions.audit(ctx, case_id, ask))
 
 
 @router.post(

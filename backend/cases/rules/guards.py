@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from backend.cases.rules import refusals
 from backend.cases.rules.practice import Practice
 from backend.cases.rules.table import OPEN, Guard, Move
+from mobile_contract.caselooks import CaseAudit
 from mobile_contract.cases import Act, Request, Source, State
 from sync.refusal import Refusal
 
@@ -67,6 +68,7 @@ class Facts:
     denied_by: tuple[str, ...] = ()
     """Who denied an appeal since the case ended, once for each."""
     reply: str = ""
+    audit: CaseAudit = CaseAudit.none
 
 
 def check(line: Move, facts: Facts) -> None:
@@ -185,6 +187,10 @@ def _appeal_in_window(facts: Facts) -> Refusal | None:
     return refusals.AppealTooLate(days=facts.practice.appeal_days) if late else None
 
 
+def _audit_due(facts: Facts) -> Refusal | None:
+    return None if facts.audit is CaseAudit.due else refusals.NoAuditDue()
+
+
 def _another_reviewer(facts: Facts) -> Refusal | None:
     return refusals.ReviewedBefore() if facts.doer in facts.denied_by else None
 
@@ -215,5 +221,6 @@ GUARDS: Mapping[Guard, Callable[[Facts], Refusal | None]] = {
     Guard.reply_given: _reply_given,
     Guard.reopen_allowed: _reopen_allowed,
     Guard.appeal_in_window: _appeal_in_window,
+    Guard.audit_due: _audit_due,
     Guard.another_reviewer: _another_reviewer,
 }

@@ -66,6 +66,9 @@ class Practice:
     reopen_days: _Count = 7  # U
     appeal_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 7  # A: working days after the end
     appeals_max: _Count = 2  # S: two levels of review
+    audit_percent: _Count = 10  # A: of what its finder put right at once, drawn by lot
+    suspension_review_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 7  # A: a suspension is looked at again
+    suspension_escalate_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 3  # A: after that it is told above
     self_disposable: bool = True  # A: where no code table is in force
     rework_clock: ReworkClock = ReworkClock.carry_on  # U: sources do not say
     levels_percent: Annotated[tuple[_Share, ...], Field(max_length=10)] = (50, 80, 100, 150)  # A: see `head_percent`

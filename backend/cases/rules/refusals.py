@@ -147,5 +147,11 @@ class AppealedBefore(Clash):
     code = "cases.appealed_before"
 
 
+class NoAuditDue(Clash):
+    """It was not drawn, or somebody looked already."""
+
+    code = "cases.no_audit_due"
+
+
 class ReviewedBefore(Clash):
     code = "cases.reviewed_before"

@@ -49,6 +49,7 @@ class Guard(StrEnum):
     reply_given = "reply_given"
     reopen_allowed = "reopen_allowed"
     appeal_in_window = "appeal_in_window"
+    audit_due = "audit_due"
     another_reviewer = "another_reviewer"
     """A second appeal is decided by another person than the first."""
 
@@ -146,6 +147,7 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.grant_suspension, WITH_UNIT, None, _COMMAND, _NO, (G.asked, G.not_suspended)),
     Move(A.deny_suspension, WITH_UNIT, None, _COMMAND, _NO, (G.asked,)),
     Move(A.resume, WITH_UNIT, None, _COMMAND, _NO, (G.suspended,)),
+    Move(A.review_suspension, WITH_UNIT, None, _COMMAND, _NO, (G.suspended,)),
     Move(A.give_orders, WITH_UNIT, None, _DISPATCH, _NO),
     Move(A.orders_done, WITH_UNIT, S.handled, _HANDLE, _NO),
     # check and closing
@@ -161,6 +163,8 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.supervise, OPEN, None, _SUPERVISE, _NO),
     Move(A.answer_supervision, OPEN, None, _HANDLE, _NO, (G.of_the_unit,)),
     Move(A.evaluate, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO),
+    Move(A.audit_ok, _on(S.closed), None, _EVALUATE, _NO, (G.audit_due, G.not_the_handler)),
+    Move(A.audit_bad, _on(S.closed), S.registered, _EVALUATE, _NO, (G.audit_due, G.not_the_handler)),
     Move(A.ask_appeal, _on(S.closed, S.forced_closed), None, _HANDLE, _ASKED, (G.of_the_unit, G.not_asked_yet, G.appeal_in_window)),  # noqa: E501
     Move(A.grant_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked, G.another_reviewer)),
     Move(A.deny_appeal, _on(S.closed, S.forced_closed), None, _EVALUATE, _NO, (G.asked, G.another_reviewer)),

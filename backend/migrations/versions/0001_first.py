@@ -1798,6 +1798,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("deduction", sa.Integer(), nullable=False),
+        sa.Column("audit", sa.String(length=32), nullable=False),
+        sa.Column("review_at", Instant(), nullable=True),
+        sa.Column("review_told", sa.Integer(), nullable=False),
+        sa.Column("checker_of_unit", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_case")),
         sa.UniqueConstraint("code", name=op.f("uq_cases_case_code")),
     )
@@ -1828,6 +1832,20 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("component <> ''"),
             postgresql_where=sa.text("component <> ''"),
+        )
+        batch_op.create_index(
+            "ix_cases_case_audit",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("audit = 'due'"),
+            postgresql_where=sa.text("audit = 'due'"),
+        )
+        batch_op.create_index(
+            "ix_cases_case_review",
+            ["review_at"],
+            unique=False,
+            sqlite_where=sa.text("review_at IS NOT NULL"),
+            postgresql_where=sa.text("review_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_cases_case_near",
@@ -2376,6 +2394,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_case_place")
         batch_op.drop_index("ix_cases_case_open")
         batch_op.drop_index("ix_cases_case_near")
+        batch_op.drop_index("ix_cases_case_review")
+        batch_op.drop_index("ix_cases_case_audit")
         batch_op.drop_index("ix_cases_case_master")
         batch_op.drop_index(
             "ix_cases_case_component",

@@ -1,10 +1,11 @@
 """What is right for routine work. Pure."""
 
 from backend.kernel.lateness import Told as ToldTo
+from backend.kernel.lots import drawn
 from backend.kernel.words import GRAM_CHARS, folded, folded_texts, grams, grams_asked
 from backend.workorders.rules.checklist import Answered, asked, check_answer, in_range, standing_answers
 from backend.workorders.rules.efforts import Effort, Line, at_work, efforts, times
-from backend.workorders.rules.evidence import Proof, drawn, evidence, with_photos
+from backend.workorders.rules.evidence import Proof, evidence, with_photos
 from backend.workorders.rules.late import TABLE, Row, Standing, Whose, effect_of, verdicts
 from backend.workorders.rules.late import row as late
 from backend.workorders.rules.lines import Spot, away_m, found_by, read_spot

@@ -1,6 +1,5 @@
 """Whether work is proved: what the evidence rule and the checklist ask for, against what has come. Pure."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -136,10 +135,3 @@ def with_photos(photos: Sequence[str], more: Sequence[str]) -> list[str]:
     if len(joined) > PHOTOS_PER_ORDER_MAX:
         raise PhotosTooMany(limit=PHOTOS_PER_ORDER_MAX)
     return joined
-
-
-def drawn(seed: str, order_id: str, percent: int) -> bool:
-    """Whether finished work is inspected: told by the seed and the order alone, so that nobody can choose whom to
-    spare, and anybody who knows the seed can prove it afterwards."""
-    lot = int.from_bytes(hashlib.sha256(f"{seed}:{order_id}".encode()).digest()[:8])
-    return lot * 100 < percent << 64

@@ -84,7 +84,7 @@ class Loop:
 
     def reports(self, phone: Phone, act: str = "report", **other: Any) -> str:
         """A finding of a phone; gives the case's id."""
-        case = new_id()
+        case = other.pop("case", None) or new_id()
         said = {"kind": "event", "big": "01", "small": "02", "title": "积存垃圾", "position": SPOT}
         self.act(phone, act, case, **(said | {"photos": [photo("near"), photo("far")]} | other))
         return case

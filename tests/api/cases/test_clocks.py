@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from backend.cases.actions import enter, recount_provisional, tell_levels
+from backend.cases.actions import enter, recount_provisional, tell_levels, tell_reviews
 from backend.cases.events import CaseEscalated
 from backend.kernel.calendar import EXAMPLE
 from backend.kernel.events import Bus
@@ -43,6 +43,35 @@ def test_a_limit_is_told_of_by_its_shares_each_once(loop: Loop) -> None:
     assert (told["code"], told["about_id"], told["urgent"]) == ("cases.limit_share", case, True)
     loop.crews.later(hours=4)  # 16:00: the noon break does not count
     assert _tell(loop) == [("handle", 150)]
+
+
+def test_a_suspension_is_looked_at_again_and_told_above_when_nobody_does(loop: Loop) -> None:
+    def tells() -> int:
+        with loop.crews.house.db.transaction() as session:
+            return tell_reviews(loop.crews.house.ctx(session))
+
+    def told(name: str) -> list[tuple[str, bool]]:
+        items = loop.crews.desk(name).get("/notifications/v1/notices", expect=200).json()["items"]
+        return [(one["code"], one["urgent"]) for one in items if one["code"] == "cases.suspension_review"]
+
+    case, phone = loop.dispatched(), loop.crews.phone("crew")
+    loop.act(phone, "ask_suspension", case, note="等待断电")
+    phone.sync()
+    standing = loop.does(case, "requests/suspension", grant=True)
+    assert standing["review_at"] == "2026-09-08T00:01:00Z"
+    loop.crews.later(days=6)
+    assert tells() == 0
+    loop.crews.later(days=2)
+    assert (tells(), tells()) == (1, 0)
+    assert (told("ganger"), told("leader")) == ([("cases.suspension_review", False)], [])
+    loop.crews.later(days=3)
+    assert (tells(), tells()) == (1, 0)
+    assert told("leader") == [("cases.suspension_review", True)]
+    loop.does(case, "review-suspension", by="dispatcher", reason="仍在等待", expect=403)
+    assert loop.does(case, "review-suspension", reason="仍在等待")["review_at"] == "2026-09-19T00:01:00Z"
+    assert tells() == 0
+    assert loop.does(case, "resume", reason="已通电")["review_at"] is None
+    assert loop.does(case, "review-suspension", reason="?", expect=409)["code"] == "cases.suspension_unfit"
 
 
 def test_a_late_arrival_of_work_in_time_is_in_time(loop: Loop) -> None:

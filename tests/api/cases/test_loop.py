@@ -2,6 +2,9 @@
 
 import pytest
 
+from backend.cases.rules.practice import PRACTICE
+from backend.kernel.ids import new_id
+from backend.kernel.lots import drawn
 from tests.api.cases.loop import CASES, FAR, SPOT, Loop, photo
 
 
@@ -47,6 +50,52 @@ def test_what_a_collector_puts_right_at_once_is_closed_at_once(loop: Loop) -> No
     finder.sync()
     assert finder.why(2) == "cases.evidence_missing"
     loop.crews.desk("admin").get(f"{CASES}/{short}", expect=404)
+
+
+def test_what_is_put_right_at_once_is_audited_by_lot_and_registered_again_where_it_was_not(loop: Loop) -> None:
+    finder, seed = loop.crews.phone("collector"), loop.crews.house.settings.secret.get_secret_value()
+    by_lot: dict[bool, list[str]] = {True: [], False: []}
+    while len(by_lot[True]) < 2 or not by_lot[False]:
+        case = new_id()
+        by_lot[drawn(seed, case, PRACTICE.audit_percent)].append(case)
+    wrong, right, spared = *by_lot[True][:2], by_lot[False][0]
+    for case in (wrong, right, spared):
+        loop.reports(finder, "self_dispose", case=case)
+    finder.sync()
+    desk = loop.crews.desk("evaluator")
+    assert {row["id"] for row in desk.get(CASES, audit="due").json()["items"]} == {wrong, right}
+    assert (
+        loop.does(spared, "audit", by="evaluator", passed=True, reason="x", expect=409)["code"] == "cases.no_audit_due"
+    )
+    loop.does(right, "audit", by="dispatcher", passed=True, reason="属实", expect=403)
+    passed = loop.does(right, "audit", by="evaluator", passed=True, reason="属实")
+    assert (passed["state"], passed["audit"]) == ("closed", "passed")
+    assert (
+        loop.does(right, "audit", by="evaluator", passed=True, reason="x", expect=409)["code"] == "cases.no_audit_due"
+    )
+    failed = loop.does(wrong, "audit", by="evaluator", passed=False, reason="垃圾仍在")
+    assert (failed["state"], failed["audit"], failed["reworks"], failed["ended_at"]) == (
+        "registered",
+        "failed",
+        1,
+        None,
+    )
+    assert loop.clock(wrong, "total")["status"] == "running"
+    assert desk.get(CASES, audit="due").json()["items"] == []
+
+
+def test_a_checker_is_rather_of_another_unit_and_it_is_told_where_not(loop: Loop) -> None:
+    case = loop.dispatched()
+    phone = loop.crews.phone("crew")
+    loop.finish(phone, case)
+    phone.sync()
+    found = loop.crews.desk("dispatcher").get(f"{CASES}/{case}/checkers", expect=200).json()
+    near = {one["person_id"]: one["of_unit"] for one in found}
+    assert (near[loop.crews.id("checker")], near[loop.crews.id("collector")]) == (False, True)
+    assert [one["of_unit"] for one in found] == sorted(one["of_unit"] for one in found)
+    assert loop.crews.id("crew") not in near
+    assert loop.does(case, "send-check", person_id=loop.crews.id("collector"))["checker_of_unit"] is True
+    assert loop.does(case, "send-check", person_id=loop.crews.id("checker"))["checker_of_unit"] is False
 
 
 def test_a_call_is_verified_on_the_spot_before_it_is_registered(loop: Loop) -> None:

@@ -1,0 +1,37 @@
+"""Who looks at cases afterwards: audits of what was put right at once, and who may be sent to check."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from mobile_contract.base import Ask, Id, Text, Wire
+from mobile_contract.params import Flag
+
+LOOKERS_MAX = 100
+
+
+class CaseAudit(StrEnum):
+    """Whether somebody looks at a case that its finder put right at once (自行处置), and what they found."""
+
+    none = "none"
+    due = "due"
+    """Drawn by lot when it came in."""
+    passed = "passed"
+    failed = "failed"
+
+
+class AuditCase(Ask):
+    """What an audit of a self-disposed case found; one that failed is registered again."""
+
+    passed: Flag
+    reason: Annotated[Text, StringConstraints(min_length=1)]
+
+
+class Looker(Wire):
+    """Somebody who may be sent to check a case."""
+
+    person_id: Id
+    name: str
+    of_unit: bool
+    """They belong to a unit that found or handled it: send another, if there is one."""
