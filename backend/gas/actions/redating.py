@@ -80,7 +80,9 @@ def _date(ctx: Ctx, row: GasRedating, cylinders: Sequence[Cylinder]) -> None:
         if (cylinder.next_inspection_on, cylinder.life_end_on) != (due.next_inspection_on, due.life_end_on):
             changed.append((cylinder, _deed(due)))
     if changed:
-        enter(ctx, changed)
+        # Written once, when they are folded: not before the first read as well.
+        with ctx.session.no_autoflush:
+            enter(ctx, changed)
     row.changed += len(changed)
     for cylinder, _ in changed:
         fresh = sorted((set(cylinder.blocked) - blocked[cylinder.id]) & _DUE)

@@ -10,7 +10,8 @@ import pytest
 
 from backend.gas.actions import closing
 from backend.people import queries as people
-from tests.api.gas_conflicts.round import FAR, HERE, STRANGE, Round, asked
+from tests.api.gas.test_deliveries import STATION_KEY, seal
+from tests.api.gas_conflicts.round import CODE, FAR, HERE, STRANGE, Round, asked
 from tests.phones import Phone
 
 EITHER_FIRST = pytest.mark.parametrize("first", ["ann", "bob"])
@@ -64,6 +65,22 @@ def test_c2_without_a_manifest_the_photo_then_the_later_one_is_believed(
     round_.scan(round_.bob, "deliver", "Y", **bob)
     round_.meet(round_.bob, round_.ann)
     assert (round_.holder(), "double_delivery" in round_.kinds()) == (("at_customer", kept), True)
+
+
+@EITHER_FIRST
+def test_c2_without_a_manifest_a_good_seal_is_believed_before_a_photo(round_: Round, first: str) -> None:
+    key = {
+        "key_id": 7,
+        "station": 12,
+        "public_key": STATION_KEY.public_key.hex(),
+        "valid_from_at": "2026-01-01T00:00:00Z",
+    }
+    round_.crews.desk("admin").post("/gas/v1/station-keys", key, expect=201)
+    round_.scan(round_.ann, "deliver", "X", seal=seal(CODE))
+    round_.scan(round_.bob, "deliver", "Y", photos=[PHOTO], seal=seal(CODE)[:-8] + "AAAAAAAA")
+    round_.meet(*in_turn(round_, first))
+    assert round_.holder() == ("at_customer", "X"), "the other's seal is forged"
+    assert "double_delivery" in round_.kinds()
 
 
 @EITHER_FIRST
@@ -156,6 +173,31 @@ def test_c5_an_empty_taken_elsewhere_moved_there_by_an_inferred_act(round_: Roun
     assert {"X", "Y"} <= asked(case), "X is visited"
     (inferred,) = round_.chain()[-1]["inferred"]
     assert (inferred["from_id"], inferred["to_id"]) == ("X", "Y"), "both balances are corrected, never silently"
+
+
+@EITHER_FIRST
+@pytest.mark.parametrize(
+    ("anns", "bobs", "kind", "gate"),
+    [
+        (("load", "deliver"), ("unload",), "no_collect", False),
+        ((), ("deliver",), "no_load", True),
+        ((), ("fill",), "skipped_check", True),
+    ],
+)
+def test_what_was_not_scanned_is_asked_of_whoever_knows(
+    round_: Round, first: str, anns: tuple[str, ...], bobs: tuple[str, ...], kind: str, gate: bool
+) -> None:
+    for step in anns:
+        round_.scan(round_.ann, step, "X")
+    for step in bobs:
+        round_.scan(round_.bob, step, "Y", station="ST01")
+    round_.meet(*in_turn(round_, first))
+    (case,) = round_.cases()
+    assert (case["kind"], lasts(case)) == (kind, A_DAY)
+    assert ("station" in {party["kind"] for party in case["asked"]}) is gate
+    assert (round_.bob.hs.user in asked(case)) is (kind != "skipped_check"), "the station answers for its bay"
+    (gap,) = round_.chain()[-1]["gaps"]
+    assert (gap["kind"], gap["next_scan"]) == (kind, round_.chain()[-1]["scan"]["id"])
 
 
 @EITHER_FIRST
