@@ -36,6 +36,7 @@ WRITE_WAIT_S = 15.0
 """How long a request waits for its turn to write before it is told to come again."""
 WRITER_LOCK = 0x67726964
 """PostgreSQL advisory lock that makes writers take turns."""
+POOLED_READERS = 8
 READERS_MAX = 48
 DRIVER = "driver"
 """Where a session keeps a driver of its own."""
@@ -79,7 +80,7 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_driver,
-        pool_size=2 if writing else 8,
+        pool_size=2 if writing else POOLED_READERS,
         max_overflow=0 if writing else READERS_MAX,
         connect_args={"check_same_thread": False, "timeout": WRITE_WAIT_S, "isolation_level": None},
         **_JSON,
@@ -121,7 +122,7 @@ def _postgres_engine(url: str, *, writing: bool) -> Engine:
         return engine
     return create_engine(
         url,
-        pool_size=8,
+        pool_size=POOLED_READERS,
         max_overflow=READERS_MAX,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",

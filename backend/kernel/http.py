@@ -22,7 +22,7 @@ from backend.kernel import errors
 from backend.kernel.authority import Principal
 from backend.kernel.clock import Clock
 from backend.kernel.context import Ctx
-from backend.kernel.db import Database
+from backend.kernel.db import POOLED_READERS, Database
 from backend.kernel.events import Bus
 from backend.kernel.settings import Settings
 from backend.kernel.watching import Watch
@@ -52,6 +52,8 @@ class House:
     """When a thing was last noted that is not worth a write each time; monotonic seconds by name."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
     kept_marks: KeptMarks = field(default_factory=KeptMarks)
+    pulls: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(POOLED_READERS))
+    """Pulls that read at one time: as many as find an open connection, each of which keeps memory of its own."""
 
     @cached_property
     def shelf(self) -> Shelf:

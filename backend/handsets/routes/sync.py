@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 import zstandard
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -264,7 +265,7 @@ async def pull(request: Request) -> Response:
         await _tell_end(request, refused)
         raise
     if frames is None:
-        frames = await run_in_threadpool(_changes, request, caller, sent)
+        frames = await to_thread.run_sync(_changes, request, caller, sent, limiter=house_of(request).pulls)
     _note_pull(house_of(request), caller)
     return squeezed(request, b"".join(frames))
 
