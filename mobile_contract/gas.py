@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from mobile_contract.base import NAME_CHARS_MAX, Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
-from mobile_contract.fill_checks import FillChecks
+from mobile_contract.fill_checks import FillChecks, NewFillChecks
 from mobile_contract.gas_papers import SaidPapers
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
@@ -450,7 +450,7 @@ class ScanAsk(Ask):
     station: AccountName = ""
     giver: PartyName = ""
     passed: Flag = True
-    checks: FillChecks = Field(default_factory=list)
+    checks: NewFillChecks = Field(default_factory=list)
     net_g: Grams | None = None
     tare_g: Grams | None = None
     gross_g: Grams | None = None
