@@ -5,7 +5,7 @@ from html import escape
 
 from backend.kernel.clock import DISTRICT_ZONE
 from mobile_contract.custody import Chain, ChainLink
-from mobile_contract.gas import Gap, HolderKind, ScanStep
+from mobile_contract.gas import Gap, GapKind, HolderKind, ScanStep
 
 LINE_PX, HEAD_PX, WIDTH_PX = 34, 56, 820
 _STEPS = {
@@ -27,6 +27,21 @@ _STEPS = {
     ScanStep.change_owner: "过户 change of owner",
     ScanStep.redate: "重算到期日 dated anew",
     ScanStep.enter_papers: "补录证件 papers entered",
+}
+_GAPS = {
+    GapKind.skipped_check: "未检即充 filled unchecked",
+    GapKind.filled_unfit: "违规充装 filled though unfit",
+    GapKind.no_fill: "缺充装 no fill",
+    GapKind.no_load: "缺装车 no load",
+    GapKind.no_handover: "缺交接 no hand-over",
+    GapKind.no_deliver: "缺送达 no delivery",
+    GapKind.no_collect: "缺回收 no collection",
+    GapKind.no_unload: "缺卸车 no unload",
+    GapKind.cross_customer: "串户 from another customer",
+    GapKind.double_delivery: "重复送达 delivered twice",
+    GapKind.double_collection: "重复回收 collected twice",
+    GapKind.blocked_delivered: "送达封存瓶 delivered though blocked",
+    GapKind.after_scrap: "报废后出现 seen after scrap",
 }
 _PARTIES = {
     HolderKind.station: "站 station",
@@ -65,8 +80,14 @@ def _drawn(at: int, line: ChainLink | Gap) -> str:
     y = HEAD_PX + LINE_PX * at
     if isinstance(line, Gap):
         doubt = "?" if line.unsure else ""
-        said = f"缺 missing: {line.kind.value}{doubt}"
-        return f'<circle class="b" cx="180" cy="{y - 4}" r="4"/><text class="g" x="200" y="{y}">{said}</text>'
+        said = f"{_GAPS[line.kind]} ({line.kind.value}){doubt}"
+        had = (
+            f"{_PARTIES[line.holder_kind]} {_short(line.holder_id)} | {_PARTIES[line.from_kind]} {_short(line.from_id)}"
+        )
+        return (
+            f'<circle class="b" cx="180" cy="{y - 4}" r="4"/><text class="g" x="200" y="{y}">{said}</text>'
+            f'<text class="g" x="520" y="{y}">{escape(had)}</text>'
+        )
     scan = line.scan
     when = scan.trusted_at.astimezone(DISTRICT_ZONE).strftime("%Y-%m-%d %H:%M:%S")
     way = f"{_PARTIES[scan.from_kind]} {_short(scan.from_id)} → {_PARTIES[scan.to_kind]} {_short(scan.to_id)}"

@@ -362,7 +362,8 @@ def test_the_life_of_a_cylinder_leaves_as_a_picture_and_as_epcis(
     assert "陈女士" not in told.text, "names never leave"
     picture = town.client.get(f"{path}.svg", headers=station)
     assert picture.text.startswith("<svg")
-    assert "no_collect" in picture.text, "what is missing is named"
+    assert "缺回收 no collection (no_collect)" in picture.text, "what is missing is named, and who had it"
+    assert f"户 customer {account} | 车 vehicle" in picture.text
 
 
 def test_the_safety_check_of_a_delivery_leaves_as_epcis_too(
