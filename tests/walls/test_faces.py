@@ -3,6 +3,7 @@
 Prevents features that live in each other's drawers.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def test_features_import_only_each_others_faces() -> None:
     graph = grimp.build_graph(*PACKAGES, cache_dir=None)
     assert "backend.kernel.clock" in graph.modules
     assert reached_past_faces(graph) == []
+
+
+def test_a_face_has_every_name_that_it_says_it_shows() -> None:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    shown = [importlib.import_module(name) for name in sorted(graph.modules) if graph.find_children(name)]
+    missing = [f"{m.__name__}.{name}" for m in shown for name in getattr(m, "__all__", ()) if not hasattr(m, name)]
+    assert missing == []
 
 
 @pytest.mark.parametrize(
