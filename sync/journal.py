@@ -203,11 +203,14 @@ class Journal(Protocol):
         """Live rows of `scopes` with `ver` beyond `after`, oldest change first, each with which of `shown_by` hold
         it."""
 
+    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
+        """Which kinds have live rows in any of the scopes, with `ver` before `below`."""
+
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, or with `others` of all but these, with `ver` before `below`, newest
-        change first, each with which of `shown_by` hold it."""
+        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest change first, each with which of
+        `shown_by` hold it."""
 
     def departed(
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int

@@ -94,6 +94,8 @@ class _Walk:
     """The head when the pull began: what stood then is filled by order and newest first, what comes later follows."""
     turn: int = 0
     """Whose turn of the order it is."""
+    kinds: list[str] | None = None
+    """Which kinds there are to fill; None before anybody looked. To look for rows of others costs a walk each."""
     below: int = N_MAX
     filled: int = 0
     changed: int = 0
@@ -225,11 +227,13 @@ def _fill_back(
 ) -> bool:
     """What stood in joined scopes when the pull began. Whatever changes meanwhile leaves this walk for the next."""
     shown_by = [scope for scope in page.scopes if states[scope].rows]
+    until = walk.top + 1
+    if scopes and walk.kinds is None:
+        walk.kinds = sorted(journal.kinds_in(scopes, until))
     while scopes and walk.turn <= len(order):
-        others = walk.turn == len(order)
-        kinds = [kind for turn in order for kind in turn] if others else order[walk.turn]
+        kinds = _of_turn(walk, order)
         wanted = page.wanted()
-        entries = journal.before(scopes, shown_by, kinds, others, min(walk.below, walk.top + 1), wanted)
+        entries = journal.before(scopes, shown_by, kinds, min(walk.below, until), wanted) if kinds else []
         added = page.add_rows(entries)
         if added:
             walk.below = entries[added - 1].ver
@@ -238,6 +242,15 @@ def _fill_back(
         if len(entries) < wanted:
             walk.turn, walk.below = walk.turn + 1, N_MAX
     return True
+
+
+def _of_turn(walk: _Walk, order: Sequence[Sequence[str]]) -> list[str]:
+    """Those of the kinds whose turn it is; the last turn is of whatever the order does not name."""
+    there = walk.kinds or []
+    if walk.turn < len(order):
+        return [kind for kind in there if kind in order[walk.turn]]
+    named = {kind for turn in order for kind in turn}
+    return [kind for kind in there if kind not in named]
 
 
 def _fill_changed(

@@ -359,11 +359,15 @@ class MemoryJournal:
         rows = [row for row in self._live() if row.ver > after and row.scopes & set(scopes)]
         return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: row.ver)[:limit]]
 
+    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
+        """Which kinds have live rows in any of the scopes."""
+        return {row.t for row in self._live() if row.ver < below and row.scopes & set(scopes)}
+
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, or of all but these, with `ver` before `below`, newest first."""
-        rows = [r for r in self._live() if r.ver < below and r.scopes & set(scopes) and (r.t in kinds) is not others]
+        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest first."""
+        rows = [r for r in self._live() if r.ver < below and r.scopes & set(scopes) and r.t in kinds]
         return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: -row.ver)[:limit]]
 
     def departed(

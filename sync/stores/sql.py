@@ -98,7 +98,7 @@ _STANDING = (
 )
 _CHANGED = f"{_STANDING} s.ver > ? ORDER BY s.ver LIMIT ?"
 _BEFORE = f"{_STANDING} s.t IN ?? AND s.ver < ? ORDER BY s.ver DESC LIMIT ?"
-_BEFORE_OTHERS = f"{_STANDING} NOT (s.t IN ??) AND s.ver < ? ORDER BY s.ver DESC LIMIT ?"
+_KINDS = "SELECT DISTINCT t FROM sync_row_scopes WHERE scope IN ?? AND seq_out IS NULL AND ver < ?"
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
@@ -339,12 +339,15 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         found = self._standing(_CHANGED, scopes, shown_by, (after, limit))
         return self._with_holders(found[:limit], shown_by, scopes)
 
+    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
+        """Which kinds have live rows in any of the scopes."""
+        return {r[0] for some in portions(scopes) for r in self._d.rows(_KINDS, list(some), below)}
+
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], others: bool, below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, or of all but these, with `ver` before `below`, newest first."""
-        select = _BEFORE_OTHERS if others else _BEFORE
-        found = self._standing(select, scopes, shown_by, (list(kinds), below, limit))
+        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest first."""
+        found = self._standing(_BEFORE, scopes, shown_by, (list(kinds), below, limit))
         return self._with_holders(found[: -limit - 1 : -1], shown_by, scopes)
 
     def _standing(

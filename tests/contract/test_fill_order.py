@@ -23,16 +23,27 @@ def test_rows_before_a_version_come_newest_first_with_who_holds_them(journal: Jo
     put(journal, "scan", 9, "team:1")
     scopes = ["team:1", "team:2"]
 
-    def told(kinds: list[str], others: bool, below: int, limit: int = 9) -> list[tuple[int, tuple[str, ...]]]:
-        return [(e.ver, e.scopes) for e in journal.before(["team:1"], scopes, kinds, others, below, limit)]
+    def told(kinds: list[str], below: int, limit: int = 9) -> list[tuple[int, tuple[str, ...]]]:
+        return [(e.ver, e.scopes) for e in journal.before(["team:1"], scopes, kinds, below, limit)]
 
     one = ("team:1",)
-    assert told(["order"], False, 99) == [(4, one), (3, ("team:1", "team:2")), (2, one), (1, one)]
-    assert told(["order"], False, 3, 1) == [(2, one)]
-    assert told(["order"], True, 99) == [(5, one)]
-    assert told([], True, 99, 2) == [(5, one), (4, one)]
-    assert told([], False, 99) == told(["scan"], False, 5) == []
-    assert [e.ver for e in journal.before(scopes, scopes, ["order"], False, 4, 2)] == [3, 2]
+    assert told(["order"], 99) == [(4, one), (3, ("team:1", "team:2")), (2, one), (1, one)]
+    assert told(["order"], 3, 1) == [(2, one)]
+    assert told(["order", "scan"], 99, 2) == [(5, one), (4, one)]
+    assert told(["scan"], 5) == []
+    assert [e.ver for e in journal.before(scopes, scopes, ["order"], 4, 2)] == [3, 2]
+
+
+def test_the_kinds_of_scopes_are_those_of_their_live_rows(journal: Journal) -> None:
+    put(journal, "order", 1, "team:1")
+    put(journal, "scan", 2, "team:2")
+    put(journal, "note", 3, "team:3")
+    put(journal, "area", 4, "team:1")
+    journal.record([RowChange("area", row_id(4), None, frozenset())], Writer())
+    assert journal.kinds_in(["team:1"], 99) == {"order"}
+    assert journal.kinds_in(["team:1", "team:2"], 99) == {"order", "scan"}
+    assert journal.kinds_in(["team:1", "team:2"], 2) == {"order"}
+    assert journal.kinds_in(["team:9"], 99) == set()
 
 
 def test_a_first_fill_brings_what_matters_first_and_misses_nothing(journal: Journal) -> None:
