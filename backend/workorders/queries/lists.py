@@ -55,11 +55,11 @@ def listing(ctx: Ctx, wanted: wire.OrderFilter) -> Listing:
     if sorting is DAY:
         choices = [_Choice(_ways_of_day(ctx.principal, wanted))]
     else:
-        choices = [*_named(ctx.principal, wanted, newest=sorting is NEWEST), _in_sight(ctx, newest=sorting is NEWEST)]
+        choices = _choices(ctx, wanted, newest=sorting is NEWEST)
     best, few = narrowest(ctx, walk, [one.ways for one in choices])
     choice = choices[best]
     rest = [look for name, look in _looks(ctx, wanted).items() if name not in choice.says]
-    return Listing(replace(walk, rest=rest, few=few), choice.ways)
+    return Listing(replace(walk, rest=rest, few=few, phrase=rules.folded(wanted.q or "")), choice.ways)
 
 
 def _steps(principal: Principal, wanted: wire.OrderFilter) -> list[str]:
@@ -91,6 +91,14 @@ class _Choice:
     says: frozenset[str] = frozenset()
 
 
+def _choices(ctx: Ctx, wanted: wire.OrderFilter, *, newest: bool) -> list[_Choice]:
+    """Whoever sits at no desk sees little: what they search for is counted only where that is less."""
+    said = list(_said(wanted)) if newest else []
+    sight = _in_sight(ctx, newest=newest)
+    around = [*said, sight] if desk_areas(ctx.principal) else [sight, *said]
+    return [*_named(ctx.principal, wanted, newest=newest), *around]
+
+
 def _named(principal: Principal, wanted: wire.OrderFilter, *, newest: bool) -> Iterator[_Choice]:
     """What the list names, first what is likely to be narrow."""
     columns = ("evidence", "inspection", "plan_id") if newest else ()
@@ -105,10 +113,14 @@ def _named(principal: Principal, wanted: wire.OrderFilter, *, newest: bool) -> I
         said = frozenset({"area"} if rules.told_by_level(wanted.area) else ())
         seen = frozenset({"sight"} if seen_from_desk(principal, wanted.area) else ())
         yield _Choice((Way(*rules.level_of(wanted.area)),), said | seen)
-    if newest and wanted.q:
+
+
+def _said(wanted: wire.OrderFilter) -> Iterator[_Choice]:
+    """What the list is searched for, by pairs of characters; and the scene, which is never narrow."""
+    if wanted.q:
         said = frozenset({"q"} if len(rules.folded(wanted.q)) == rules.GRAM_CHARS else ())
         yield from (_Choice((Way(GRAM, gram),), said) for gram in rules.grams_asked(wanted.q))
-    if newest and wanted.scene is not None:
+    if wanted.scene is not None:
         yield _Choice((Way("scene", wanted.scene),), frozenset({"scene"}))
 
 

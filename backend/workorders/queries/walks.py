@@ -4,19 +4,22 @@ Of what a list is narrowed to, the narrowest is walked, as counts say; the rest 
 depends on what a planner knows of a million rows.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, literal_column, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, literal, literal_column, tuple_
 from sqlmodel import col, func, select
 
 from backend.kernel.context import Ctx
 from backend.kernel.paging import cursor_of, read_cursor
+from backend.kernel.prepared import Prepared
 from backend.workorders.rules import AT_WORK
-from backend.workorders.tables import OrderGram, WorkOrder
+from backend.workorders.tables import OrderGram, OrderWords, WorkOrder
 from mobile_contract.workorders import Step
+from sync.stores.driver import IN_MAX, portions
 
 LOOKED_AT_MAX = 20_000
 """Rows looked at for one page."""
@@ -77,23 +80,27 @@ class Walk:
     """Ranks from, and below."""
     few: bool = False
     """Its ways lead past so few rows that each may be looked at for every page."""
+    phrase: str = ""
+    """What is wanted says this, folded; `rest` asks for it too."""
 
 
 def narrowest(ctx: Ctx, walk: Walk, choices: Sequence[tuple[Way, ...]]) -> tuple[int, bool]:
     """Which choice leads past the fewest rows, of equal ones the first; and whether all of them may be looked at.
 
-    Counted only so far as it matters: none further than the narrowest before it.
+    Counted only so far as it matters: none further than the narrowest before it, and once all of that may be looked at,
+    only to see whether another is narrow.
     """
     if len(choices) == 1:
         return 0, False
     best, least = 0, COUNTED_MAX
     for number, ways in enumerate(choices):
+        most = least if least == COUNTED_MAX else min(least, NARROW)
         count = 0
         for way in ways:
-            count += _counted(ctx, walk, way, least - count)
-            if count >= least:
+            count += _counted(ctx, walk, way, most - count)
+            if count >= most:
                 break
-        if count < least:
+        if count < most:
             best, least = number, count
         if least <= NARROW:
             break
@@ -143,6 +150,8 @@ def page_of(ctx: Ctx, walk: Walk, ways: Sequence[Way], cursor: str | None, limit
     none, and not be the last: then it looked at as many rows as it may."""
     kinds = [datetime if name == "ranked_at" else str for name in walk.sorting.columns]
     after: Place | None = read_cursor(cursor, *kinds) if cursor else None
+    if walk.few and walk.phrase and all(_by_step(walk, way) for way in ways):
+        return _page_that_says(ctx, walk, ways, after, limit)
     stretches = [(way, step) for way in ways for step in (walk.steps if _by_step(walk, way) else [None])]
     share = max(limit + 1, LOOKED_AT_MAX // max(len(stretches), 1))
     found: set[Place] = set()
@@ -153,6 +162,44 @@ def page_of(ctx: Ctx, walk: Walk, ways: Sequence[Way], cursor: str | None, limit
         if stop is not None:
             stops.append(stop)
     return _cut(walk.sorting, found, stops, limit)
+
+
+def _page_that_says(
+    ctx: Ctx, walk: Walk, ways: Sequence[Way], after: Place | None, limit: int
+) -> tuple[list[str], str | None]:
+    """The page when all rows may be looked at: the words of all first, which lie close together, then what says it."""
+    met = sorted({id_ for way in ways for id_ in _met(ctx, walk, way, after)}, reverse=True)
+    found: list[str] = []
+    for part in portions(met, IN_MAX):
+        says = [id_ for (id_,) in _SAYING.rows(ctx.session, ids=part, pattern=_pattern(walk.phrase))]
+        if says:
+            wanted = select(WorkOrder.id).where(col(WorkOrder.id).in_(says), *walk.rest)
+            found += sorted(ctx.session.exec(wanted).all(), reverse=True)
+        if len(found) > limit:
+            break
+    return found[:limit], cursor_of(found[limit - 1]) if len(found) > limit else None
+
+
+def _met(ctx: Ctx, walk: Walk, way: Way, after: Place | None) -> Sequence[str]:
+    beyond = [_beyond(_keys(walk.sorting), after, falling=walk.sorting.falling)] if after is not None else []
+    steps = col(WorkOrder.step).in_(walk.steps)
+    return ctx.session.exec(select(WorkOrder.id).where(*_on(walk, way), steps, *beyond)).all()
+
+
+_SAYING: Prepared[tuple[str]] = Prepared(
+    select(col(OrderWords.order_id)).where(
+        col(OrderWords.order_id).in_(bindparam("ids", expanding=True)),
+        col(OrderWords.words).like(bindparam("pattern"), escape="/"),
+    )
+)
+
+
+def _pattern(phrase: str) -> str:
+    return "%" + _SIGNS.sub(r"/\g<0>", phrase) + "%"
+
+
+_SIGNS = re.compile("[/%_]")
+"""What means something to LIKE."""
 
 
 def size_of(ctx: Ctx, walk: Walk, ways: Sequence[Way]) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import event, text
@@ -185,3 +186,19 @@ def test_filters_go_together_and_a_cursor_of_another_list_is_refused(
     assert [o["title"] for o in [*page["items"], *following["items"]]] == ["扫0号路", "扫2号路"]
     town.ask("GET", f"{ORDERS}?cursor={page['next']}", desk, 422)
     town.ask("GET", f"{ORDERS}?on=2026-13-01", desk, 422)
+
+
+def test_a_crew_finds_what_it_searches_for_to_the_letter(
+    town: Town, clock: SetClock, team: str, desk: dict[str, str]
+) -> None:
+    phone = worker(town, clock, team)
+    for title in ("洒水100%/天_北段", "洒水1000次/天 北段"):
+        plan(town, desk, team, title=title)
+    expected = {
+        "洒水100": ["洒水1000次/天 北段", "洒水100%/天_北段"],
+        "水100%/天_": ["洒水100%/天_北段"],
+        "水100_": [],
+        "天_北": ["洒水100%/天_北段"],
+        "天北段": ["洒水1000次/天 北段"],
+    }
+    assert {q: titles(town, phone.headers, f"q={quote(q)}") for q in expected} == expected
