@@ -62,6 +62,8 @@ class CaseKind(StrEnum):
     """One code was delivered at two places that nobody reaches in the time between."""
     foreign_cylinder = "foreign_cylinder"
     """In no register: it is kept apart and not filled until its owner is known."""
+    manual_id = "manual_id"
+    """Of a scan: no label could be read; the station looks at what was typed in, and at the cylinder, a second time."""
     not_met_delivered = "not_met_delivered"
     """Of a home: nobody was met there, says a visit, in which a full cylinder was handed over."""
     checked_twice = "checked_twice"
@@ -106,7 +108,7 @@ class CustodyCase(Wire):
     """The question in both languages, ready to be shown."""
     cylinder_id: Id | None
     cylinder_key: str
-    """Empty where it is about a home or a shift."""
+    """Empty where it is about a home or a shift; of `manual_id` what was typed in."""
     account: str
     """The home's account; empty where it is about a cylinder or a shift."""
     shift_close_id: Id | None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from mobile_contract.base import NAME_CHARS_MAX, Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
+from mobile_contract.base import Ask, At, Day, Id, Label, Latitude, Longitude, Sha256, Text, Wire
 from mobile_contract.fill_checks import FillChecks, NewFillChecks
 from mobile_contract.gas_papers import SaidPapers
 from mobile_contract.params import Flag, Number, Params
@@ -312,6 +312,10 @@ class Scan(Wire):
     """What was looked at before or after it was filled."""
     destroy_method: str = ""
     """Of a scrapped one: how it was destroyed."""
+    accuracy_m: float | None = None
+    """How far the position may be wrong."""
+    bay: str = ""
+    """Of a check or a fill: the bay of the station."""
     faults: list[ScanFault] = Field(default_factory=list)
     """Why its code or its seal was not understood or not believed; the texts themselves are kept."""
 
@@ -418,26 +422,6 @@ class NewAccounts(Ask):
     accounts: Annotated[list[NewAccount], Field(min_length=1, max_length=ACCOUNTS_PER_ASK_MAX)]
 
 
-DeskStep = Literal[ScanStep.send_for_inspection, ScanStep.inspect, ScanStep.scrap, ScanStep.lose, ScanStep.recover]
-"""What is done with a cylinder at the desk."""
-
-
-class DeskAct(Ask):
-    """`POST /gas/v1/cylinders/{cylinder_id}/acts`: what no phone scans."""
-
-    id: Id
-    """Minted by the caller: the same id twice is one act."""
-    step: DeskStep
-    station: AccountName = ""
-    items: Annotated[list[Flag], Field(max_length=7)] = Field(default_factory=list)
-    """Of an inspection: seven answers, JCX0 to JCX6; one that is not passed is no passed inspection."""
-    reason: Block | None = None
-    """Why it is scrapped: `life_end` where it has served its time."""
-    destroy_method: Annotated[Text, StringConstraints(max_length=NAME_CHARS_MAX)] = ""
-    """How a scrapped one was destroyed: flattened, cut."""
-    note: Text = ""
-
-
 class ScanAsk(Ask):
     """`POST /gas/v1/scans`: a scan of one's own, on line, as at a station's gate."""
 
@@ -448,6 +432,7 @@ class ScanAsk(Ask):
     account: AccountName = ""
     order: AccountName = ""
     station: AccountName = ""
+    bay: AccountName = ""
     giver: PartyName = ""
     passed: Flag = True
     checks: NewFillChecks = Field(default_factory=list)
@@ -479,6 +464,8 @@ class ScanParams(Params):
     account: Party = ""
     order: Party = ""
     station: Party = ""
+    bay: Party = ""
+    """Of a check or a fill: at which bay of the station."""
     giver: Party = ""
     """At a hand-over: the person who gave it."""
     passed: Flag = True

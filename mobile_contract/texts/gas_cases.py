@@ -61,6 +61,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "气瓶 {cylinder} 不在登记册中；请单独存放，产权查明前不得充装。",
         "Cylinder {cylinder} is in no register; keep it apart and do not fill it until its owner is known.",
     ),
+    "manual_id": (
+        "瓶码未能读出，手工录入为“{cylinder}”；请站点对照钢印号和照片二次核对。",
+        "No label could be read and “{cylinder}” was typed in; the station compares the stamp and the photo.",
+    ),
     "not_met_delivered": (
         "用户 {account}：同一次上门既记“到访不遇”又交付了满瓶；请配送员说明。",
         "Account {account}: one visit says both that nobody was met and that a full cylinder was handed over.",

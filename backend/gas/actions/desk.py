@@ -19,6 +19,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import gas as wire
 from mobile_contract.gas import Block, HolderKind, Light, Place, ScanStep
+from mobile_contract.gas_desk import DeskAct
 from mobile_contract.gas_papers import SaidPapers
 
 SCANS = "scans"
@@ -58,7 +59,7 @@ def set_block(ctx: Ctx, cylinder_id: str, reason: Block, *, blocked: bool, note:
     return row
 
 
-def act_at_desk(ctx: Ctx, cylinder_id: str, ask: wire.DeskAct) -> Cylinder:
+def act_at_desk(ctx: Ctx, cylinder_id: str, ask: DeskAct) -> Cylinder:
     """Sends a cylinder to inspection, takes it back passed, scraps it, says it is lost or found.
 
     Refuses with gas.cylinder_unknown, .cylinder_scrapped, .not_registered, .inspection_not_passed, .scan_exists; the

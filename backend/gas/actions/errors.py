@@ -8,6 +8,7 @@ from backend.gas import queries, rules
 from backend.gas.actions.folding import refold
 from backend.gas.actions.home_questions import ask_about_homes
 from backend.gas.actions.places import MANAGE
+from backend.gas.actions.questions import about_unread, settle_cases
 from backend.gas.events import CaseConfirmed, ScanDeclaredError
 from backend.gas.rules.conflicts import agreed
 from backend.gas.tables import CustodyCase, ScanError
@@ -65,6 +66,8 @@ def declare_error(ctx: Ctx, new: NewError) -> ScanError:
     if scan is not None and scan.cylinder_id is not None:
         refold(ctx, queries.cylinders_by_id(ctx, [scan.cylinder_id]))
         ask_about_homes(ctx, {scan.account})
+    elif scan is not None:
+        settle_cases(ctx, [(about_unread(scan, None), [])])
     announce(ctx, ScanDeclaredError(row.id, row.scan_id))
     return row
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from backend.gas import queries
 from backend.gas.rules.conflicts import URGENT, Question, deadline_at, owner_of
-from backend.gas.tables import Account, CustodyCase, Cylinder, ShiftClose
+from backend.gas.tables import Account, CustodyCase, Cylinder, Scan, ShiftClose
+from backend.gas.tables.parts import KEY_CHARS_MAX
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
 from backend.notifications.actions import Telling, Word, notify_all
+from mobile_contract import gas as wire
 from mobile_contract.custody import CaseKind, CaseState
 from mobile_contract.gas import HolderKind
 from mobile_contract.texts.gas_cases import QUESTIONS
@@ -24,6 +26,8 @@ class Subject:
     area_path: str
     team_id: str | None
     cylinder_key: str = ""
+    known: bool = True
+    """Whether `cylinder_key` names a cylinder; else it is what somebody typed in."""
     account: str = ""
     shift: bool = False
 
@@ -31,6 +35,11 @@ class Subject:
 def about_cylinder(row: Cylinder) -> Subject:
     """A case about a cylinder's chain."""
     return Subject(row.id, row.area_path, row.team_id, cylinder_key=row.key)
+
+
+def about_unread(row: Scan | wire.Scan, team_id: str | None) -> Subject:
+    """A case about a scan whose label could not be read."""
+    return Subject(row.id, row.area_path, team_id, cylinder_key=row.raw[:KEY_CHARS_MAX], known=False)
 
 
 def about_home(row: Account) -> Subject:
@@ -71,7 +80,7 @@ def _opened(ctx: Ctx, subject: Subject, question: Question) -> CustodyCase:
     return CustodyCase(
         kind=question.kind.value,
         subject_id=subject.id,
-        cylinder_id=subject.id if subject.cylinder_key else None,
+        cylinder_id=subject.id if subject.cylinder_key and subject.known else None,
         cylinder_key=subject.cylinder_key,
         account=subject.account,
         shift_close_id=subject.id if subject.shift else None,

@@ -12,10 +12,12 @@ from backend.gas import queries, rules
 from backend.gas.actions.desk import QUEUELESS, SCANS
 from backend.gas.actions.folding import refold
 from backend.gas.actions.home_questions import ask_about_homes
+from backend.gas.actions.questions import about_unread, settle_cases
 from backend.gas.actions.seals import Sealed, sealed_of
 from backend.gas.events import CylindersScanned
 from backend.gas.queries.deliveries import papers
 from backend.gas.rules.acts import Birth
+from backend.gas.rules.conflicts import of_unread
 from backend.gas.rules.papers import Paper, is_certified
 from backend.gas.rules.weighing import weighed
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
@@ -34,6 +36,7 @@ from sync.kinds import Claim
 
 SCAN = "gas.scan"
 PAPERED = frozenset({ScanStep.load, ScanStep.fill})
+AT_BAY = frozenset({ScanStep.prefill, ScanStep.fill})
 H = HolderKind
 
 
@@ -90,9 +93,19 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
         if row.photos:
             attachments.cite(ctx, row.photos, SCANS, row.id, rules.scan_scopes(row.area_path, row.person_id))
     refold(ctx, list(cylinders.values()))
+    _ask_about_unread(ctx, rows, reads)
     ask_about_homes(ctx, {read.account for read in reads if read.new.said.step is ScanStep.deliver})
     announce(ctx, CylindersScanned(tuple(r.id for r in rows), tuple(sorted(c.id for c in cylinders.values()))))
     return rows
+
+
+def _ask_about_unread(ctx: Ctx, rows: Sequence[wire.Scan], reads: Sequence[_Read]) -> None:
+    """What was typed in, since no label could be read, is looked at a second time at the station."""
+    team = min(ctx.principal.team_ids, default=None)
+    unread = [(row, read) for row, read in zip(rows, reads, strict=True) if ScanMark.manual_id in read.marks]
+    if unread:
+        asked = [(about_unread(row, team), [of_unread(row.id, read.new.said.station)]) for row, read in unread]
+        settle_cases(ctx, asked)
 
 
 def _plain(row: wire.Scan) -> dict[str, Any]:
@@ -212,6 +225,8 @@ def _row(
         seal=said.seal,
         longitude=said.position.longitude if said.position else None,
         latitude=said.position.latitude if said.position else None,
+        accuracy_m=said.position.accuracy_m if said.position else None,
+        bay=said.bay if said.step in AT_BAY else "",
         photos=list(dict.fromkeys(said.photos)),
         note=said.note,
         giver=said.giver if said.step is ScanStep.hand_over else "",

@@ -17,6 +17,7 @@ from backend.kernel.paging import BadCursor
 from mobile_contract import gas as wire
 from mobile_contract.base import PAGE_ITEMS_DEFAULT, Day, Id, Page
 from mobile_contract.custody import Chain
+from mobile_contract.gas_desk import DeskAct
 from mobile_contract.gas_lists import CylinderFilter
 from mobile_contract.gas_owners import ChangeOwner
 from mobile_contract.gas_papers import EnterPapers
@@ -167,7 +168,7 @@ def enter_cylinder_papers(ctx: Writing, ask: EnterPapers) -> list[wire.Cylinder]
         rules.ScanExists,
     ),
 )
-def enter_act(ctx: Writing, cylinder_id: Id, ask: wire.DeskAct) -> wire.Cylinder:
+def enter_act(ctx: Writing, cylinder_id: Id, ask: DeskAct) -> wire.Cylinder:
     """Sends a cylinder to inspection, takes it back passed, scraps it, says that it is lost or found."""
     return queries.shape(actions.act_at_desk(ctx, cylinder_id, ask))
 

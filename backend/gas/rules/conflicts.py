@@ -53,6 +53,11 @@ def questions(custody: Custody, scans: Mapping[str, Seen], *, registered: bool) 
     return found
 
 
+def of_unread(scan: str, station: str) -> Question:
+    """A scan whose label nobody could read: the station looks a second time (brief, gas 3.4)."""
+    return Question(CaseKind.manual_id, scan, None, (_party(HolderKind.station, station),))
+
+
 def deadline_at(kind: CaseKind, opened_at: datetime) -> datetime:
     """Until when a case wants its answer."""
     if kind is CaseKind.blocked_delivered:

@@ -5,6 +5,7 @@ no official validator was asked. What CBV does not know (filling) has a word of 
 ids of people are never in an event; a worker is named by their opaque id, a customer by the account's code.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from backend.gas.rules.homes import notice_number
+from backend.gas.rules.notices import notice_kind
 from backend.kernel.calendar import local_day
 from backend.kernel.clock import DISTRICT_ZONE
 from mobile_contract.checklists import Checklist, deadline_days, rule_of
@@ -49,6 +51,8 @@ _OWN_STEPS = {S.fill: "filling", S.change_owner: "change_of_owner", S.redate: "d
 """Business steps that are words of our own namespace."""
 _ON_PAPER = frozenset({S.change_owner, S.enter_papers})
 _SCRAPPED = {Block.life_end: "SERVICE_LIFE"}
+ACCURACY_TOLD_MAX_M = 100_000
+"""Beyond it a position says nothing of where a phone was."""
 NO_LISTS: Mapping[str, Checklist] = {}
 _WEIGHTS = (("net", "net_g"), ("tare", "tare_g"), ("gross", "gross_g"), ("residual", "residual_g"))
 
@@ -231,6 +235,8 @@ def check_event(
         "gas:checklistVersion": visit.checklist,
         "gas:findings": [_finding(visit, answer, lists.get(visit.checklist)) for answer in found],
     }
+    if notice_kind(visit) is not None:
+        event["gas:noticeNo"] = notice_number(visit.account, visit.trusted_at, visit.id)
     if visit.signed_by is not SignedBy.nobody:
         event["gas:signedBy"] = visit.signed_by.value
     return {name: value for name, value in event.items() if value not in ([], "")}
@@ -281,9 +287,11 @@ def _epc(cylinder: Cylinder, out: Outward) -> str:
 
 
 def _where(scan: Scan, out: Outward) -> Event:
-    """Read where it was given; then it is where it was taken."""
+    """Read where it was given, at a station at its bay; then it is where it was taken."""
     given, taken = out.place(scan.from_kind, scan.from_id), out.place(scan.to_kind, scan.to_id)
     read = taken if scan.step in (S.deliver, S.unload) else given
+    if scan.bay:
+        read = {"id": f"{read['id']}/{quote(scan.bay, safe='')}"}
     return {"readPoint": read} | ({} if scan.to_kind is H.nobody else {"bizLocation": taken})
 
 
@@ -367,6 +375,8 @@ def _door(scan: Scan, delivery: Delivery | None, beside: Beside) -> Event:
         door |= {"gas:deviceId": scan.device_id} | ({"gas:deviceSeq": beside.n} if beside.n else {})
     if scan.latitude is not None and scan.longitude is not None:
         door["gas:geo"] = f"{scan.latitude:.6f},{scan.longitude:.6f}"
+        if scan.accuracy_m is not None and 0 < scan.accuracy_m <= ACCURACY_TOLD_MAX_M:
+            door["gas:geo"] += f",{math.ceil(scan.accuracy_m)}m"
     return door
 
 

@@ -76,9 +76,8 @@ class Facts:
 def notice_of(facts: Facts, language: str) -> PageText:
     """The notice of a visit, in "zh" or "en"; refuses with gas.no_notice where it leaves none."""
     visit = facts.visit
-    found = [a for a in visit.answers if a.answer is AnswerKind.hazard and a.grade is not None and not a.fixed]
-    kind = HAZARDS if visit.outcome is VisitOutcome.completed and found else visit.outcome.value
-    if kind not in TITLES:
+    found, kind = _found(visit), notice_kind(visit)
+    if kind is None:
         raise NoNotice
     say = _says(language)
     lines = [say(_LEFT[kind]), *([say(_OFTEN)] if facts.often else ())]
@@ -91,6 +90,16 @@ def notice_of(facts: Facts, language: str) -> PageText:
         signed=[say(words) for words in _SIGNED],
         by_letter=language == "zh",
     )
+
+
+def notice_kind(visit: Visit) -> str | None:
+    """Which notice a visit leaves, if it leaves one."""
+    kind = HAZARDS if visit.outcome is VisitOutcome.completed and _found(visit) else visit.outcome.value
+    return kind if kind in TITLES else None
+
+
+def _found(visit: Visit) -> list[Answer]:
+    return [a for a in visit.answers if a.answer is AnswerKind.hazard and a.grade is not None and not a.fixed]
 
 
 def _says(language: str) -> Callable[[Words], str]:

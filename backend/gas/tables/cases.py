@@ -43,7 +43,7 @@ class CustodyCase(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     kind: str = Field(max_length=WORD)
     subject_id: str = Field(sa_type=ID)
-    """What it is about: a cylinder, an account or the close of a shift."""
+    """What it is about: a cylinder, an account, the close of a shift, or a scan without a cylinder."""
     cylinder_id: str | None = Field(default=None, sa_type=ID)
     cylinder_key: str = Field(default="", max_length=KEY_CHARS_MAX)
     account: str = Field(default="", max_length=PARTY_CHARS_MAX)

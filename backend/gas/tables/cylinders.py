@@ -103,6 +103,7 @@ class Scan(SQLModel, table=True):
     to_id: str = Field(default="", max_length=PARTY_CHARS_MAX)
     account: str = Field(default="", max_length=PARTY_CHARS_MAX)
     station: str = Field(default="", max_length=PARTY_CHARS_MAX)
+    bay: str = Field(default="", max_length=PARTY_CHARS_MAX)
     order: str = Field(default="", max_length=PARTY_CHARS_MAX)
     person_id: str | None = Field(default=None, sa_type=ID)
     device_id: str | None = Field(default=None, sa_type=ID)
@@ -121,6 +122,7 @@ class Scan(SQLModel, table=True):
     """Names the seal where it proved good; else empty."""
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
+    accuracy_m: float | None = Field(default=None)
     photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     note: str = Field(default="", sa_type=Text)
     giver: str = Field(default="", max_length=PARTY_CHARS_MAX)

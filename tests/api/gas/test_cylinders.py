@@ -242,7 +242,7 @@ def test_all_that_is_told_outward_of_a_filled_and_scrapped_cylinder(
     made = register(town, station, new(1, team, full=False, station="ST03", **stamped))[0]
     assert (made["holder_kind"], made["holder_id"]) == ("station", "ST03")
     town.ask("POST", PAPERS, station, paper="A-7", cylinders=[papers(made, certificate_no="QP02001", maker_code="AG")])
-    said = {"code": made["code"], "station": "ST03"}
+    said = {"code": made["code"], "station": "ST03", "bay": "BAY2"}
     seen = [{"code": "PF-01", "passed": True}, {"code": "PF-02", "passed": True}]
     checked = town.ask("POST", SCANS, station, 201, id=new_id(), step="prefill", residual_g=0, checks=seen, **said)
     weights = {"net_g": 40_000, "gross_g": 80_000}
@@ -254,7 +254,8 @@ def test_all_that_is_told_outward_of_a_filled_and_scrapped_cylinder(
     town.ask("POST", f"{CYLINDERS}/{made['id']}/acts", station, **scrap)
     events = town.ask("GET", f"{CYLINDERS}/{made['id']}/chain.epcis", station)["epcisBody"]["eventList"]
     born, entered, prefill, fill, scrapped = events
-    assert born["bizLocation"] == born["readPoint"] == fill["readPoint"]
+    assert born["bizLocation"] == born["readPoint"] == fill["bizLocation"]
+    assert prefill["readPoint"] == fill["readPoint"] == {"id": f"{born['bizLocation']['id']}/BAY2"}
     assert born["bizLocation"]["id"].endswith("/loc/station/ST03")
     ilmd = {name.removeprefix("gas:"): value for name, value in born["ilmd"].items()}
     assert ilmd.pop("ownerUnit").endswith("/id/owner/%E7%A4%BA%E4%BE%8B%E7%87%83%E6%B0%94")

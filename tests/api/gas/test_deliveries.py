@@ -369,7 +369,8 @@ def test_the_life_of_a_cylinder_leaves_as_a_picture_and_as_epcis(
 def test_the_safety_check_of_a_delivery_leaves_as_epcis_too(
     town: Town, phone: Handset, station: dict[str, str], account: str
 ) -> None:
-    full = scans(phone, FULL, "deliver", account=account)
+    here = {"longitude": 113.2731, "latitude": 23.1571, "accuracy_m": 17.6}
+    full = scans(phone, FULL, "deliver", account=account, position=here)
     refused = scans(phone, EMPTY, "refuse", note="超期，未交付")
     visit = checks(phone, account, signed_by="customer")
     delivery = delivers(phone, account, fulls=[full], no_empty="first_delivery", visit=visit)
@@ -386,6 +387,7 @@ def test_the_safety_check_of_a_delivery_leaves_as_epcis_too(
     assert [paper["type"] for paper in sold["bizTransactionList"]] == ["desadv"]
     assert (sold["gas:customerCode"], sold["gas:realNameMethod"]) == (account, "id_seen")
     assert (sold["gas:deviceId"], sold["gas:deviceSeq"]) == (phone.device, 1)
+    assert sold["gas:geo"] == "23.157100,113.273100,18m"
     assert [party["type"] for party in sold["destinationList"]] == ["possessing_party", "owning_party"]
     assert (check["type"], check["eventID"], check["epcList"]) == (
         "TransactionEvent",

@@ -131,6 +131,8 @@ def test_a_hazard_is_found_told_mended_and_seen(
             "gas:deadline": "2026-09-08",
         }
     ], "as the notice said, whatever came of it"
+    assert found["gas:noticeNo"] == f"BY-0000001-20260901-{found['eventID'][-6:].upper()}", "of the paper that was left"
+    assert "gas:noticeNo" not in seen
     assert (home(phone)["open_hazards"], home(phone)["worst"]) == (0, None)
 
 
