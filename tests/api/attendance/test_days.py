@@ -253,6 +253,52 @@ def test_late_facts_change_an_open_month_and_become_entries_of_a_frozen_one(worl
     assert (line["days_due"], line["open_days"], line["phone"]) == (2, 0, phone.person["phone"])
 
 
+def test_leave_granted_while_its_person_worked_off_line_keeps_both_and_a_supervisor_looks(world: World) -> None:
+    phone = world.phone()
+    world.plan(world.shift(), phone.person_id)
+    world.until(8)
+    phone.clocks("in")
+    world.until(9)
+    day = {"since_at": f"{TUESDAY}T00:00:00+08:00", "until_at": "2026-09-09T00:00:00+08:00"}
+    world.town.ask("POST", f"{API}/absences", world.desk(), 201, person_id=phone.person_id, kind="leave", **day)
+    world.until(12.02)
+    phone.clocks("out")
+    world.until(13.5)
+    phone.pushes()
+    came = world.day(phone.person_id)
+    assert (came["word"], came["leave_min"], came["work_on_leave"]) == ("excused", 240, True)
+    assert "请假期间有打卡：请核对。" in [why["zh"] for why in came["reasons"]]
+    asked = f"{API}/days?first_on={TUESDAY}&last_on={TUESDAY}&review=true"
+    assert [row["id"] for row in world.town.ask("GET", asked, world.desk())["items"]] == [came["id"]]
+    facts = world.town.ask("GET", f"{API}/days/{phone.person_id}/{TUESDAY}", world.desk())
+    assert [punch["direction"] for punch in facts["punches"]] == ["in", "out"]
+
+
+def test_a_shift_moved_after_the_clock_ins_pairs_them_anew_and_a_frozen_month_gets_an_entry(world: World) -> None:
+    phone = world.phone()
+    early, late = world.shift(), world.shift((540, 720), name="九点班")
+    world.plan(early, phone.person_id)
+    world.until(9)
+    phone.clocks("in")
+    world.until(12.02)
+    phone.clocks("out")
+    world.until(13.5)
+    phone.pushes()
+    assert words(world.day(phone.person_id)) == ["serious_late", "normal"]
+    world.plan(late, phone.person_id)
+    moved = world.day(phone.person_id)
+    assert (words(moved), moved["shift_name"], moved["worked_min"]) == (["normal", "normal"], "九点班", 180)
+
+    month = f"{API}/months/2026-09"
+    assert world.town.ask("POST", f"{month}/close?area={GRID}", world.desk())["sheets"] == 1
+    frozen = world.town.ask("GET", month, world.desk())["items"][0]
+    world.plan(early, phone.person_id)
+    world.works()
+    later = world.town.ask("GET", month, world.desk())["items"][0]
+    assert (later["days"], later["digest"]) == (frozen["days"], frozen["digest"])
+    assert [(e["before"]["word"], e["after"]["word"]) for e in later["entries"]] == [("normal", "serious_late")]
+
+
 def test_a_dispute_shows_everything_behind_its_day(world: World) -> None:
     phone = world.phone()
     world.plan(world.shift(), phone.person_id)

@@ -145,11 +145,13 @@ def test_an_extension_the_phone_did_not_see_counts(loop: Loop) -> None:
     shown = phone.row("cases", case)
     assert shown is not None
     loop.does(case, "requests/extension", grant=True)
+    assert shown["due_at"] < loop.stands(case)["due_at"]
     loop.crews.later(hours=5)  # beyond the due that the phone shows
     loop.finish(phone, case)
     phone.sync()
     stands = loop.stands(case)
     assert (stands["extensions"], stands["in_time"], stands["state"]) == (1, "in_time", "handled")
+    assert phone.row("cases", case) == stands
 
 
 def test_a_mate_who_finished_too_has_photos_with_the_case(loop: Loop) -> None:

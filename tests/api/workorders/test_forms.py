@@ -84,19 +84,26 @@ def test_a_checklist_is_worked_offline_and_what_is_lacking_is_told_until_it_come
     assert [(a["item"], a["in_range"]) for a in said][1] == ("trees", False)
 
 
-def test_of_two_answers_to_a_safety_item_the_second_waits_for_a_person(
+def test_of_two_answers_to_a_safety_item_the_second_waits_for_a_person_and_of_others_the_later_counts(
     town: Town, clock: SetClock, team: str, desk: dict[str, str], form: Any
 ) -> None:
     order = ask_for(town, desk, team, form)
     first, second = worker(town, clock, team), worker(town, clock, team)
-    for phone, value in ((first, "yes"), (second, "no")):
+    for phone, value in ((second, "no"), (first, "yes")):
         phone.pulls()
         answers(phone, order, item="fenced", value=value)
         answers(phone, order, item="line", value=value)
+        clock.pass_time(timedelta(minutes=1))
     assert results(first) == [("applied", None)] * 2
     assert results(second) == [("rejected", "workorders.item_answered"), ("applied", None)]
     kept = town.ask("GET", "/handsets/v1/conflicts", desk)["items"]
     assert [conflict["cmd"] for conflict in kept] == ["workorders.answer"]
+    first.does("workorders.start", "workorders", order["id"])
+    clock.pass_time(timedelta(minutes=5))
+    first.does("workorders.finish", "workorders", order["id"])
+    first.pushes()
+    lacking = [lack["item"] for lack in show(town, desk, order["id"])["lacking"]]
+    assert lacking == ["call", "trees"], "the line was said to be near later than not, though that came last"
 
 
 def test_answers_that_cannot_be_are_refused(
@@ -123,13 +130,17 @@ def test_an_order_is_worked_by_the_version_it_was_made_with(
 ) -> None:
     order = ask_for(town, desk, team, form)
     assert town.ask("POST", f"{FORMS}/templates", town.admin, 201, **FORM)["id"] == form["id"]
-    following = town.ask("POST", f"{FORMS}/templates", town.admin, 201, **FORM | {"items": []})
-    assert (following["version"], following["current"]) == (2, True)
     phone = worker(town, clock, team)
     phone.pulls()
-    assert {row["version"]: row["current"] for row in phone.holds("work_templates")} == {1: False, 2: True}
     answers(phone, order, item="fenced", value="yes")
-    assert results(phone) == [("applied", None)]
+    following = town.ask("POST", f"{FORMS}/templates", town.admin, 201, **FORM | {"items": []})
+    assert (following["version"], following["current"]) == (2, True)
+    answers(phone, order, item="line", value="no")
+    assert [row["version"] for row in phone.holds("work_templates")] == [1], "it has not heard of the second"
+    assert results(phone) == [("applied", None)] * 2
+    phone.pulls()
+    assert {row["version"]: row["current"] for row in phone.holds("work_templates")} == {1: False, 2: True}
+    assert show(town, desk, order["id"])["template_id"] == form["id"]
     assert len(town.ask("GET", "/workorders/v1/templates", desk)) == 1
     assert len(town.ask("GET", "/workorders/v1/templates?every_version=true&scene=greening", desk)) == 2
 
