@@ -44,6 +44,8 @@ class CaseCode(Wire):
     until_on: Day | None
     self_disposable: bool
     """Whoever finds it may put it right, by cases.self_dispose."""
+    same_time_of_day: bool
+    """It is checked at the finding's time of day (同时段)."""
     conditions: list[str]
     """What must hold for a case to be registered (立案条件)."""
     limits: list[CodeLimit]

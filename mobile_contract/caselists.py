@@ -7,7 +7,7 @@ from pydantic import Field
 
 from mobile_contract.base import Ask, At, Id, Label, Sha256, Text, Wire
 from mobile_contract.caselooks import CaseAudit
-from mobile_contract.cases import Case, CodeKind, Source, State, TwoDigits
+from mobile_contract.cases import Case, CodeKind, InTime, Source, State, TwoDigits
 from mobile_contract.people import AreaPath, SearchText
 from mobile_contract.problems import Texts
 from mobile_contract.worktemplates import SceneCode
@@ -71,6 +71,10 @@ class CaseFilter(Wire):
     handler_id: Id | None = None
     reporter_id: Id | None = None
     audit: CaseAudit | None = None
+    in_time: InTime | None = None
+    """`in_time_unsure`: the doubt about a phone's clock crosses the limit, for somebody to look at."""
+    supervised: bool = False
+    """Only what somebody watches (督办): it is overdue, or a leader said so; its unit owes an answer."""
     open: bool | None = None
     overdue: bool | None = None
     mine: bool = False

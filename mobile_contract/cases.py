@@ -244,6 +244,10 @@ class Case(Wire):
     """When its suspension is to be looked at again; null: it is not suspended."""
     checker_of_unit: bool
     """The checker belongs to a unit that found or handled it: nobody else was sent."""
+    check_from_min: int | None
+    """A check is passed only at the finding's time of day (同时段): from here, minutes since midnight; null: at any."""
+    check_until_min: int | None
+    """Until here; less than `check_from_min`: over midnight."""
 
 
 class CaseLine(Wire):

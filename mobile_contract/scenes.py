@@ -52,6 +52,8 @@ class SceneCaseCode(Ask):
     until_on: Day | None = None
     self_disposable: Flag = False
     """Whoever finds it may put it right, by cases.self_dispose."""
+    same_time_of_day: Flag = False
+    """It is checked at the finding's time of day (同时段)."""
     conditions: Annotated[list[Label], Field(max_length=CONDITIONS_MAX)] = Field(default_factory=list)
     """What must hold for a case to be registered (立案条件)."""
     limits: Annotated[list[SceneLimit], Field(max_length=LIMITS_MAX)] = Field(default_factory=list)

@@ -19,6 +19,8 @@ GRADE = 16
 
 _OPEN = text("ended_at IS NULL")
 _TO_AUDIT = text("audit = 'due'")
+_UNSURE = text("in_time = 'in_time_unsure'")
+_WATCHED = text("supervised <> 'none'")
 _REVIEWED = text("review_at IS NOT NULL")
 NAMED = text("component <> ''")
 """Cases that name a component: few."""
@@ -55,6 +57,8 @@ class Case(SQLModel, table=True):
         Index("ix_cases_case_near", "latitude", "longitude", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_cases_case_master", "master_id"),
         Index("ix_cases_case_audit", "id", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
+        Index("ix_cases_case_unsure", "id", sqlite_where=_UNSURE, postgresql_where=_UNSURE),
+        Index("ix_cases_case_supervised", "id", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
         Index("ix_cases_case_review", "review_at", sqlite_where=_REVIEWED, postgresql_where=_REVIEWED),
         Index("ix_cases_case_component", "component", "id", sqlite_where=NAMED, postgresql_where=NAMED),
     )
@@ -115,6 +119,8 @@ class Case(SQLModel, table=True):
     review_told: int = Field(default=0)
     """How far it was told that a suspension is to be looked at again: 0 to nobody, 1 to who commands, 2 above."""
     checker_of_unit: bool = Field(default=False)
+    check_from_min: int | None = Field(default=None)
+    check_until_min: int | None = Field(default=None)
 
 
 class CaseAhead(SQLModel, table=True):
@@ -251,6 +257,7 @@ class CaseCode(SQLModel, table=True):
     since_on: date | None = Field(default=None)
     until_on: date | None = Field(default=None)
     self_disposable: bool
+    same_time_of_day: bool = Field(default=False)
     conditions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     limits: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 

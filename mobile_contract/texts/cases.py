@@ -41,6 +41,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "该案卷没有派您去现场。",
         "You were not sent to this case.",
     ),
+    "cases.other_time_of_day": (
+        "该类问题须在发现时的同一时段核查（{since}—{until}），其他时段的现场情况不能作为通过依据。",
+        "Cases of this code are checked at the finding's time of day ({since} to {until}): no other proves it.",
+    ),
     "cases.not_of_the_unit": (
         "该案卷不是您单位的。",
         "This case is not your unit's.",

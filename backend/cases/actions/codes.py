@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from backend.cases import queries
-from backend.cases.rules import codefiles
+from backend.cases.rules import codefiles, daytimes
 from backend.cases.rules.codefiles import SCENE, Code, Fault, of_scene
 from backend.cases.rules.refusals import AreaUnknown, CodeVersionTaken, UnitElsewhere, UnitUnknown
 from backend.cases.tables import Case, CaseCode, CaseCompetence, CodeTable
@@ -27,7 +27,7 @@ EXAMPLE = wire.CodeTableNamed(
     standard="example-codes",
     version="2026-1",
     jurisdiction="440111",
-    certainty="names as in two public apps; limits and conditions invented; compared with no standard",
+    certainty="names as in two public apps; limits, conditions, times of check invented; compared with no standard",
     example=True,
 )
 """What comes with the house: to try things out, without authority; no conformity to any standard is claimed."""
@@ -109,6 +109,7 @@ def _row(table: CodeTable, code: Code) -> CaseCode:
         since_on=code.since_on,
         until_on=code.until_on,
         self_disposable=code.self_disposable,
+        same_time_of_day=code.same_time_of_day,
         conditions=list(code.conditions),
         limits=[{"grade": grade, "amount": amount, "unit": unit.value} for grade, amount, unit in code.limits],
     )
@@ -177,16 +178,22 @@ def _of_scene(code: SceneCaseCode) -> Code:
         since_on=code.since_on,
         until_on=code.until_on,
         self_disposable=code.self_disposable,
+        same_time_of_day=code.same_time_of_day,
         conditions=tuple(code.conditions),
         limits=tuple((limit.grade, limit.amount, limit.unit) for limit in code.limits),
     )
 
 
 def name_code(ctx: Ctx, case: Case) -> bool:
-    """Has a case refer to the code in force, in its version; False: a table is in force and does not know the code."""
+    """Has a case refer to the code in force, in its version, and be checked when that says; False: a table is in force
+    and does not know the code."""
     code = queries.current_code(ctx, case.area_path, case.kind, case.big, case.small)
     case.code_id = code.id if code else None
     case.code_version = f"{code.standard}@{code.version}" if code else ""
+    case.check_from_min = case.check_until_min = None
+    if code is not None and code.same_time_of_day:
+        daytime = daytimes.around(case.reported_at, queries.practice(ctx).same_time_within_min)
+        case.check_from_min, case.check_until_min = daytime
     return code is not None or not queries.any_current(ctx, case.area_path.split("/")[1], case.kind)
 
 

@@ -100,6 +100,8 @@ def facts(ctx: Ctx, case: Case, act: Act, said: Said) -> Facts:
         "act": act,
         "doer": ctx.principal.person_id,
         "at": ctx.done_at(),
+        "error_ms": ctx.claim.error_ms if ctx.claim else 0,
+        "daytime": timing.daytime_of(case),
         "practice": queries.practice(ctx),
         "source": Source(case.source),
         "photos": len(said.photos),

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.cases import queries
 from backend.cases.events import CaseEscalated
-from backend.cases.rules import clocks
+from backend.cases.rules import clocks, daytimes
 from backend.cases.rules.practice import ReworkClock
 from backend.cases.rules.table import STATES
 from backend.cases.tables import Case, CaseClock
@@ -69,9 +69,10 @@ def _limit(ctx: Ctx, case: Case, timer: Timer) -> tuple[Limit, str]:
 
 
 def _start(ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[int], table: str) -> CaseClock:
-    """Counts a clock anew from the act on; what it came to stays, whatever tables come later."""
+    """Counts a clock anew from the act on, that of a check from the time of day at which it may be passed; what it
+    came to stays, whatever tables come later."""
     at = ctx.done_at()
-    counted = clocks.count(at, limit, queries.worktime(ctx), table, percents)
+    counted = clocks.count(_counts_from(case, timer, at), limit, queries.worktime(ctx), table, percents)
     values: dict[str, Any] = {
         "status": ClockStatus.running.value,
         "started_at": at,
@@ -88,6 +89,18 @@ def _start(ctx: Ctx, case: Case, timer: Timer, limit: Limit, percents: Sequence[
     _keep_levels(row, counted.levels)
     ctx.session.add(row)
     return row
+
+
+def _counts_from(case: Case, timer: Timer, at: datetime) -> datetime:
+    daytime = daytime_of(case) if timer is Timer.check else None
+    return at if daytime is None else daytimes.opening(at, daytime)
+
+
+def daytime_of(case: Case) -> daytimes.Daytime | None:
+    """At which time of day a check of the case may be passed; None: at any."""
+    if case.check_from_min is None or case.check_until_min is None:
+        return None
+    return case.check_from_min, case.check_until_min
 
 
 def _stop(ctx: Ctx, case: Case, timer: Timer) -> InTime | None:
@@ -193,7 +206,8 @@ def recount_provisional(ctx: Ctx) -> int:
         if queries.was_suspended(ctx, case.id):
             continue
         limit, told = Limit(row.amount, LimitUnit(row.unit)), {one.percent: one.told_at for one in _levels(row)}
-        counted = clocks.count(row.started_at, limit, worked, row.due_table.rsplit("|", 2)[0], sorted(told))
+        since = _counts_from(case, Timer(row.timer), row.started_at)
+        counted = clocks.count(since, limit, worked, row.due_table.rsplit("|", 2)[0], sorted(told))
         row.due_at, row.due_table, row.provisional = counted.due_at, counted.table, counted.provisional
         _keep_levels(row, [clocks.Level(one.percent, one.at, told[one.percent]) for one in counted.levels])
         if row.timer == Timer.handle:

@@ -186,10 +186,15 @@ def _narrowed(ctx: Ctx, wanted: lists.CaseFilter) -> Iterable[ColumnElement[bool
     ):
         if value is not None:
             yield col(column) == str(value)
+    # As the partial indexes say it, to the letter.
     if wanted.audit is not None:
-        # As the partial index says it, to the letter.
         due = wanted.audit is CaseAudit.due
         yield col(Case.audit) == (literal_column("'due'") if due else wanted.audit.value)
+    if wanted.in_time is not None:
+        unsure = wanted.in_time is wire.InTime.in_time_unsure
+        yield col(Case.in_time) == (literal_column("'in_time_unsure'") if unsure else wanted.in_time.value)
+    if wanted.supervised:
+        yield col(Case.supervised) != literal_column("'none'")
     if wanted.area:
         yield within(wanted.area)
     if wanted.open is not None:

@@ -25,6 +25,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "since_on": ("since_on", "启用日期"),
     "until_on": ("until_on", "停用日期"),
     "self_disposable": ("self_disposable", "可自行处置"),
+    "same_time_of_day": ("same_time_of_day", "同时段核查"),
     "conditions": ("conditions", "立案条件"),
     "limits": ("limits", "处置时限"),
 }
@@ -58,6 +59,7 @@ class Code:
     since_on: date | None
     until_on: date | None
     self_disposable: bool
+    same_time_of_day: bool
     conditions: tuple[str, ...]
     limits: tuple[tuple[str, float, LimitUnit], ...]
     """(grade, amount, unit)."""
@@ -139,9 +141,6 @@ def _code(cells: Mapping[str, str]) -> Code:
     since, until = _day(cells, "since_on"), _day(cells, "until_on")
     if since and until and until < since:
         raise _Wrong("until_on", "早于启用日期", "it is before since_on")
-    flag = FLAGS.get(cells.get("self_disposable", "").lower())
-    if flag is None:
-        raise _Wrong("self_disposable", "应为 是 或 否", "it is yes or no")
     return Code(
         kind=kind,
         big=_digits(cells, "big"),
@@ -150,10 +149,18 @@ def _code(cells: Mapping[str, str]) -> Code:
         name=_name(cells, "name"),
         since_on=since,
         until_on=until,
-        self_disposable=flag,
+        self_disposable=_flag(cells, "self_disposable"),
+        same_time_of_day=_flag(cells, "same_time_of_day"),
         conditions=_conditions(cells.get("conditions", "")),
         limits=tuple(_limits(cells.get("limits", ""))),
     )
+
+
+def _flag(cells: Mapping[str, str], column: str) -> bool:
+    flag = FLAGS.get(cells.get(column, "").lower())
+    if flag is None:
+        raise _Wrong(column, "应为 是 或 否", "it is yes or no")
+    return flag
 
 
 def _digits(cells: Mapping[str, str], column: str) -> str:
@@ -216,6 +223,7 @@ def written(codes: Iterable[CaseCode]) -> list[dict[str, str]]:
             "since_on": code.since_on.isoformat() if code.since_on else "",
             "until_on": code.until_on.isoformat() if code.until_on else "",
             "self_disposable": "yes" if code.self_disposable else "no",
+            "same_time_of_day": "yes" if code.same_time_of_day else "no",
             "conditions": "; ".join(code.conditions),
             "limits": "; ".join(
                 f"{limit.grade}: {limit.amount:g} {limit.unit}" if limit.grade else f"{limit.amount:g} {limit.unit}"

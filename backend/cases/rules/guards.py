@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backend.cases.rules import refusals
+from backend.cases.rules import daytimes, refusals
+from backend.cases.rules.daytimes import Daytime
 from backend.cases.rules.practice import Practice
 from backend.cases.rules.table import OPEN, Guard, Move
 from mobile_contract.caselooks import CaseAudit
@@ -37,6 +38,7 @@ class Facts:
     doer: str
     at: datetime
     """The trusted time of the act."""
+    error_ms: int = 0
     practice: Practice
     source: Source = Source.collector
     photos: int = 0
@@ -48,6 +50,8 @@ class Facts:
     self_disposable: bool = False
     sent: str | None = None
     """Who was sent to verify or to check."""
+    daytime: Daytime | None = None
+    """When a check may be passed; None: at any time of day."""
     of_the_unit: bool = False
     handlers: frozenset[str] = frozenset()
     """Whoever laid hands on it."""
@@ -115,6 +119,13 @@ def _of_the_unit(facts: Facts) -> Refusal | None:
 def _not_the_handler(facts: Facts) -> Refusal | None:
     looks = facts.sent if facts.act is Act.send_check else facts.doer
     return refusals.CheckerIsHandler() if looks in facts.handlers else None
+
+
+def _time_of_day(facts: Facts) -> Refusal | None:
+    if facts.daytime is None or daytimes.within(facts.at, facts.error_ms, facts.daytime):
+        return None
+    since, until = map(daytimes.told, facts.daytime)
+    return refusals.OtherTimeOfDay(since=since, until=until)
 
 
 def _conditions_ticked(facts: Facts) -> Refusal | None:
@@ -206,6 +217,7 @@ GUARDS: Mapping[Guard, Callable[[Facts], Refusal | None]] = {
     Guard.self_disposable: _self_disposable,
     Guard.on_the_spot: _on_the_spot,
     Guard.sent_there: _sent_there,
+    Guard.time_of_day: _time_of_day,
     Guard.conditions_ticked: _conditions_ticked,
     Guard.similar_seen: _similar_seen,
     Guard.master_fit: _master_fit,

@@ -69,6 +69,9 @@ class Practice:
     audit_percent: _Count = 10  # A: of what its finder put right at once, drawn by lot
     suspension_review_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 7  # A: a suspension is looked at again
     suspension_escalate_days: Annotated[int, Field(ge=1, le=100, strict=True)] = 3  # A: after that it is told above
+    same_time_within_min: Annotated[int, Field(ge=10, le=360, strict=True)] = (
+        60  # A: before and after the finding's time of day, for codes checked at it
+    )
     self_disposable: bool = True  # A: where no code table is in force
     rework_clock: ReworkClock = ReworkClock.carry_on  # U: sources do not say
     levels_percent: Annotated[tuple[_Share, ...], Field(max_length=10)] = (50, 80, 100, 150)  # A: see `head_percent`

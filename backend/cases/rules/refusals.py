@@ -39,6 +39,12 @@ class NotSentThere(Clash):
     code = "cases.not_sent_there"
 
 
+class OtherTimeOfDay(Clash):
+    """A check may be passed only at the finding's time of day; one that was not passed is taken at any."""
+
+    code = "cases.other_time_of_day"
+
+
 class NotOfTheUnit(Clash):
     code = "cases.not_of_the_unit"
 

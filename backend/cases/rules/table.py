@@ -34,6 +34,8 @@ class Guard(StrEnum):
     self_disposable = "self_disposable"
     on_the_spot = "on_the_spot"
     sent_there = "sent_there"
+    time_of_day = "time_of_day"
+    """At the finding's time of day, where its code wants that (同时段): who sells at night is not sought at noon."""
     conditions_ticked = "conditions_ticked"
     similar_seen = "similar_seen"
     master_fit = "master_fit"
@@ -152,7 +154,7 @@ MOVES: Mapping[Act, Move] = {move.act: move for move in (
     Move(A.orders_done, WITH_UNIT, S.handled, _HANDLE, _NO),
     # check and closing
     Move(A.send_check, _on(S.handled, S.checking), S.checking, _DISPATCH, _NO, (G.not_the_handler,)),
-    Move(A.check_pass, _on(S.checking), S.check_passed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.photo_fresh, G.on_the_spot)),  # noqa: E501
+    Move(A.check_pass, _on(S.checking), S.check_passed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.photo_fresh, G.on_the_spot, G.time_of_day)),  # noqa: E501
     Move(A.check_fail, _on(S.checking), S.check_failed, _LOOK, _YES, (G.not_the_handler, G.sent_there, G.photo, G.on_the_spot)),  # noqa: E501
     Move(A.check_unable, _on(S.checking), S.handled, _LOOK, _YES, (G.not_the_handler, G.sent_there)),
     Move(A.close, _on(S.check_passed), S.closed, _CLOSE, _NO, (G.reply_given,)),

@@ -1804,6 +1804,8 @@ def upgrade() -> None:
         sa.Column("review_at", Instant(), nullable=True),
         sa.Column("review_told", sa.Integer(), nullable=False),
         sa.Column("checker_of_unit", sa.Boolean(), nullable=False),
+        sa.Column("check_from_min", sa.Integer(), nullable=True),
+        sa.Column("check_until_min", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases_case")),
         sa.UniqueConstraint("code", name=op.f("uq_cases_case_code")),
     )
@@ -1841,6 +1843,20 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("audit = 'due'"),
             postgresql_where=sa.text("audit = 'due'"),
+        )
+        batch_op.create_index(
+            "ix_cases_case_unsure",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("in_time = 'in_time_unsure'"),
+            postgresql_where=sa.text("in_time = 'in_time_unsure'"),
+        )
+        batch_op.create_index(
+            "ix_cases_case_supervised",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("supervised <> 'none'"),
+            postgresql_where=sa.text("supervised <> 'none'"),
         )
         batch_op.create_index(
             "ix_cases_case_review",
@@ -2313,6 +2329,7 @@ def upgrade() -> None:
         sa.Column("since_on", sa.Date(), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("self_disposable", sa.Boolean(), nullable=False),
+        sa.Column("same_time_of_day", sa.Boolean(), nullable=False),
         sa.Column("conditions", sa.JSON(), nullable=False),
         sa.Column("limits", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -2397,6 +2414,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_case_open")
         batch_op.drop_index("ix_cases_case_near")
         batch_op.drop_index("ix_cases_case_review")
+        batch_op.drop_index("ix_cases_case_unsure")
+        batch_op.drop_index("ix_cases_case_supervised")
         batch_op.drop_index("ix_cases_case_audit")
         batch_op.drop_index("ix_cases_case_master")
         batch_op.drop_index(

@@ -11,7 +11,7 @@ from backend.kernel.calendar import EXAMPLE
 from backend.kernel.events import Bus
 from backend.people import queries as people
 from mobile_contract.cases import NewCase
-from tests.api.cases.loop import SPOT, Loop
+from tests.api.cases.loop import CASES, SPOT, Loop
 from tests.makers import GRID
 
 
@@ -88,6 +88,24 @@ def test_a_late_arrival_of_work_in_time_is_in_time(loop: Loop) -> None:
     phone.sync()
     assert loop.stands(late)["in_time"] == "late"
     assert loop.clock(late, "handle")["status"] == "timeout"
+
+
+def test_work_whose_time_is_in_doubt_at_its_limit_is_in_time_and_listed(loop: Loop) -> None:
+    case, sure = loop.dispatched(), loop.dispatched(longitude=113.4)
+    phone = loop.crews.phone("crew")
+    loop.finish(phone, sure, "sure", position={"longitude": 113.4, "latitude": 23.1815})
+    loop.crews.later(hours=3, minutes=56)
+    phone.time.reboot()  # of this run of the phone nobody but its wall clock tells
+    loop.finish(phone, case)  # 11:58, due at noon
+    phone.time.reboot()
+    phone.sync()
+    assert [loop.stands(one)["in_time"] for one in (case, sure)] == ["in_time_unsure", "in_time"]
+    desk = loop.crews.desk("dispatcher")
+    listed = {word: desk.get(CASES, expect=200, in_time=word).json()["items"] for word in ("in_time_unsure", "late")}
+    assert {word: [row["id"] for row in rows] for word, rows in listed.items()} == {
+        "in_time_unsure": [case],
+        "late": [],
+    }
 
 
 def test_a_suspended_clock_stands_still_and_goes_on_with_what_was_left(loop: Loop) -> None:

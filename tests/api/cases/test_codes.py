@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend.cases.actions import EXAMPLE, EXAMPLE_FILE
-from tests.api.cases.loop import CASES, SPOT, Loop
+from tests.api.cases.loop import CASES, SPOT, Loop, photo
 from tests.makers import GRID, SONGZHOU
 
 IMPORT = "/cases/v1/code-tables/import"
@@ -23,7 +23,7 @@ LINES = [
         "name": "燃气管道破裂",
         "limits": "2 紧急工作时",
     },
-    {"kind": "event", "big": "05", "small": "04", "big_name": "街面秩序", "name": "店外经营"},
+    {"kind": "event", "big": "05", "small": "04", "big_name": "街面秩序", "name": "店外经营", "same_time_of_day": "是"},
 ]
 TICKED = ["垃圾未入箱", "位于公共区域"]
 
@@ -126,7 +126,7 @@ def test_an_unknown_code_is_taken_from_a_phone_and_named_anew_at_the_desk(loop: 
 
 def test_a_file_with_bad_lines_is_told_line_by_line_and_changes_nothing(loop: Loop) -> None:
     csv = (
-        "类别,大类代码,小类代码,大类名称,小类名称,处置时限,启用日期,停用日期,可自行处置\n"
+        "类别,大类代码,小类代码,大类名称,小类名称,处置时限,启用日期,停用日期,可自行处置,同时段核查\n"
         "事件,01,02,市容环境,暴露垃圾,4 工作时,,,是\n"
         "大事,01,03,市容环境,积存,,,,\n"
         "事件,x1,03,市容环境,积存,,,,\n"
@@ -136,6 +136,7 @@ def test_a_file_with_bad_lines_is_told_line_by_line_and_changes_nothing(loop: Lo
         "事件,01,07,市容环境,车辆,,2026-05-01,2026-04-01,\n"
         "事件,01,08,市容环境,家具,,,,也许\n"
         "事件,01,02,市容环境,暴露垃圾,,,,\n"
+        "事件,01,09,市容环境,树挂,,,,,夜间\n"
     )
     told = take(loop, csv.encode("gb18030"), name="c.csv")
     assert [(one["line"], one["column"]) for one in told["faults"]] == [
@@ -147,6 +148,7 @@ def test_a_file_with_bad_lines_is_told_line_by_line_and_changes_nothing(loop: Lo
         (8, "until_on"),
         (9, "self_disposable"),
         (10, "small"),
+        (11, "same_time_of_day"),
     ]
     assert (told["table"], told["taken"]) == (None, 0)
     assert all(one["why"]["zh"] and one["why"]["en"] for one in told["faults"])
@@ -166,6 +168,28 @@ def test_a_version_never_changes_and_the_same_again_is_nothing(loop: Loop) -> No
     assert take(loop, LINES[::-1])["unchanged"] is True
     assert take(loop, LINES[:1], expect=409)["code"] == "cases.code_version_taken"
     take(loop, by="dispatcher", expect=403)
+
+
+def test_what_is_seen_in_the_evening_is_not_passed_in_the_morning(loop: Loop) -> None:
+    take(loop)
+    loop.crews.later(hours=13, minutes=30)  # 21:30
+    case = loop.dispatched(big="05", small="04")
+    stands = loop.stands(case)
+    assert (stands["check_from_min"], stands["check_until_min"]) == (20 * 60 + 30, 22 * 60 + 30)
+    loop.crews.later(hours=12)
+    phone = loop.crews.phone("crew")
+    loop.finish(phone, case)
+    phone.sync()
+    assert loop.clock(case, "check")["due_at"] == "2026-09-03T02:00:00Z"  # two hours of work after that evening began
+    loop.does(case, "send-check", person_id=loop.crews.id("checker"))
+    checker = loop.crews.phone("checker")
+    early = loop.act(checker, "check", case, result="pass", photos=[photo("morning")], position=SPOT)
+    loop.crews.later(hours=11)
+    right = loop.act(checker, "check", case, result="pass", photos=[photo("evening")], position=SPOT)
+    checker.sync()
+    assert (checker.outcome(early), checker.why(early)) == ("rejected", "cases.other_time_of_day")
+    assert checker.results()[early]["why"]["params"] == {"since": "20:30", "until": "22:30"}
+    assert (checker.outcome(right), loop.state(case)) == ("applied", "check_passed")
 
 
 def test_a_table_goes_out_as_a_file_and_comes_in_again_as_it_was(loop: Loop) -> None:

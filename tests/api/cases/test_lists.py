@@ -189,6 +189,8 @@ ASKED = {
     "overdue of a grid": lists.CaseFilter(overdue=True, area=GRID),
     "code": lists.CaseFilter(kind=wire.CodeKind.event, big="01", small="02"),
     "words": lists.CaseFilter(q="积水"),
+    "in doubt": lists.CaseFilter(in_time=wire.InTime.in_time_unsure),
+    "watched": lists.CaseFilter(supervised=True),
     "my team's": lists.CaseFilter(ours=True),
     "mine": lists.CaseFilter(mine=True),
 }

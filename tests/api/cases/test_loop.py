@@ -262,8 +262,12 @@ def test_an_appeal_has_two_levels_and_two_reviewers(loop: Loop) -> None:
 def test_a_watched_case_owes_an_answer(loop: Loop) -> None:
     case = loop.dispatched()
     assert loop.does(case, "supervise", by="leader", why="leader", reason="请今日办结")["supervised"] == "leader"
+    loop.registered(longitude=113.4)
+    desk = loop.crews.desk("dispatcher")
+    assert [row["id"] for row in desk.get(CASES, expect=200, supervised=True).json()["items"]] == [case]
     assert loop.does(case, "answer-supervision", by="gardener", reason="在办", expect=404)
     assert loop.does(case, "answer-supervision", by="crew", reason="在办")["supervised"] == "none"
+    assert desk.get(CASES, expect=200, supervised=True).json()["items"] == []
 
 
 def test_a_case_reaches_those_it_concerns_and_no_one_else(loop: Loop) -> None:

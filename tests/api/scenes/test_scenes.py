@@ -60,7 +60,7 @@ def test_a_new_trade_is_a_file_and_is_worked_on_a_handset(loop: Loop) -> None:
     phone.sync()
     held = sorted((row["title"], row["window_from_at"]) for row in phone.body("workorders"))
     assert [title for title, _ in held] == ["桥面除雪：增槎路跨线桥", "桥面除雪：松洲北桥", "清晨除雪：七网格"]
-    assert {row["small"] for row in phone.body("case_codes")} == {"07", "57"}
+    assert {row["small"]: row["same_time_of_day"] for row in phone.body("case_codes")} == {"07": False, "57": True}
 
     order = next(row["id"] for row in phone.body("workorders") if row["title"].startswith("清晨"))
     phone.hs.do("workorders.start", "workorders", order, {})

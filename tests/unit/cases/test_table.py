@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.cases.rules import clocks, late, numbers
+from backend.cases.rules import clocks, daytimes, late, numbers
 from backend.cases.rules.guards import GUARDS
 from backend.cases.rules.practice import PRACTICE, read_practice
 from backend.cases.rules.refusals import OutOfOrder
 from backend.cases.rules.table import ENDED, MOVES, OPEN, STATES, Guard, Offline, move
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.calendar import read_calendar
+from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.lateness import Told
 from backend.kernel.worktime import Limit, Worktime
 from mobile_contract.cases import Act, InTime, State, Timer
@@ -59,6 +60,23 @@ def test_every_row_of_late_acts_has_words_and_is_of_an_act_done_off_line() -> No
 )
 def test_a_doubt_that_crosses_the_limit_is_told(minutes: int, error_s: int, verdict: InTime) -> None:
     assert clocks.judge(AT + timedelta(minutes=minutes), error_s * 1000, AT) is verdict
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "error_min", "fits"),
+    [(22, 29, 0, False), (22, 29, 2, True), (22, 30, 0, True), (0, 30, 0, True), (0, 31, 0, False), (0, 33, 5, True)],
+)
+def test_a_time_of_day_goes_over_midnight_and_a_doubt_counts_for_whoever_looked(
+    hour: int, minute: int, error_min: int, fits: bool
+) -> None:
+    seen = datetime(2026, 9, 1, 23, 30, tzinfo=DISTRICT_ZONE)
+    evening = daytimes.around(seen, 60)
+    assert evening == (22 * 60 + 30, 30)
+    at = datetime(2026, 9, 3, hour, minute, tzinfo=DISTRICT_ZONE)
+    assert daytimes.within(at, error_min * 60_000, evening) is fits
+    opens = daytimes.opening(at, evening)
+    assert daytimes.within(opens, 0, evening)
+    assert timedelta() <= opens - at < daytimes.DAY
 
 
 @pytest.mark.parametrize("unit", list(LimitUnit))
