@@ -1,10 +1,16 @@
 """Cases from the finding to the closing, over HTTP and over sync."""
 
+from typing import Any
+
 import pytest
 
+from backend.cases.actions.desk import GRANT
 from backend.cases.rules.practice import PRACTICE
+from backend.cases.rules.table import MOVES
+from backend.cases.tables import Case
 from backend.kernel.ids import new_id
 from backend.kernel.lots import drawn
+from mobile_contract.cases import Act, Request, State
 from tests.api.cases.loop import CASES, FAR, SPOT, Loop, photo
 
 
@@ -142,6 +148,43 @@ def test_steps_are_not_skipped_and_desks_have_their_own_work(loop: Loop) -> None
     assert loop.does(case, "cancel", by="acceptor", reason="重复", expect=403)["code"] == "auth.not_allowed"
     assert loop.does(case, "register", by="far_dispatcher", expect=403)["code"] == "auth.not_allowed"
     assert loop.history(case) == [("report", "applied")]
+
+
+def test_no_deed_of_a_desk_skips_a_step_or_is_done_by_the_field(loop: Loop) -> None:
+    case, master = loop.dispatched(), loop.registered(longitude=113.4)
+    checker, why = {"person_id": loop.crews.id("checker")}, {"reason": "x"}
+    deeds: dict[str, tuple[Act, dict[str, Any]]] = {
+        "ask-verify": (Act.ask_verify, checker),
+        "register": (Act.register, {"similar_seen": loop.near(case)}),
+        "reject": (Act.reject, why),
+        "transfer": (Act.transfer, why),
+        "merge": (Act.merge, {"master_id": master}),
+        "dispatch": (Act.dispatch, {"team_id": loop.crews.district.teams["sweepers"]}),
+        "resume": (Act.resume, why),
+        "review-suspension": (Act.review_suspension, why),
+        "send-check": (Act.send_check, checker),
+        "close": (Act.close, {"reply": "x"}),
+        "force-close": (Act.force_close, why),
+        "cancel": (Act.cancel, why),
+        "reopen": (Act.reopen, why),
+        "supervise": (Act.supervise, {"why": "leader", **why}),
+        "evaluate": (Act.evaluate, {"deduction": 1}),
+        "audit": (Act.audit_bad, {"passed": False, **why}),
+        **{f"requests/{what.value}": (GRANT[what][0], {"grant": True}) for what in Request},
+    }
+    for deed, (_, body) in deeds.items():
+        assert loop.does(case, deed, by="crew", expect=403, **body)["code"] == "auth.not_allowed"
+    told = loop.history(case)
+    for number, state in enumerate(State):
+        with loop.crews.house.db.transaction() as session:
+            row = session.get(Case, case)
+            assert row is not None
+            row.state, row.pending = state.value, [what.value for what in Request]
+            session.add(row)
+        for deed, (act, body) in list(deeds.items())[number % 3 :: 3]:  # every deed meets each third state
+            if state not in MOVES[act].before:
+                assert loop.does(case, deed, expect=409, **body)["code"] == "cases.out_of_order", (state, deed)
+    assert loop.history(case) == told
 
 
 def test_a_near_case_is_looked_at_before_a_second_is_registered(loop: Loop) -> None:
