@@ -1,11 +1,11 @@
-"""Who looks at cases afterwards: audits of what was put right at once, and who may be sent to check."""
+"""Who looks at cases: audits of what was put right at once, who may be sent to check, who was told of a limit."""
 
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import StringConstraints
 
-from mobile_contract.base import Ask, Id, Text, Wire
+from mobile_contract.base import Ask, At, Id, Text, Wire
 from mobile_contract.params import Flag
 
 LOOKERS_MAX = 100
@@ -19,6 +19,14 @@ class CaseAudit(StrEnum):
     """Drawn by lot when it came in."""
     passed = "passed"
     failed = "failed"
+
+
+class CaseLevel(Wire):
+    """A share of a clock's limit: when it is reached, and when that was told."""
+
+    percent: int
+    at: At
+    told_at: At | None
 
 
 class AuditCase(Ask):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from mobile_contract.base import Ask, At, Id, Label, Latitude, Longitude, Sha256, Text, Wire
-from mobile_contract.caselooks import CaseAudit
+from mobile_contract.caselooks import CaseAudit, CaseLevel
 from mobile_contract.params import Flag, Number, Params
 from mobile_contract.people import AreaPath
 
@@ -483,6 +483,8 @@ class CaseClock(Wire):
     """It crosses into a year whose calendar was not published when it was counted."""
     paused_at: At | None
     finished_at: At | None
+    levels: list[CaseLevel]
+    """Who is told and when: 50, 80, 100 and 150 % of the limit, as the district has it; rising."""
 
 
 class SimilarCase(Wire):

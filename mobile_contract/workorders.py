@@ -350,7 +350,7 @@ class NewExcuse(Ask):
 
 
 class Excused(Wire):
-    """How many orders an excuse reached; a large one goes on in the background."""
+    """Which orders an excuse reached, a thousand at a time."""
 
     order_ids: list[Id]
     more: bool

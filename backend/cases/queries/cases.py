@@ -11,6 +11,7 @@ from backend.cases.queries.practice import practice
 from backend.cases.rules.refusals import CaseUnknown
 from backend.cases.tables import NAMED, Case, CaseAhead, CaseClock, CaseOrder, CaseSeries, CaseStep, CaseUnit
 from backend.kernel.authority import PERMISSIONS, Principal, Role
+from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
 from backend.kernel.geo import distance_m
 from backend.kernel.sight import desk_areas, in_areas
@@ -76,9 +77,19 @@ def clocks(ctx: Ctx, case_id: str) -> list[wire.CaseClock]:
     """The clocks of a case in sight, in the order they began."""
     case_in_sight(ctx, case_id)
     rows = ctx.session.exec(select(CaseClock).where(CaseClock.case_id == case_id)).all()
-    return [
-        wire.CaseClock.model_validate(row, from_attributes=True) for row in sorted(rows, key=lambda r: r.started_at)
+    return [_clock_shape(row) for row in sorted(rows, key=lambda r: r.started_at)]
+
+
+def _clock_shape(row: CaseClock) -> wire.CaseClock:
+    levels = [
+        looks.CaseLevel(
+            percent=level["percent"],
+            at=from_ms(level["at_ms"]),
+            told_at=None if level["told_ms"] is None else from_ms(level["told_ms"]),
+        )
+        for level in row.levels
     ]
+    return wire.CaseClock.model_validate(row.model_dump() | {"levels": levels})
 
 
 def similar(ctx: Ctx, case_id: str) -> list[wire.SimilarCase]:

@@ -43,6 +43,14 @@ def test_a_limit_is_told_of_by_its_shares_each_once(loop: Loop) -> None:
     assert (told["code"], told["about_id"], told["urgent"]) == ("cases.limit_share", case, True)
     loop.crews.later(hours=4)  # 16:00: the noon break does not count
     assert _tell(loop) == [("handle", 150)]
+    assert [(one["percent"], one["at"], one["told_at"]) for one in loop.clock(case, "handle")["levels"]] == [
+        (50, "2026-09-01T02:00:00Z", "2026-09-01T02:00:00Z"),
+        (80, "2026-09-01T03:12:00Z", "2026-09-01T04:00:00Z"),
+        (100, "2026-09-01T04:00:00Z", "2026-09-01T04:00:00Z"),
+        (150, "2026-09-01T08:00:00Z", "2026-09-01T08:00:00Z"),
+    ]
+    above = loop.crews.desk("leader").get("/notifications/v1/notices", expect=200).json()["items"]
+    assert [(one["about_id"], one["urgent"]) for one in above] == [(case, True)]
 
 
 def test_a_suspension_is_looked_at_again_and_told_above_when_nobody_does(loop: Loop) -> None:
