@@ -1,5 +1,6 @@
 """What is looked at in a customer's home: checklists as data, with versions. A published version never changes."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -62,6 +63,8 @@ class Item(Ask):
     deadline_days: DeadlineDays | None = None
     """Where it differs from the grade's."""
     topic: Topic | None = None
+    often: Flag = False
+    """Found most often: a phone shows it before the others."""
     data_task: Flag = False
     """What is found is a fault of the books, not of the home."""
     certainty: Certainty = Certainty.assumed
@@ -115,6 +118,11 @@ class Checklist(Wire):
     short_min: int
     note: str
     published_at: At
+
+
+def as_shown(items: Iterable[Item]) -> list[Item]:
+    """The items in the order in which a phone asks for them: what is found most often first, else as listed."""
+    return sorted(items, key=lambda item: not item.often)
 
 
 UNRULED_DAYS = 30

@@ -14,6 +14,8 @@ class CylinderFilter(Wire):
     spec: str | None = None
     area: AreaPath | None = None
     due_before_on: Day | None = None
+    seen_before_on: Day | None = None
+    """Nothing was done with it on this day or later, nor was it registered since."""
     blocked: bool | None = None
     gaps: bool | None = None
     q: SearchText | None = None

@@ -60,6 +60,11 @@ def _of_hazard(answer: Answer) -> Iterator[Fault]:
         yield Fault(answer.item, FaultKind.no_photo)
 
 
+def contradicts(outcome: VisitOutcome, *, brought: bool) -> bool:
+    """Whether a phone must not close a visit so: nobody was met, and yet a full cylinder was `brought` in it."""
+    return brought and outcome is VisitOutcome.not_met
+
+
 def marks(said: VisitParams, short_min: int, distance_m: float | None, far_m: float) -> list[VisitMark]:
     """What is missing of a visit's proof. `distance_m` None: where the home or the phone was is not known."""
     found: list[VisitMark] = []

@@ -124,11 +124,20 @@ def _hazard(text: str) -> tuple[str, str, str]:
 
 
 def _need_whole(door: "AtDoor") -> None:
+    from mobile_contract.home_check import contradicts
+    from mobile_contract.homes import VisitOutcome
+
+    outcome = {one.value: one for one in VisitOutcome}.get(door.check)
     missing = [
         word
         for lacks, word in (
             (not door.account, say("用户编号 --account", "--account")),
+            (outcome is None, say("安检结果 --check", "--check")),
             (bool(door.fulls) and not door.empties and not door.no_empty, "--empty / --no-empty"),
+            (
+                outcome is not None and contradicts(outcome, brought=bool(door.fulls)),
+                say("送了满瓶，不能记“到访不遇” --check", "--check: not_met, and yet a full cylinder was handed over"),
+            ),
             (bool(door.hazards) and not door.photos, say("隐患照片 --photo", "--photo of the hazard")),
         )
         if lacks

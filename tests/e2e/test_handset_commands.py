@@ -116,6 +116,7 @@ def test_a_gas_worker_plays_a_delivery_off_line(gridcrew: Run, phone_folder: str
     assert order[-6:] in gridcrew("handset", "gas-orders", *at).stdout
     words = ("handset", "deliver", *at, order[-6:], "--full", mine[0])
     gridcrew(*words, code=2)
+    gridcrew(*words, "--no-empty", "first_delivery", "--check", "not_met", code=2)
     told = gridcrew(*words, "--no-empty", "first_delivery", "--photo", photo(tmp_path), "--paid-fen", "12000")
     assert told.stdout.startswith("green")
     gridcrew("handset", "sync", *at)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, or_
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from backend.gas.queries.sight import in_sight, today
 from backend.gas.rules import CylinderUnknown
+from backend.gas.rules.half_years import midnight
 from backend.gas.tables import Cylinder
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
@@ -49,6 +50,8 @@ def _narrowed(wanted: CylinderFilter) -> Iterable[ColumnElement[bool]]:
         yield in_areas(Cylinder.area_path, [wanted.area])
     if wanted.due_before_on:
         yield col(Cylinder.next_inspection_on) < wanted.due_before_on
+    if wanted.seen_before_on:
+        yield func.coalesce(col(Cylinder.last_at), col(Cylinder.created_at)) < midnight(wanted.seen_before_on)
     if wanted.blocked is not None:
         yield col(Cylinder.block_count) > 0 if wanted.blocked else col(Cylinder.block_count) == 0
     if wanted.gaps is not None:

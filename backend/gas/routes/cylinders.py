@@ -38,13 +38,17 @@ def list_cylinders(
     spec: wire.Spec | None = None,
     area: AreaPath | None = None,
     due_before_on: Day | None = None,
+    seen_before_on: Day | None = None,
     blocked: bool | None = None,
     gaps: bool | None = None,
     q: SearchText | None = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_ITEMS_DEFAULT,
 ) -> Page[wire.Cylinder]:
-    """Cylinders in sight, oldest first. `q` is looked for in code, serial and use-registration code."""
+    """Cylinders in sight, oldest first. `q` is looked for in code, serial and use-registration code.
+
+    `seen_before_on` finds what nobody has scanned for long: to be looked for, and said to be lost.
+    """
     wanted = CylinderFilter(
         place=place,
         holder_kind=holder_kind,
@@ -52,6 +56,7 @@ def list_cylinders(
         spec=spec,
         area=area,
         due_before_on=due_before_on,
+        seen_before_on=seen_before_on,
         blocked=blocked,
         gaps=gaps,
         q=q,

@@ -45,6 +45,8 @@ RULE_TABLES: tuple[RuleTable, ...] = (
             "YSP12": SpecRule(48, 96, 12_000, 5_000, "K"),
             "YSP23.8": SpecRule(48, 96, 23_800, 9_900, "K"),
             "YSP26.2": SpecRule(48, 96, 26_200, 11_000, "K"),
+            "YSP28.6": SpecRule(48, 96, 28_600, 12_000, "A"),
+            "YSP29.1": SpecRule(48, 96, 29_100, 12_200, "A"),
             "YSP35.5": SpecRule(48, 96, 35_500, 14_900, "S"),
             "YSP118": SpecRule(48, 96, 118_000, 49_500, "K"),
             "YSP118-II": SpecRule(48, 96, 118_000, 49_500, "K", phase="liquid"),

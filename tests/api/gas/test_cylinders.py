@@ -104,6 +104,9 @@ def test_scans_that_arrive_backwards_give_the_same_cylinder(
     now = one(town, station, made["id"])
     assert (now["place"], [gap["kind"] for gap in now["gaps"]]) == ("at_customer", ["no_handover"])
     assert len(town.ask("GET", f"{CYLINDERS}?gaps=true", station)["items"]) == 1
+    for day, found in (("2026-09-01", 0), ("2026-09-02", 1)):
+        unseen = town.ask("GET", f"{CYLINDERS}?seen_before_on={day}", station)["items"]
+        assert len(unseen) == found, "nobody scanned it from that day on"
 
 
 def test_nothing_that_a_camera_or_a_hand_gives_is_lost(

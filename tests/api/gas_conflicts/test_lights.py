@@ -151,8 +151,10 @@ def test_what_runs_out_without_a_network_is_seen_by_the_phone_and_at_the_desk(ro
     round_.meet()
     assert kept(ann, due) == ("red", "red", [])
     assert kept(bob, late) == ("amber", "green", []), "the desk knows that nothing was blocked since"
-    held = {one["key"][-16:]: one["place"] for one in round_.get("cylinders")["items"]}
-    assert (held[DUE], held[LATE]) == ("on_vehicle_full", "at_customer")
+    held = {one["key"][-16:]: one for one in round_.get("cylinders")["items"]}
+    assert (held[DUE]["place"], held[LATE]["place"]) == ("on_vehicle_full", "at_customer")
+    told = round_.get(f"cylinders/{held[DUE]['id']}/chain.epcis")["epcisBody"]["eventList"]
+    assert [event["disposition"] for event in told] == ["active", "in_transit", "non_sellable_other"]
 
 
 def test_a_phone_that_holds_nothing_says_neither_yes_nor_no(round_: Round) -> None:

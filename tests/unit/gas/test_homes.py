@@ -22,7 +22,7 @@ from backend.gas.rules.homes import (
 )
 from backend.kernel.clock import DISTRICT_ZONE, to_ms
 from mobile_contract import checklist_example, home_check
-from mobile_contract.checklists import Grade
+from mobile_contract.checklists import Grade, as_shown
 from mobile_contract.homes import (
     Answer,
     EscalatedTo,
@@ -252,3 +252,13 @@ def test_a_hasty_check_with_a_delivery_does_not_count_unless_photos_show_all() -
     photos = [f"{n:064x}" for n in range(8)]
     assert home_check.marks(hasty.model_copy(update={"photos": photos}), 10, None, 100.0) == []
     assert home_check.marks(hasty.model_copy(update={"took_s": 600}), 10, None, 100.0) == []
+
+
+def test_what_is_found_most_often_is_shown_first_and_nobody_met_fits_no_full_cylinder() -> None:
+    items = checklist_example.example().items
+    shown = [item.code for item in as_shown(items)]
+    assert shown[:7] == ["V-05", "V-06", "P-01", "P-02", "P-04", "S-01", "A-02"]
+    assert sorted(shown) == sorted(item.code for item in items)
+    said = {outcome for outcome in VisitOutcome if home_check.contradicts(outcome, brought=True)}
+    assert said == {VisitOutcome.not_met}
+    assert not home_check.contradicts(VisitOutcome.not_met, brought=False)

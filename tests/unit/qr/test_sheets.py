@@ -58,6 +58,9 @@ def test_the_page_itself_is_read_back():
     made = make_sheets(labels, A4_3X7, NOW)
     page = pdfium.PdfDocument(BytesIO(made.pdf))[0].render(scale=150 / 72).to_pil().convert("L")
     assert [found.text for found in decode_image(page)] == [label.text for label in labels]
+    rolled = pdfium.PdfDocument(BytesIO(make_sheets(labels[:3], ROLL_60X40, NOW).pdf))
+    pages = [one.render(scale=150 / 72).to_pil().convert("L") for one in rolled]
+    assert [[found.text for found in decode_image(one)] for one in pages] == [[label.text] for label in labels[:3]]
 
 
 def test_the_read_back_sees_a_symbol_that_says_something_else():
