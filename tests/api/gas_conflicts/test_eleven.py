@@ -296,6 +296,21 @@ def test_c9_nobody_is_blamed_by_an_unusable_clock(round_: Round) -> None:
     assert round_.chain()[-1]["gaps"][0]["unsure"] is True
 
 
+@pytest.mark.parametrize("hours", [73 * 8_766, -56 * 8_766], ids=["2100", "1970"])
+def test_c9_a_clock_of_another_age_loses_no_scan_and_blames_nobody(round_: Round, hours: int) -> None:
+    round_.scan(round_.ann, "load")
+    round_.bob.time.reboot()
+    round_.bob.time.error_ms = hours * 3_600_000
+    round_.scan(round_.bob, "deliver", "X")
+    round_.bob.time.reboot()
+    round_.bob.time.error_ms = 0
+    round_.meet(round_.ann, round_.bob)
+    kept = {link["scan"]["step"]: link["scan"]["quality"] for link in round_.chain()}
+    assert kept == {"load": "anchored", "deliver": "poor"}
+    assert {case["owner_id"] for case in round_.cases()} == {None}
+    assert all(gap["unsure"] for link in round_.chain() for gap in link["gaps"])
+
+
 @EITHER_FIRST
 def test_c10_nobody_met_and_a_cylinder_handed_over_in_one_visit_is_a_case(round_: Round, first: str) -> None:
     for step, account in (("load", ""), ("deliver", "X")):
