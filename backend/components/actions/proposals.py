@@ -48,7 +48,7 @@ def propose(ctx: Ctx, proposal_id: str, ask: wire.ProposeParams, photos: list[st
         latitude=ask.position.latitude if ask.position else None,
         state=ProposalState.open.value,
     )
-    bring_up(ctx, row, component)
+    bring_up(row, component, queries.past(ctx, component.id))
     ctx.session.add(row)
     ctx.session.flush()
     if row.photos:
@@ -75,8 +75,8 @@ def approve(ctx: Ctx, proposal_id: str, ask: wire.ApproveProposal) -> ComponentP
     row = _open(ctx, proposal_id)
     component = queries.component_row(ctx, row.component_id)
     need_version(component, ask.version)
-    past = [(one.version, one.changed) for one in queries.versions(ctx, component.id)]
-    found = rules.rebase(row.changes, queries.values(component), rules.changed_since(row.base_version, past))
+    since = rules.changed_since(row.base_version, queries.past(ctx, component.id))
+    found = rules.rebase(row.changes, queries.values(component), since)
     fields = rules.taken(found, None if ask.fields is None else [field.value for field in ask.fields])
     put(ctx, component, {field: row.changes[field] for field in fields}, Change(ask.note or row.reason, row))
     row.taken = list(fields)

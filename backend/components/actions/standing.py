@@ -1,5 +1,7 @@
 """Open proposals brought up to date with their component, and who holds them."""
 
+from collections.abc import Sequence
+
 from backend.components import queries, rules
 from backend.components.tables import Component, ComponentProposal
 from backend.kernel.context import Ctx
@@ -13,9 +15,8 @@ def scopes_of(row: ComponentProposal) -> list[str]:
     return rules.proposal_scopes(row.area_path, row.person_id, row.state)
 
 
-def bring_up(ctx: Ctx, row: ComponentProposal, component: Component) -> bool:
+def bring_up(row: ComponentProposal, component: Component, past: Sequence[tuple[int, Sequence[str]]]) -> bool:
     """States what a proposal lost to later versions; whether that is more than it was."""
-    past = [(one.version, one.changed) for one in queries.versions(ctx, component.id)]
     since = rules.changed_since(row.base_version, past)
     found = rules.rebase(row.changes, queries.values(component), since)
     was = (row.outdated, row.overtaken)
@@ -27,8 +28,9 @@ def bring_up(ctx: Ctx, row: ComponentProposal, component: Component) -> bool:
 def bring_up_others(ctx: Ctx, component: Component) -> None:
     """Marks every open proposal as based on an older version, and tells whoever made it, once a version."""
     ctx.session.flush()
+    past = queries.past(ctx, component.id)
     for row in queries.open_proposals(ctx, component.id):
-        if not bring_up(ctx, row, component):
+        if not bring_up(row, component, past):
             continue
         ctx.session.add(row)
         params = {"component": row.component_name, "version": component.version}

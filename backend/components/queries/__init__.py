@@ -10,8 +10,8 @@ from backend.components.queries.components import (
     held_by_crews,
     history,
     near,
+    past,
     values,
-    versions,
 )
 from backend.components.queries.exports import export, feature
 from backend.components.queries.proposals import (
@@ -36,9 +36,9 @@ __all__ = [
     "history",
     "near",
     "open_proposals",
+    "past",
     "proposal_in_sight",
     "proposal_shape",
     "proposals",
     "values",
-    "versions",
 ]

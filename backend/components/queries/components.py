@@ -159,6 +159,11 @@ def versions(ctx: Ctx, component_id: str) -> Sequence[ComponentVersion]:
     return ctx.session.exec(query.order_by(col(ComponentVersion.version))).all()
 
 
+def past(ctx: Ctx, component_id: str) -> list[tuple[int, list[str]]]:
+    """Which fields each version of a component changed, oldest first."""
+    return [(one.version, one.changed) for one in versions(ctx, component_id)]
+
+
 def values(row: Component) -> dict[str, Any]:
     """What may change of a component, as it is."""
     return {field: getattr(row, field) for field in rules.FIELDS}
