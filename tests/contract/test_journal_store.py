@@ -1,14 +1,10 @@
-"""Every journal store answers alike: plain examples for each, and random lives of memory and SQL side by side."""
+"""Every journal store answers alike, by plain examples."""
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
 from sync.digests import Digest, row_hash
@@ -291,157 +287,6 @@ def test_a_savepoint_in_memory_leaves_nothing_behind() -> None:
         journal.record([gone(0)], NOBODY)
     assert journal.head() == 2
     assert reader.versions("order", IDS) == {IDS[0]: 1}
-
-
-# -- side by side -----------------------------------------------------------------------------------------------------
-
-scopes_of = st.frozensets(st.sampled_from(SCOPES), max_size=3)
-bodies = st.none() | st.fixed_dictionaries({"step": st.sampled_from("ab")}, optional={"note": st.integers(0, 2)})
-changes = st.builds(
-    lambda t, i, body, scopes: RowChange(t, i, body, scopes if body is not None else frozenset()),
-    st.sampled_from(KINDS),
-    st.sampled_from(IDS),
-    bodies,
-    scopes_of,
-)
-writers = st.sampled_from([NOBODY, PHONE, Writer("e:2:bo", 3, {IDS[0]: b"said"}, in_sight=True)])
-
-
-class SideBySide(RuleBasedStateMachine):
-    """Memory and SQL live the same life, and are asked the same things."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__()
-        self.stack = ExitStack()
-        self.sql = self.stack.enter_context(sql_journal(engine))
-        self.memory = MemoryJournal(GENERATION)
-        self.fresh = 100
-
-    def teardown(self) -> None:
-        with self.stack:
-            self.rows_agree()
-            self.evictions_agree("ann", 2)
-
-    def both(self, deed: Callable[[Journal], Any]) -> Any:
-        """Does the same to both; the answers are alike."""
-        expected, found = deed(self.memory), deed(self.sql)
-        assert found == expected
-        return expected
-
-    @rule(made=st.lists(changes, min_size=1, max_size=4), writer=writers)
-    def record(self, made: list[RowChange], writer: Writer) -> None:
-        self.both(lambda journal: journal.record(made, writer))
-
-    @rule(scopes=st.lists(scopes_of, min_size=1, max_size=3), writer=writers)
-    def append(self, scopes: list[frozenset[str]], writer: Writer) -> None:
-        made = [RowChange("order", row_id(self.fresh + i), {"step": "a"}, held) for i, held in enumerate(scopes)]
-        self.fresh += len(made)
-        self.both(lambda journal: journal.append(made, writer))
-
-    @rule(user=st.sampled_from(USERS), scopes=scopes_of)
-    def move(self, user: str, scopes: frozenset[str]) -> None:
-        self.both(lambda journal: journal.set_user_scopes(user, scopes))
-
-    @rule(made=st.lists(changes, min_size=1, max_size=3), scopes=scopes_of)
-    def roll_back(self, made: list[RowChange], scopes: frozenset[str]) -> None:
-        def write_and_fail() -> None:
-            self.both(lambda journal: journal.record(made, NOBODY))
-            self.both(lambda journal: journal.set_user_scopes("ann", scopes))
-            raise ZeroDivisionError
-
-        with pytest.raises(ZeroDivisionError), self.memory.savepoint(), self.sql._d.connection.begin_nested():
-            write_and_fail()
-
-    @rule(back=st.integers(0, 6))
-    def forget(self, back: int) -> None:
-        seq = max(self.memory.head() - back, 0)
-        self.both(lambda journal: journal.prune(seq, 1_000))
-        self.both(lambda journal: journal.pruned())
-
-    @rule(epoch=st.integers(1, 2), acked=st.integers(0, 9), many=st.integers(1, 3))
-    def queue(self, epoch: int, acked: int, many: int) -> None:
-        start = max(self.memory.outcomes("d", epoch, "ann", 0, 10**9), default=0) + 1 + 400 * acked
-        stored = [(start + i, Stored(b"%d" % i, b"{}")) for i in range(many)]
-        self.both(lambda journal: journal.save_outcomes("d", epoch, "ann", stored))
-        self.both(lambda journal: journal.save_queue("d", epoch, "ann", QueueState(acked, acked or None)))
-        self.both(lambda journal: journal.outcomes("d", epoch, "ann", 0, 10**9))
-        self.both(lambda journal: journal.queue("d", epoch, "ann"))
-
-    @rule()
-    def rows_agree(self) -> None:
-        for t in KINDS:
-            self.both(lambda journal, t=t: [journal.row(t, i) for i in (*IDS, row_id(self.fresh - 1))])
-            self.both(lambda journal, t=t: journal.versions(t, IDS))
-        self.both(lambda journal: journal.existing([*IDS, row_id(self.fresh - 1)]))
-
-    @invariant()
-    def scopes_agree(self) -> None:
-        self.both(lambda journal: (journal.head(), journal.generation(), journal.stand()))
-        self.both(lambda journal: journal.scope_states([*SCOPES, "nobody's"]))
-        self.both(lambda journal: [set(journal.user_scopes(user)) for user in USERS])
-        self.both(lambda journal: [journal.stirred(user, seq) for user in USERS for seq in (0, 5, journal.head() - 1)])
-
-    @rule(seq=st.integers(0, 60), t=st.sampled_from(KINDS))
-    def the_past_agrees(self, seq: int, t: str) -> None:
-        self.both(lambda journal: [journal.scopes_at(t, i, seq) for i in IDS])
-        self.both(lambda journal: [journal.user_scopes_at(user, seq) for user in USERS])
-
-    @rule(scopes=scopes_of, shown_by=scopes_of, after=st.integers(0, 40), limit=st.sampled_from([1, 2, 3, 50]))
-    def deltas_agree(self, scopes: frozenset[str], shown_by: frozenset[str], after: int, limit: int) -> None:
-        wanted, shown = sorted(scopes), sorted(shown_by)
-        self.both(lambda journal: changed_pages(journal, wanted, shown, after, limit))
-        self.both(lambda journal: departed_pages(journal, wanted, shown, after, limit))
-
-    @rule(user=st.sampled_from(USERS), limit=st.sampled_from([1, 2, 3, 50]))
-    def evictions_agree(self, user: str, limit: int) -> None:
-        members = self.memory.user_scopes(user)
-        left = [member for member in members if member.seq_out is not None]
-        kept = [member.scope for member in members if member.seq_out is None]
-        if left:
-            self.both(lambda journal: abandoned_pages(journal, left, kept, limit))
-
-
-def changed_pages(journal: Journal, scopes: list[str], shown: list[str], after: int, limit: int) -> list[Entry]:
-    """All pages of `changed`, one after the other."""
-    found: list[Entry] = []
-    while page := journal.changed(scopes, shown, after, limit):
-        assert len(page) <= limit
-        found += page
-        after = page[-1].ver
-    assert [entry.ver for entry in found] == sorted({entry.ver for entry in found})
-    return found
-
-
-def departed_pages(
-    journal: Journal, scopes: list[str], shown: list[str], after: int, limit: int
-) -> list[tuple[int, Entry]]:
-    """All pages of `departed`, one after the other."""
-    found: list[tuple[int, Entry]] = []
-    beyond: int | None = after
-    while beyond is not None:
-        page, beyond = journal.departed(scopes, shown, beyond, limit)
-        found += page
-    assert [seq for seq, _ in found] == sorted({seq for seq, _ in found})
-    return found
-
-
-def abandoned_pages(journal: Journal, left: list[Membership], kept: list[str], limit: int) -> list[Entry]:
-    """All pages of `abandoned`; in which order a store walks its keys is its own affair."""
-    found: list[Entry] = []
-    beyond: str | None = ""
-    while beyond is not None:
-        page, beyond = journal.abandoned(left, kept, beyond, limit)
-        assert len(page) <= limit
-        found += page
-    assert len(found) == len({(entry.t, entry.id) for entry in found})
-    return sorted(found, key=lambda entry: (entry.t, entry.id))
-
-
-def test_memory_and_sql_live_the_same_life(sql_engine: Engine) -> None:
-    run_state_machine_as_test(
-        lambda: SideBySide(sql_engine),
-        settings=settings(max_examples=60, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
-    )
 
 
 def test_a_restored_database_begins_a_new_life(sql_engine: Engine) -> None:
