@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FAULTS: dict[str, tuple[str, str]] = {
     "missing": ("本机缺少这一条", "missing here"),
     "stale": ("本机的版本较旧", "an older version here"),
+    "ahead": ("本机的版本比服务器新", "a newer version here than the server has"),
     "altered": ("本机内容与服务器不同", "its content differs from the server's"),
+    "unreadable": ("本机内容已损坏，无法读取", "damaged here and cannot be read"),
     "scopes": ("内容一致，所属范围记错", "right, but held for other scopes"),
     "surplus": ("本机应已删除，仍然留着", "should have gone from here"),
 }
@@ -93,6 +95,8 @@ def _show(found: "Verdict", name: str) -> None:
 
 def _words(each: "Difference", found: "Verdict") -> str:
     words = say(*FAULTS[each.fault.value])
+    if each.fields:
+        words += say("：", ": ") + say("、", ", ").join(each.fields)
     if (each.t, each.id) in found.touched:
         words += say("；另有本人未上传的修改，会保留", "; one's own unsent work on it is kept")
     return words

@@ -40,12 +40,13 @@ def verify(phone: Phone, user: str, told: Callable[[int], None] = lambda _: None
     if cookie is None:
         raise NeverFilled
     rows = phone.store.rows(user)
-    scopes = sorted({*(phone.store.get(f"digests/{user}") or {}), *(s for row in rows for s in row.scopes)})
+    summed = phone.store.get(f"digests/{user}") or {scope for row in rows for scope in row.scopes}
+    scopes, strays = sorted(summed), handset.amiss()[1]
     verdict = Verdict(user, len(rows))
     said = {"device": handset.device, "epoch": handset.epoch, "schema": CONTRACT, "cookie": cookie}
     requests = 0
     for first in range(0, len(scopes), REPAIR_SCOPES_MAX):
-        mending = Mending(rows, scopes[first : first + REPAIR_SCOPES_MAX])
+        mending = Mending(rows, scopes[first : first + REPAIR_SCOPES_MAX], () if first else strays)
         while (parts := mending.next_parts()) is not None:
             mending.receive(_asked(phone, user, said | parts))
             requests += 1

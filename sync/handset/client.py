@@ -425,15 +425,15 @@ class Handset(Seen):
 
     def _check(self) -> None:
         """Compares sums; where they differ, begins a repair, or after MENDS_MAX of them a fill."""
-        drifted = self.drifted()
-        self._store.put(self._key("checked"), not drifted)
-        if not drifted or self._mends > MENDS_MAX:
+        drifted, strays = self.amiss()
+        self._store.put(self._key("checked"), not (drifted or strays))
+        if not (drifted or strays) or self._mends > MENDS_MAX:
             return
         self._mends += 1
         if self._mends > MENDS_MAX:
             self._fill_anew()
         else:
-            self._mending = Mending(self._store.rows(self.user), drifted)
+            self._mending = Mending(self._store.rows(self.user), drifted, strays)
 
     def _compared(self, body: bytes) -> None:
         frames = frames_of(body)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from sync.digests import row_hash
 from sync.handset.replica import Row
 from sync.protocol import REPAIR_ROWS_MAX, REPAIR_SCOPES_MAX
@@ -26,7 +28,10 @@ class Fault(StrEnum):
 
     missing = "missing"
     stale = "stale"
+    ahead = "ahead"
+    """A version that the server does not have: of a life before a restore, or rotten."""
     altered = "altered"
+    unreadable = "unreadable"
     scopes = "scopes"
     """The row itself is right; which scopes hold it is not."""
     surplus = "surplus"
@@ -42,13 +47,17 @@ class Difference:
     here: int | None
     """Its version here."""
     there: int | None
+    fields: tuple[str, ...] = ()
+    """Those that are not as at the server; of `scopes`, the names of scopes that only one of the two says."""
 
 
 class Mending:
     """One comparison of a replica with the server: `next_parts`, `receive`, and in the end `frames` to apply."""
 
-    def __init__(self, rows: Sequence[Row], scopes: Sequence[str]) -> None:
+    def __init__(self, rows: Sequence[Row], scopes: Sequence[str], strays: Sequence[Row] = ()) -> None:
+        """`strays`: rows that none of the reader's scopes shows; the server is asked how each stands."""
         self._rows = rows
+        self._strays = {(row.t, row.id) for row in strays}
         self._marks = {scope: _marks(rows, scope) for scope in scopes[:REPAIR_SCOPES_MAX]}
         self._found = {scope: Found() for scope in self._marks}
         self._open: dict[str, list[Range]] = {scope: opening(marks) for scope, marks in self._marks.items()}
@@ -82,7 +91,7 @@ class Mending:
         """From versions to rows: what to ask for, and what to ask about."""
         self._want = sorted({(s, version) for s, found in self._found.items() for version in found.missing})
         surplus = {(scope, version) for scope, found in self._found.items() for version in found.surplus}
-        doubtful = {(r.t, r.id) for r in self._rows for scope in r.scopes if (scope, r.ver) in surplus}
+        doubtful = {(r.t, r.id) for r in self._rows for scope in r.scopes if (scope, r.ver) in surplus} | self._strays
         nameless = sorted(key for key in doubtful if not (_NAME.match(key[0]) and _ID.match(key[1])))
         self.frames += [{"f": "gone", "t": t, "id": row_id, "why": "scope"} for t, row_id in nameless]
         self._doubt = sorted(doubtful - set(nameless))
@@ -113,7 +122,7 @@ class Mending:
 
 def _marks(rows: Iterable[Row], scope: str) -> Marks:
     held = (row for row in rows if scope in row.scopes)
-    return Marks((max(row.ver, 0), mark_of(row_hash(row.t, row.id, max(row.ver, 0), row.body))) for row in held)
+    return Marks((row.ver, mark_of(row_hash(row.t, row.id, row.ver, row.body))) for row in held)
 
 
 def _difference(here: Row | None, frame: Mapping[str, Any]) -> Difference | None:
@@ -123,10 +132,18 @@ def _difference(here: Row | None, frame: Mapping[str, Any]) -> Difference | None
     there = frame["ver"]
     if here is None:
         return Difference(t, row_id, Fault.missing, None, there)
-    if here.ver < there:
-        return Difference(t, row_id, Fault.stale, here.ver, there)
-    if here.ver > there or here.body != frame["body"]:
-        return Difference(t, row_id, Fault.altered, here.ver, there)
-    if sorted(here.scopes) != sorted(frame["scopes"]):
-        return Difference(t, row_id, Fault.scopes, here.ver, there)
-    return None
+    if here.body != frame["body"] and not here.data():
+        return Difference(t, row_id, Fault.unreadable, here.ver, there)
+    if here.ver != there or here.body != frame["body"]:
+        fault = Fault.stale if here.ver < there else Fault.ahead if here.ver > there else Fault.altered
+        return Difference(t, row_id, fault, here.ver, there, _fields(here, frame["body"]))
+    apart = set(here.scopes) ^ set(frame["scopes"])
+    return Difference(t, row_id, Fault.scopes, here.ver, there, tuple(sorted(apart))) if apart else None
+
+
+def _fields(here: Row, body: bytes) -> tuple[str, ...]:
+    """The fields that differ, in the server's order, then those that only stand here."""
+    mine, theirs = here.data(), orjson.loads(body)
+    return tuple(
+        name for name in {**theirs, **mine} if name not in mine or name not in theirs or mine[name] != theirs[name]
+    )

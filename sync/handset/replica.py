@@ -25,9 +25,12 @@ class Row:
     body: bytes
 
     def data(self) -> dict[str, Any]:
-        """The row's fields."""
-        fields: dict[str, Any] = orjson.loads(self.body)
-        return fields
+        """The row's fields; none of a row that rotted and cannot be read."""
+        try:
+            fields = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return {}
+        return fields if isinstance(fields, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,8 @@ def op_of(row: Row | None, t: str, row_id: str, values: Mapping[str, Any]) -> di
 
 
 def views(rows: Iterable[Row], pending: Iterable[Entry], policies: Policies) -> dict[tuple[str, str], View]:
-    """The rows with the pending work on top, in the order it was done."""
-    shown = {(row.t, row.id): View(row.t, row.id, row.data(), 0) for row in rows}
+    """The rows with the pending work on top, in the order it was done. One that cannot be read is not shown."""
+    shown = {(row.t, row.id): View(row.t, row.id, data, 0) for row in rows if (data := row.data())}
     for entry in pending:
         mutation = entry.mutation()
         if mutation.get("cmd") == EDIT:

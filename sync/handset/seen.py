@@ -4,7 +4,7 @@ from typing import Any
 
 from sync.handset.outbox import Entry
 from sync.handset.ports import Needs, Standing, Store
-from sync.handset.replica import Policies, View, scope_digest, views
+from sync.handset.replica import Policies, Row, View, scope_digest, views
 from sync.handset.standing import standing_of
 
 
@@ -46,15 +46,24 @@ class Seen:
         return int(self._store.get(self._key("acked")) or 0)
 
     def standing(self) -> Standing:
-        """Depth and age of the queue, open conflicts, and whether all is truly synced."""
-        agreed = self._store.get(self._key("cookie")) is not None and not self.drifted()
+        """Depth and age of the queue, open conflicts, and whether all is truly synced. Where it is not since the
+        replica drifted, the next pull mends it."""
+        filled = self._store.get(self._key("cookie")) is not None
+        agreed = filled and not any(self.amiss())
+        if filled and not agreed:
+            self._store.put(self._key("checked"), False)
         return standing_of(self._store, self.user, self.waiting(), agreed, self.needs)
 
     def drifted(self) -> list[str]:
         """Scopes whose rows here do not sum up to what the server said; empty when all is well."""
+        return self.amiss()[0]
+
+    def amiss(self) -> tuple[list[str], list[Row]]:
+        """The drifted scopes; and strays, rows in none of the scopes that were summed: nothing would take them away."""
         told: dict[str, list[Any]] = self._store.get(self._key("digests")) or {}
         rows = self._store.rows(self.user)
-        return sorted(scope for scope, (digest, _) in told.items() if scope_digest(rows, scope).text() != digest)
+        drifted = sorted(scope for scope, (digest, _) in told.items() if scope_digest(rows, scope).text() != digest)
+        return drifted, [row for row in rows if told.keys().isdisjoint(row.scopes)] if told else []
 
     def _key(self, name: str) -> str:
         return f"{name}/{self.user}" if name in ("cookie", "digests", "checked") else f"{name}/{self.epoch}/{self.user}"

@@ -250,6 +250,17 @@ class SqliteStore:
         self._db.close()
 
 
-def _row(found: tuple[str, str, int, str, bytes]) -> Row:
+def _row(found: tuple[Any, ...]) -> Row:
+    """A row as it lies there. What rotted so far that it is none comes out as nothing: the sums tell, and a repair
+    brings it anew."""
     t, row_id, ver, scopes, body = found
-    return Row(t, row_id, ver, tuple(orjson.loads(scopes)), bytes(body))
+    version = ver if type(ver) is int and ver > 0 else 0
+    return Row(str(t), str(row_id), version, _names(scopes), body if isinstance(body, bytes) else b"")
+
+
+def _names(scopes: Any) -> tuple[str, ...]:
+    try:
+        said = orjson.loads(scopes)
+    except orjson.JSONDecodeError:
+        return ()
+    return tuple(each for each in said if isinstance(each, str)) if isinstance(said, list) else ()

@@ -172,10 +172,14 @@ def test_verify_tells_what_is_wrong_in_words_and_mends_it(gridcrew: Run, phone_f
     with contextlib.closing(sqlite3.connect(Path(phone_folder) / "handset.db", isolation_level=None)) as replica:
         ids = [row_id for (row_id,) in replica.execute("SELECT id FROM rows WHERE t = 'workorders' ORDER BY id")]
         replica.execute("DELETE FROM rows WHERE id = ?", (ids[0],))
-        replica.execute("UPDATE rows SET body = x'7b7d' WHERE id = ?", (ids[1],))
+        altered = "UPDATE rows SET body = CAST(replace(body, '\"priority\":', '\"priority\":1') AS BLOB) WHERE id = ?"
+        replica.execute(altered, (ids[1],))
         replica.execute("UPDATE rows SET ver = ver - 1 WHERE id = ?", (ids[2],))
+        replica.execute("UPDATE rows SET body = x'ff00', scopes = 'oops' WHERE id = ?", (ids[3],))
+        replica.execute("UPDATE rows SET scopes = '[\"team:x\"]' WHERE id = ?", (ids[4],))
     told = gridcrew("sync", "verify", *at, code=1)
-    for row_id, words in zip(ids, ("缺少", "内容与服务器不同", "版本较旧"), strict=False):
-        assert any(row_id in line and words in line for line in told.stdout.splitlines())
+    wrong = ("缺少", "内容与服务器不同：priority", "版本较旧", "无法读取", "所属范围记错：team:")
+    for row_id, words in zip(ids, wrong, strict=False):
+        assert any(row_id in line and words in line for line in told.stdout.splitlines()), told.stdout
     assert "修复" in gridcrew("sync", "verify", "--repair", *at).stderr
     gridcrew("sync", "verify", *at)

@@ -19,7 +19,6 @@ def harm(phone: Phone, statement: str, *values: Any) -> None:
     """Changes the replica behind the handset's back, as a broken flash chip would."""
     with phone.store.transaction():
         phone.store._c.execute(statement, values)
-        phone.store.put(f"checked/{phone.hs.user}", False)
 
 
 def repairs(phone: Phone) -> list[dict[str, Any]]:
@@ -45,6 +44,17 @@ HARMS = {
     " WHERE t = 'workorders' LIMIT 3",
     "nameless": "INSERT INTO rows SELECT user, t, 'no id at all', ver, scopes, body FROM rows LIMIT 1",
     "unscoped": "UPDATE rows SET scopes = '[]' WHERE t = 'workorders'",
+    "scopes unreadable": "UPDATE rows SET scopes = 'oops' WHERE t = 'workorders'",
+    "scopes of no sort": "UPDATE rows SET scopes = '{}' WHERE t = 'workorders'",
+    "a row of a scope that is not held": "INSERT INTO rows SELECT user, t, replace(id, '-7', '-8'), ver + 100000,"
+    """ '["team:nowhere"]', body FROM rows WHERE t = 'workorders' LIMIT 1""",
+    "a row of no scope": "INSERT INTO rows SELECT user, t, replace(id, '-7', '-8'), ver + 100000, '[]', body FROM rows"
+    " WHERE t = 'workorders' LIMIT 1",
+    "a body of no sort": "UPDATE rows SET body = 7 WHERE t = 'workorders'",
+    "no JSON": "UPDATE rows SET body = x'ff00' WHERE t = 'workorders'",
+    "a version of no sort": "UPDATE rows SET ver = 'x' WHERE t = 'workorders'",
+    "a version below all": "UPDATE rows SET ver = -7 WHERE t = 'workorders' AND id = (SELECT min(id) FROM rows WHERE"
+    " t = 'workorders')",
     "empty": "DELETE FROM rows",
 }
 
@@ -53,8 +63,8 @@ HARMS = {
 def test_a_harmed_replica_is_mended_without_a_new_fill(filled: Phone, harmed: str) -> None:
     before = rows_of(filled)
     harm(filled, HARMS[harmed])
-    assert rows_of(filled) != before
     assert not filled.hs.standing().synced
+    filled.hs.view("workorders")
     filled.sync()
     assert rows_of(filled) == before
     assert filled.hs.standing().synced
@@ -71,6 +81,7 @@ def test_a_replica_that_agrees_is_not_repaired(filled: Phone) -> None:
 def test_rows_that_move_during_a_repair_come_with_the_next_pull(crews: Field, filled: Phone) -> None:
     orders = sorted(filled.ids("workorders"))
     harm(filled, "DELETE FROM rows WHERE t = 'workorders'")
+    assert not filled.hs.standing().synced
     filled.hs.begin()
     while (request := filled.hs.next_request()) is not None:
         if request.path == REPAIR_PATH and orders:
@@ -88,6 +99,7 @@ def test_a_repair_that_is_cut_leaves_the_replica_as_it_was(filled: Phone) -> Non
     before = rows_of(filled)
     harm(filled, HARMS["lost"])
     harmed = rows_of(filled)
+    assert not filled.hs.standing().synced
     filled.cut = lambda body: body[:-9] if b'"mended"' in body else body
     filled.sync()
     assert rows_of(filled) == harmed
