@@ -57,7 +57,12 @@ def _verify_one(phone: "Phone", user: str, name: str, *, repair: bool) -> bool:
         refuse("handset.never_filled", say("请先同步：handset sync", "Sync first: handset sync"))
     except Hopeless:
         return _fill_anew(phone, user, name, repair=repair)
-    if not found.differences:
+    if since := len(found.differences) - len(found.wrong):
+        tell(
+            f"{name}：{since} 条在上次同步后于服务器变更，同步即可。",
+            f"{name}: rows changed at the server since the last sync: {since}; sync brings them.",
+        )
+    if not found.wrong:
         tell(f"{name}：{found.rows} 条数据与服务器一致。", f"{name}: {found.rows} rows, all as the server holds them.")
         return False
     _show(found, name)
@@ -65,7 +70,7 @@ def _verify_one(phone: "Phone", user: str, name: str, *, repair: bool) -> bool:
         tell("加 --repair 可修复。", "--repair mends them.")
         return True
     mend(phone, found)
-    tell(f"{name}：已修复 {len(found.differences)} 条。", f"{name}: {len(found.differences)} rows mended.")
+    tell(f"{name}：已修复 {len(found.wrong)} 条。", f"{name}: rows mended: {len(found.wrong)}.")
     return False
 
 
@@ -87,9 +92,9 @@ def _show(found: "Verdict", name: str) -> None:
         say("服务器版本", "server"),
     ]
     table(
-        say(f"{name}：{len(found.differences)} 条不一致", f"{name}: {len(found.differences)} rows differ"),
+        say(f"{name}：{len(found.wrong)} 条不一致", f"{name}: rows that differ: {len(found.wrong)}"),
         columns,
-        [(each.t, each.id, _words(each, found), each.here, each.there) for each in found.differences],
+        [(each.t, each.id, _words(each, found), each.here, each.there) for each in found.wrong],
     )
 
 

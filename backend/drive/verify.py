@@ -1,7 +1,7 @@
 """Compares a handset's replica with the server row by row, and mends it when that is wished."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from backend.drive.phone import Phone
 from mobile_contract.version import CONTRACT
 from sync.handset.answers import frames_of
 from sync.handset.client import REPAIR_PATH
-from sync.handset.mending import Difference, Mending
+from sync.handset.mending import Difference, Fault, Mending
 from sync.protocol import REPAIR_SCOPES_MAX
 
 
@@ -29,6 +29,11 @@ class Verdict:
     """Rows with one's own unanswered work on top: what the crew sees of them differs from the server by intent."""
     frames: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def wrong(self) -> list[Difference]:
+        """Without those that changed at the server after the last pull: the next one brings them."""
+        return [each for each in self.differences if each.fault is not Fault.since]
+
 
 def verify(phone: Phone, user: str, told: Callable[[int], None] = lambda _: None) -> Verdict:
     """Compares one person's replica as of its cookie; `told` hears after each request how many there were.
@@ -41,7 +46,8 @@ def verify(phone: Phone, user: str, told: Callable[[int], None] = lambda _: None
         raise NeverFilled
     rows = phone.store.rows(user)
     summed = phone.store.get(f"digests/{user}") or {scope for row in rows for scope in row.scopes}
-    scopes, strays = sorted(summed), handset.amiss()[1]
+    drifted, strays = handset.amiss()
+    scopes = sorted(summed)
     verdict = Verdict(user, len(rows))
     said = {"device": handset.device, "epoch": handset.epoch, "schema": CONTRACT, "cookie": cookie}
     requests = 0
@@ -54,8 +60,16 @@ def verify(phone: Phone, user: str, told: Callable[[int], None] = lambda _: None
         known = {(each.t, each.id) for each in verdict.differences}
         verdict.differences += [each for each in mending.differences() if (each.t, each.id) not in known]
         verdict.frames += mending.frames
+    doubtful = {(row.t, row.id) for row in (*strays, *(row for row in rows if not set(drifted).isdisjoint(row.scopes)))}
+    sound = {(row.t, row.id) for row in rows} - doubtful
+    verdict.differences = [_since(each) if (each.t, each.id) in sound else each for each in verdict.differences]
     verdict.touched = {key for entry in handset.waiting() for key in _rows_of(entry.mutation())}
     return verdict
+
+
+def _since(each: Difference) -> Difference:
+    """In scopes whose sums agree, rows are as they were told: what differs of them changed after the last pull."""
+    return replace(each, fault=Fault.since)
 
 
 def _asked(phone: Phone, user: str, said: dict[str, Any]) -> list[dict[str, Any]]:

@@ -35,6 +35,8 @@ class Fault(StrEnum):
     scopes = "scopes"
     """The row itself is right; which scopes hold it is not."""
     surplus = "surplus"
+    since = "since"
+    """Nothing: the sums say that it was right at the last pull, and it changed at the server since."""
 
 
 @dataclass(frozen=True, slots=True)

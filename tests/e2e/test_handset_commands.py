@@ -163,7 +163,9 @@ def test_without_a_network_everything_stays_and_the_exit_code_says_so(
     gridcrew("handset", "standing", *at)
 
 
-def test_verify_tells_what_is_wrong_in_words_and_mends_it(gridcrew: Run, phone_folder: str) -> None:
+def test_verify_tells_what_is_wrong_in_words_and_mends_it(
+    gridcrew: Run, phone_folder: str, desk: tuple[Network, str]
+) -> None:
     at = ("--folder", phone_folder)
     sign_in(gridcrew, phone_folder, SWEEPER)
     gridcrew("sync", "verify", *at, code=4)
@@ -171,6 +173,11 @@ def test_verify_tells_what_is_wrong_in_words_and_mends_it(gridcrew: Run, phone_f
     assert "一致" in gridcrew("sync", "verify", *at).stderr
     with contextlib.closing(sqlite3.connect(Path(phone_folder) / "handset.db", isolation_level=None)) as replica:
         ids = [row_id for (row_id,) in replica.execute("SELECT id FROM rows WHERE t = 'workorders' ORDER BY id")]
+        desk[0].ask("POST", f"/workorders/v1/orders/{ids[0]}/cancel", {"reason": "雨天"}, token=desk[1])
+        told = gridcrew("sync", "verify", *at).stderr
+        assert "1 条在上次同步后于服务器变更" in told
+        assert "一致" in told
+        gridcrew("handset", "sync", *at)
         replica.execute("DELETE FROM rows WHERE id = ?", (ids[0],))
         altered = "UPDATE rows SET body = CAST(replace(body, '\"priority\":', '\"priority\":1') AS BLOB) WHERE id = ?"
         replica.execute(altered, (ids[1],))
