@@ -8,6 +8,8 @@ from sync.protocol import Mutation, Push
 from sync.scopes import GRACE_S, Sight
 
 EPOCHS_BACK = 3
+"""Of the epoch of a push, and of the one in which its work was first queued: a phone may have begun one, and worked on
+before it pulled under it."""
 
 
 class Lookout:
@@ -40,7 +42,7 @@ class Lookout:
             return Sight.now
         if m.held_cookie is None:
             return Sight.never
-        cookie = self._held_cookie(m.held_cookie)
+        cookie = self._held_cookie(m.held_cookie, m.first.epoch if m.first else self._bearer.epoch)
         if cookie is None or cookie.generation != self._journal.generation()[-12:]:
             return Sight.never  # its number is of another sequence
         if self._received_ms // 1000 - cookie.issued_s > GRACE_S:
@@ -49,12 +51,12 @@ class Lookout:
         then = self._journal.scopes_at(row.t, row.id, cookie.seq) & held
         return Sight.late if then else Sight.never
 
-    def _held_cookie(self, token: str) -> Cookie | None:
-        """The cookie held when the work was done: of this epoch, or of one just before it (work queued anew)."""
-        for back in range(EPOCHS_BACK):
-            bearer = replace(self._bearer, epoch=self._bearer.epoch - back)
+    def _held_cookie(self, token: str, queued: int) -> Cookie | None:
+        """The cookie held when the work was done: of the epoch in which it was first queued, or of one just before."""
+        epochs = (newest - back for newest in {self._bearer.epoch, queued} for back in range(EPOCHS_BACK))
+        for epoch in dict.fromkeys(epochs):
             try:
-                return self._signer.read_cookie(token, bearer)
+                return self._signer.read_cookie(token, replace(self._bearer, epoch=epoch))
             except CookieInvalid:
                 continue
         return None

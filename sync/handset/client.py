@@ -105,7 +105,7 @@ class Handset(Seen):
     def _queue(self, said: dict[str, Any]) -> int:
         with self._store.transaction():
             n = int(self._store.get(self._key("last_n")) or 0) + 1
-            cookie = self._store.get(self._key("cookie"))
+            cookie = self._store.get(self._key("held")) or self._store.get(self._key("cookie"))
             mutation = {"n": n, "at": self._now()} | said
             if cookie:
                 mutation["held_cookie"] = cookie
@@ -397,6 +397,7 @@ class Handset(Seen):
         told = {scope: value for scope, value in told.items() if scope not in left} | dict(end.get("digests", {}))
         self._store.put(self._key("digests"), told)
         self._store.put(self._key("cookie"), end["cookie"])
+        self._store.put(self._key("held"), end["cookie"])  # told with what is done, also when the next pull begins anew
         self._polling.told(end.get("next_poll_s"))
         if self._filling is not None:
             self._filling = None
@@ -405,6 +406,7 @@ class Handset(Seen):
             self.needs = None
         fold_held(self._store, self.user, self.device)
         acked = next(frame["n"] for frame in frames if frame["f"] == "ack")
+        self._store.put(self._key("seen"), acked)
         # A further pull in this run is another pull: neither its pages nor its reason are this one's.
         self._pulling, self._page, self._reconcile = False, None, None
         if "queues" in end:

@@ -1,6 +1,6 @@
 """What waited for another's row comes to its end in a row of kind `held`; it is told where it was queued."""
 
-from sync.handset.outbox import Entry, EntryState, state_of
+from sync.handset.outbox import state_of
 from sync.handset.ports import Store
 
 
@@ -10,12 +10,7 @@ def fold_held(store: Store, user: str, device: str) -> None:
     ended = {(row["epoch"], row["n"]): row["outcome"] for row in told if row.get("device") == device}
     if not any(ended.values()):
         return
-    for entry in _held(store, user):
+    for entry in store.held(user):
         outcome = ended.get((entry.epoch, entry.n)) or ended.get(entry.first())  # it was held under either name
         if outcome is not None:
             store.set_result(entry.epoch, user, entry.n, state_of(outcome), outcome)
-
-
-def _held(store: Store, user: str) -> list[Entry]:
-    entries = [entry for epoch in store.epochs(user) for entry in store.entries(epoch, user)]
-    return [entry for entry in entries if entry.state is EntryState.held]

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from sync.digests import Digest, row_hash
-from sync.handset.outbox import Entry
+from sync.handset.outbox import Entry, EntryState
 from sync.kinds import Policy
 from sync.policies import Side, merge
 from sync.protocol import EDIT
@@ -80,19 +80,19 @@ def op_of(row: Row | None, t: str, row_id: str, values: Mapping[str, Any]) -> di
 
 
 def views(rows: Iterable[Row], pending: Iterable[Entry], policies: Policies) -> dict[tuple[str, str], View]:
-    """The rows with the pending work on top, in the order it was done. One that cannot be read is not shown."""
+    """The rows with what they do not hold yet on top, in the order it was done. One that cannot be read is not shown."""
     shown = {(row.t, row.id): View(row.t, row.id, data, 0) for row in rows if (data := row.data())}
     for entry in pending:
-        mutation = entry.mutation()
+        mutation, unanswered = entry.mutation(), int(entry.state is EntryState.waiting)
         if mutation.get("cmd") == EDIT:
             for op in mutation.get("ops", ()):
-                _show_edit(shown, op, policies)
+                _show_edit(shown, op, policies, unanswered)
         elif mutation.get("row"):
-            _show_deed(shown, mutation, policies)
+            _show_deed(shown, mutation, policies, unanswered)
     return shown
 
 
-def _show_edit(shown: dict[tuple[str, str], View], op: Mapping[str, Any], policies: Policies) -> None:
+def _show_edit(shown: dict[tuple[str, str], View], op: Mapping[str, Any], policies: Policies, unanswered: int) -> None:
     key = (op["t"], op["id"])
     view = shown.get(key)
     if view is None:
@@ -106,10 +106,12 @@ def _show_edit(shown: dict[tuple[str, str], View], op: Mapping[str, Any], polici
             data[name] = merge(policy, Side(data.get(name)), Side(wanted, 0, "~"), moved=False).value
         except Refusal:
             continue  # the server will say so; until then the row shows what it is
-    shown[key] = View(view.t, view.id, data, view.pending + 1)
+    shown[key] = View(view.t, view.id, data, view.pending + unanswered)
 
 
-def _show_deed(shown: dict[tuple[str, str], View], mutation: Mapping[str, Any], policies: Policies) -> None:
+def _show_deed(
+    shown: dict[tuple[str, str], View], mutation: Mapping[str, Any], policies: Policies, unanswered: int
+) -> None:
     t, row_id = mutation["row"]["t"], mutation["row"]["id"]
     view = shown.get((t, row_id))
     if view is None:
@@ -117,7 +119,7 @@ def _show_deed(shown: dict[tuple[str, str], View], mutation: Mapping[str, Any], 
             return
         view = View(t, row_id, {"id": row_id, **mutation.get("params", {})}, 0)
     data = view.data | policies.shows(mutation["cmd"])
-    shown[t, row_id] = View(t, row_id, data, view.pending + 1)
+    shown[t, row_id] = View(t, row_id, data, view.pending + unanswered)
 
 
 def scope_digest(rows: Iterable[Row], scope: str) -> Digest:

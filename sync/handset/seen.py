@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from sync.handset.outbox import Entry
+from sync.handset.outbox import Entry, EntryState
 from sync.handset.ports import Needs, Standing, Store
 from sync.handset.replica import Policies, Row, View, scope_digest, views
 from sync.handset.standing import standing_of
+
+SHOWN = (EntryState.waiting, EntryState.applied, EntryState.merged)
+"""States in which what was done is shown until a pull has brought it."""
+
+OF_A_PERSON = ("cookie", "held", "digests", "checked")
+"""What the store keeps of a person whatever the epoch; the rest is of one queue."""
 
 
 class Seen:
@@ -28,13 +34,20 @@ class Seen:
         return int(self._store.get("epoch"))
 
     def view(self, t: str) -> list[View]:
-        """The rows of a kind with one's own unanswered work on top."""
-        shown = views(self._store.rows(self.user), self.waiting(), self._policies)
+        """The rows of a kind with one's own work on top that they do not hold yet."""
+        shown = views(self._store.rows(self.user), self._on_top(), self._policies)
         return [view for view in shown.values() if view.t == t]
 
     def waiting(self) -> list[Entry]:
         """What was done and is not yet answered, in order."""
         return self._store.entries(self.epoch, self.user, self.acked)
+
+    def _on_top(self) -> list[Entry]:
+        """What was done and is not among the server's rows: unanswered, answered since the last pull, or held."""
+        held = self._store.held(self.user)
+        seen = min(int(self._store.get(self._key("seen")) or 0), self.acked)
+        since = self._store.entries(self.epoch, self.user, seen)
+        return held + [entry for entry in since if entry.state in SHOWN]
 
     def done(self) -> list[Entry]:
         """Everything the queue still remembers, answered or not."""
@@ -66,4 +79,8 @@ class Seen:
         return drifted, [row for row in rows if told.keys().isdisjoint(row.scopes)] if told else []
 
     def _key(self, name: str) -> str:
-        return f"{name}/{self.user}" if name in ("cookie", "digests", "checked") else f"{name}/{self.epoch}/{self.user}"
+        return (
+            f"{name}/{self.user}"
+            if name in ("cookie", "held", "digests", "checked")
+            else f"{name}/{self.epoch}/{self.user}"
+        )

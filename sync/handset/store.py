@@ -98,10 +98,15 @@ class SqliteStore:
             " ORDER BY n",
             (epoch, user, after),
         )
-        return [
-            Entry(e, u, n, payload, EntryState(state), orjson.loads(result) if result else None)
-            for e, u, n, payload, state, result in found.fetchall()
-        ]
+        return [_entry(*row) for row in found.fetchall()]
+
+    def held(self, user: str) -> list[Entry]:
+        """What waits at the server for another's row, in order."""
+        found = self._c.execute(
+            "SELECT epoch, user, n, payload, state, result FROM outbox WHERE user = ? AND state = ? ORDER BY epoch, n",
+            (user, EntryState.held.value),
+        )
+        return [_entry(*row) for row in found.fetchall()]
 
     def set_result(self, epoch: int, user: str, n: int, state: EntryState, result: Mapping[str, Any]) -> None:
         """What became of an entry."""
@@ -264,3 +269,7 @@ def _names(scopes: Any) -> tuple[str, ...]:
     except orjson.JSONDecodeError:
         return ()
     return tuple(each for each in said if isinstance(each, str)) if isinstance(said, list) else ()
+
+
+def _entry(epoch: int, user: str, n: int, payload: bytes, state: str, result: str | None) -> Entry:
+    return Entry(epoch, user, n, payload, EntryState(state), orjson.loads(result) if result else None)

@@ -37,6 +37,7 @@ def test_work_that_needs_anothers_row_waits_and_goes_on_when_it_comes(crews: Fie
     ours.sync()
     assert (ours.outcome(1), ours.hs.acked) == ("held", 1)
     assert crews.stands(order)["step"] == "released"
+    assert [view.data["step"] for view in ours.hs.view("workorders")] == ["started"], "shown as it was done"
     assert [(row["state"], row["needs"]) for row in _held(ours)] == [("waiting", [awaited])]
     crews.later(minutes=30)
     theirs.sync()

@@ -154,6 +154,9 @@ def test_the_phone_shows_its_own_work_until_the_server_has_answered(crews: Field
     phone.hs.edit("workorders", order, {"crew_note": "先看见"})
     (view,) = phone.hs.view("workorders")
     assert (view.data["crew_note"], view.pending) == ("先看见", 1)
+    phone.sync(pull=False)
+    (view,) = phone.hs.view("workorders")
+    assert (view.data["crew_note"], view.pending) == ("先看见", 0), "answered, and not yet among the server's rows"
     phone.sync()
     (view,) = phone.hs.view("workorders")
     assert (view.data["crew_note"], view.pending) == ("先看见", 0)

@@ -104,6 +104,27 @@ def test_late_work_counts_for_who_has_since_left_come_back_and_left_again(crews:
     assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
 
 
+def test_late_work_counts_however_many_epochs_began_before_it_came(crews: Field) -> None:
+    order = crews.order()
+    phone = crews.phone("crew")
+    _finish(crews, phone, order)
+    crews.move("crew", "sweepers", "gardeners")
+    for _ in range(4):
+        phone.renew_epoch()
+    phone.sync()
+    assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
+
+
+def test_what_was_done_between_a_new_epoch_and_its_first_pull_is_late_work_too(crews: Field) -> None:
+    order = crews.order()
+    phone = crews.phone("crew")
+    phone.renew_epoch()
+    _finish(crews, phone, order)
+    crews.move("crew", "sweepers", "gardeners")
+    phone.sync()
+    assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
+
+
 def test_a_cookie_of_when_the_order_was_elsewhere_authorises_nothing_though_it_was_here_before_and_after(
     crews: Field,
 ) -> None:
