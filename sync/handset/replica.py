@@ -80,7 +80,7 @@ def op_of(row: Row | None, t: str, row_id: str, values: Mapping[str, Any]) -> di
 
 
 def views(rows: Iterable[Row], pending: Iterable[Entry], policies: Policies) -> dict[tuple[str, str], View]:
-    """The rows with what they do not hold yet on top, in the order it was done. One that cannot be read is not shown."""
+    """The rows with what they lack on top, in the order it was done. One that cannot be read is not shown."""
     shown = {(row.t, row.id): View(row.t, row.id, data, 0) for row in rows if (data := row.data())}
     for entry in pending:
         mutation, unanswered = entry.mutation(), int(entry.state is EntryState.waiting)

@@ -9,7 +9,6 @@ from sync.handset.standing import standing_of
 
 SHOWN = (EntryState.waiting, EntryState.applied, EntryState.merged)
 """States in which what was done is shown until a pull has brought it."""
-
 OF_A_PERSON = ("cookie", "held", "digests", "checked")
 """What the store keeps of a person whatever the epoch; the rest is of one queue."""
 
@@ -79,8 +78,4 @@ class Seen:
         return drifted, [row for row in rows if told.keys().isdisjoint(row.scopes)] if told else []
 
     def _key(self, name: str) -> str:
-        return (
-            f"{name}/{self.user}"
-            if name in ("cookie", "held", "digests", "checked")
-            else f"{name}/{self.epoch}/{self.user}"
-        )
+        return f"{name}/{self.user}" if name in OF_A_PERSON else f"{name}/{self.epoch}/{self.user}"
