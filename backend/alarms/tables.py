@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -32,14 +32,14 @@ class Alarm(SQLModel, table=True):
     person_id: str | None = Field(default=None, sa_type=ID)
     """Null: somebody who is not of the house."""
     person_name: str = Field(max_length=NAME_CHARS_MAX)
-    team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    team_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """The sender's teams as they were: they hold it too."""
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
     accuracy_m: float | None = Field(default=None)
     note: str = Field(default="", sa_type=Text)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     raised_at: datetime = Field(sa_type=Instant)
     received_at: datetime = Field(sa_type=Instant)
     told_step: int = Field(default=0)

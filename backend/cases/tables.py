@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, NO_ROWID, Instant
+from backend.kernel.tables import ID, NO_ROWID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -85,8 +85,8 @@ class Case(SQLModel, table=True):
     """The first three."""
     state: str = Field(max_length=WORD)
     team_id: str | None = Field(default=None, sa_type=ID)
-    helpers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    units_done: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    helpers: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    units_done: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     handler_id: str | None = Field(default=None, sa_type=ID)
     reporter_id: str | None = Field(default=None, sa_type=ID)
     verifier_id: str | None = Field(default=None, sa_type=ID)
@@ -94,7 +94,7 @@ class Case(SQLModel, table=True):
     handled_by: str | None = Field(default=None, sa_type=ID)
     suspended: bool = Field(default=False)
     supervised: str = Field(max_length=WORD)
-    pending: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    pending: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     timer: str | None = Field(default=None, max_length=WORD)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     due_table: str = Field(default="", max_length=200)
@@ -104,9 +104,9 @@ class Case(SQLModel, table=True):
     extensions: int = Field(default=0)
     reopens: int = Field(default=0)
     master_id: str | None = Field(default=None, sa_type=ID)
-    supporters: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    supporters: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     alarm_id: str | None = Field(default=None, sa_type=ID)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     reported_at: datetime = Field(sa_type=Instant)
     dispatched_at: datetime | None = Field(default=None, sa_type=Instant)
     handled_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -169,7 +169,7 @@ class CaseClock(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Instant)
     due_table: str = Field(max_length=200)
     provisional: bool = Field(default=False)
-    levels: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    levels: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """[{percent, at_ms, told_ms}], rising."""
     next_at: datetime | None = Field(default=None, sa_type=Instant)
     """When the next level is to be told."""
@@ -200,7 +200,7 @@ class CaseStep(SQLModel, table=True):
     quality: str = Field(max_length=WORD)
     received_at: datetime = Field(sa_type=Instant)
     note: str = Field(default="", sa_type=Text)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
 
@@ -258,8 +258,8 @@ class CaseCode(SQLModel, table=True):
     until_on: date | None = Field(default=None)
     self_disposable: bool
     same_time_of_day: bool = Field(default=False)
-    conditions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    limits: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    conditions: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    limits: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
 
 
 class CaseCompetence(SQLModel, table=True):

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -88,7 +88,7 @@ class ComponentProposal(SQLModel, table=True):
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     """Only what is proposed."""
     reason: str = Field(sa_type=Text)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     person_id: str = Field(sa_type=ID, index=True)
     person_name: str = Field(max_length=NAME_CHARS_MAX)
     proposed_at: datetime = Field(sa_type=Instant)
@@ -97,8 +97,8 @@ class ComponentProposal(SQLModel, table=True):
     latitude: float | None = Field(default=None)
     state: str = Field(max_length=WORD)
     outdated: bool = Field(default=False)
-    overtaken: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    taken: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    overtaken: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    taken: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     became_version: int | None = Field(default=None)
     answer: str = Field(default="", sa_type=Text)
     answered_by: str | None = Field(default=None, sa_type=ID)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 
 WORD = 32
 NAME = 100
@@ -82,9 +82,9 @@ class Conflict(SQLModel, table=True):
     severity: str = Field(max_length=WORD)
     state: str = Field(max_length=WORD)
     why: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
-    fields: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    fields: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    areas: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Area scopes whose desks see it."""
     area: str = Field(max_length=PATH, index=True)
     """The innermost of them, as a path."""
@@ -108,8 +108,8 @@ class ConflictSide(SQLModel, table=True):
 
     id: str = Field(primary_key=True, sa_type=ID)
     why: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
-    fields: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    areas: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    fields: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    areas: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
 
 
 class Held(SQLModel, table=True):
@@ -124,8 +124,8 @@ class Held(SQLModel, table=True):
     device: str = Field(sa_type=ID)
     n: int = Field(sa_type=BigInteger)
     cmd: str = Field(max_length=64)
-    needs: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    rows: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    needs: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    rows: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     claim: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     state: str = Field(max_length=WORD)

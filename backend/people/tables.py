@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -52,7 +52,7 @@ class Person(SQLModel, table=True):
     status: str = Field(max_length=WORD)
     area: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
     """Where employed; decides who looks after the person."""
-    team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    team_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Teams at present, sorted: kept from the memberships, so that handsets learn of a change by this row."""
     consent_version: int | None = Field(default=None)
     consent_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 WORD = 32
@@ -132,4 +132,4 @@ class Dispute(SQLModel, table=True):
     on: date = Field(sa_type=Date)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     state: str = Field(max_length=WORD)
-    words: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    words: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.attendance import FencePurpose
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
@@ -29,12 +29,12 @@ class Fence(SQLModel, table=True):
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, index=True)
     valid_from_at: datetime = Field(sa_type=Instant)
     valid_until_at: datetime | None = Field(default=None, sa_type=Instant)
-    team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    team_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Kept from the assignments, so that handsets learn of a change by this row."""
-    person_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    shift_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    post_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    holder_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    person_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    shift_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    post_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    holder_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Who is rostered to these shifts or posts, so that their handsets hold the fence before they need it."""
     lineage_id: str = Field(sa_type=ID, index=True)
     """The first version's id: a revision ends one version and draws the next."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 WORD = 32
@@ -45,7 +45,7 @@ class Punch(SQLModel, table=True):
     photo: str | None = Field(default=None, max_length=SHA256)
     note: str = Field(default="", sa_type=Text)
     mock: bool | None = Field(default=None)
-    marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    marks: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     review: bool = Field(default=False)
     source: str = Field(default="user", max_length=WORD)
     entered_by: str | None = Field(default=None, sa_type=ID)

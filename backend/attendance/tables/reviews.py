@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 WORD = 32
@@ -22,7 +22,7 @@ class PunchReview(SQLModel, table=True):
     person_id: str = Field(sa_type=ID)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     done_at: datetime = Field(sa_type=Instant)
-    signals: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    signals: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     score: int = Field(default=0)
     state: str = Field(default="open", max_length=WORD)
     reason: str = Field(default="", max_length=500)

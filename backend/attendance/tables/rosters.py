@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -54,7 +54,7 @@ class RosterDay(SQLModel, table=True):
     on: date = Field(sa_type=Date)
     shift_type_id: str | None = Field(default=None, sa_type=ID, foreign_key="attendance_shift_type.id")
     shift_name: str = Field(default="", max_length=NAME_CHARS_MAX)
-    parts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    parts: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Of the shift, for handsets."""
     post_id: str | None = Field(default=None, sa_type=ID, foreign_key="attendance_post.id")
     post_name: str = Field(default="", max_length=NAME_CHARS_MAX)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Date, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -56,7 +56,7 @@ class TrackDay(SQLModel, table=True):
     since_at: datetime | None = Field(default=None, sa_type=Instant)
     """Of the shift, as the roster stood when its first points came."""
     until_at: datetime | None = Field(default=None, sa_type=Instant)
-    breaks: list[list[int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    breaks: list[list[int]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Of that shift: since and until, ms."""
     kept: int = Field(default=0)
     outside: int = Field(default=0)

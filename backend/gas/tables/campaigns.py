@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -53,8 +53,8 @@ class CampaignSite(SQLModel, table=True):
     address: str = Field(max_length=NAME_CHARS_MAX)
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
-    team_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    units: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    team_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    units: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     state: str = Field(default="todo", max_length=WORD)
     visits: int = Field(default=0)
     last_outcome: str | None = Field(default=None, max_length=WORD)

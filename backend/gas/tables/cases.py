@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import KEY_CHARS_MAX, PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 
@@ -21,7 +21,7 @@ class ScanError(SQLModel, table=True):
     scan_id: str = Field(sa_type=ID, index=True)
     cylinder_id: str | None = Field(default=None, sa_type=ID)
     reason: str = Field(max_length=WORD)
-    corrective_ids: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    corrective_ids: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     note: str = Field(default="", sa_type=Text)
     person_id: str | None = Field(default=None, sa_type=ID)
     at_desk: bool = Field(default=False)
@@ -50,8 +50,8 @@ class CustodyCase(SQLModel, table=True):
     shift_close_id: str | None = Field(default=None, sa_type=ID)
     act_id: str = Field(default="", max_length=36)
     last_act_id: str | None = Field(default=None, sa_type=ID)
-    asked: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    answers: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    asked: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    answers: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     owner_id: str | None = Field(default=None, sa_type=ID, index=True)
     state: str = Field(max_length=WORD)
     opened_at: datetime = Field(sa_type=Instant)

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import KEY_CHARS_MAX, PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.gas import RAW_CHARS_MAX
 from mobile_contract.gas_papers import PAPER_CHARS_MAX
@@ -72,9 +72,9 @@ class Cylinder(SQLModel, table=True):
     holder_id: str = Field(default="", max_length=PARTY_CHARS_MAX)
     last_scan: str | None = Field(default=None, sa_type=ID)
     last_at: datetime | None = Field(default=None, sa_type=Instant)
-    gaps: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    gaps: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     gap_count: int = Field(default=0)
-    blocked: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    blocked: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     block_count: int = Field(default=0)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     team_id: str | None = Field(default=None, sa_type=ID)
@@ -123,24 +123,24 @@ class Scan(SQLModel, table=True):
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
     accuracy_m: float | None = Field(default=None)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     note: str = Field(default="", sa_type=Text)
     giver: str = Field(default="", max_length=PARTY_CHARS_MAX)
     passed: bool = Field(default=True)
     reason: str | None = Field(default=None, max_length=WORD)
     due_on: date | None = Field(default=None)
-    items: list[bool] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    items: list[bool] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     net_g: int | None = Field(default=None)
     tare_g: int | None = Field(default=None)
     gross_g: int | None = Field(default=None)
     residual_g: int | None = Field(default=None)
-    marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    marks: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     owner_before: str = Field(default="", max_length=NAME_CHARS_MAX)
     owner: str = Field(default="", max_length=NAME_CHARS_MAX)
     paper: str = Field(default="", max_length=NAME_CHARS_MAX)
     papers: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    checks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    checks: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     destroy_method: str = Field(default="", max_length=NAME_CHARS_MAX)
-    faults: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    faults: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     life_end_on: date | None = Field(default=None)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)

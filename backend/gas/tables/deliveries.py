@@ -8,13 +8,13 @@ from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import PARTY_CHARS_MAX, WORD
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 
 def _listed() -> Any:
-    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    return Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
 
 
 class GasOrder(SQLModel, table=True):

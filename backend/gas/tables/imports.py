@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import WORD
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -56,4 +56,4 @@ class GasImportTurn(SQLModel, table=True):
     number: int = Field(primary_key=True)
     lines: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     """JSON; empty once they were taken."""
-    bad: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    bad: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from backend.gas.tables.parts import WORD
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
 
@@ -23,7 +23,7 @@ class GasStationKey(SQLModel, table=True):
     public_key: str = Field(max_length=64)
     valid_from_at: datetime = Field(sa_type=Instant)
     valid_until_at: datetime | None = Field(default=None, sa_type=Instant)
-    revoked: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    revoked: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
 
 
@@ -40,7 +40,7 @@ class GasPack(SQLModel, table=True):
     digest: str = Field(max_length=64)
     """Of the names in the filter: nothing new is signed while they stay the same and the pack is young."""
     filter: str = Field(sa_type=Text)
-    recent: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    recent: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     public_key: str = Field(max_length=64)
     signature: str = Field(max_length=100)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX, unique=True)

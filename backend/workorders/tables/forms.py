@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from backend.workorders.tables.orders import WORD
 from mobile_contract.base import NAME_CHARS_MAX
 
@@ -37,9 +37,9 @@ class WorkTemplate(SQLModel, table=True):
     current: bool = Field(default=True)
     name: str = Field(max_length=NAME_CHARS_MAX)
     note: str = Field(default="", sa_type=Text)
-    items: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    items: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     evidence_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    materials: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    materials: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     inspection_percent: int = Field(default=0)
     created_at: datetime = Field(sa_type=Instant)
 
@@ -55,12 +55,12 @@ class WorkAnswer(SQLModel, table=True):
     item: str = Field(max_length=WORD)
     value: str = Field(default="", sa_type=Text)
     reading: float | None = Field(default=None)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     note: str = Field(default="", sa_type=Text)
     person_id: str = Field(sa_type=ID)
     device_id: str | None = Field(default=None, sa_type=ID)
     answered_at: datetime = Field(sa_type=Instant)
     error_ms: int = Field(default=0)
     in_range: bool = Field(default=True)
-    scopes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    scopes: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Who holds it on a handset: as the order's when it was given."""

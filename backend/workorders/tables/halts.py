@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from backend.workorders.tables.orders import WORD
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
@@ -21,7 +21,7 @@ class WorkHalt(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True, sa_type=ID)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
-    scenes: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    scenes: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     reason: str = Field(sa_type=Text)
     from_at: datetime = Field(sa_type=Instant)
     until_at: datetime = Field(sa_type=Instant)
@@ -42,7 +42,7 @@ class HaltAsk(SQLModel, table=True):
     """Of the order: its mates read it too."""
     cause: str = Field(max_length=WORD)
     reason: str = Field(sa_type=Text)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     person_id: str = Field(sa_type=ID, index=True)
     person_name: str = Field(max_length=NAME_CHARS_MAX)
     asked_at: datetime = Field(sa_type=Instant)

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, NO_ROWID, Instant
+from backend.kernel.tables import ID, NO_ROWID, Instant, no_items
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
 
@@ -107,12 +107,12 @@ class WorkOrder(SQLModel, table=True):
     """Since when a stretch of work goes on."""
     evidence_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     evidence: str = Field(max_length=WORD)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """SHA-256 of each, in the order they were cited."""
-    lacking: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    lacking: list[dict[str, str]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     covered_percent: float | None = Field(default=None)
     signature: str | None = Field(default=None, max_length=SHA256)
-    materials: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    materials: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     inspection: str = Field(default="none", max_length=WORD)
     inspected_at: datetime | None = Field(default=None, sa_type=Instant)
     inspected_by: str | None = Field(default=None, sa_type=ID)
@@ -137,7 +137,7 @@ class WorkOrder(SQLModel, table=True):
     """Which window of the plan's day it stands for."""
     release_at: datetime | None = Field(default=None, sa_type=Instant)
     """When it is given out by itself; None: by the desk."""
-    former: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    former: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     """Scopes of teams and people it was taken from: their late facts are still taken."""
     created_at: datetime = Field(sa_type=Instant)
 
@@ -164,7 +164,7 @@ class WorkOrderStep(SQLModel, table=True):
     quality: str = Field(max_length=WORD)
     received_at: datetime = Field(sa_type=Instant)
     note: str = Field(default="", sa_type=Text)
-    photos: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    photos: list[str] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     longitude: float | None = Field(default=None)
     latitude: float | None = Field(default=None)
     accuracy_m: float | None = Field(default=None)

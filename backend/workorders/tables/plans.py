@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from backend.kernel.ids import new_id
-from backend.kernel.tables import ID, Instant
+from backend.kernel.tables import ID, Instant, no_items
 from backend.workorders.tables.orders import WORD
 from mobile_contract.base import NAME_CHARS_MAX
 from mobile_contract.people import AREA_PATH_CHARS_MAX
@@ -32,9 +32,9 @@ class WorkPlan(SQLModel, table=True):
     rule: str = Field(max_length=RULE_CHARS_MAX)
     policy: str = Field(max_length=WORD)
     release_ahead_h: int = Field(default=24)
-    places: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    windows: list[dict[str, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    parts: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    places: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    windows: list[dict[str, int]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
+    parts: list[dict[str, Any]] = Field(default_factory=no_items, sa_column=Column(JSON, nullable=False))
     state: str = Field(max_length=WORD)
     generated_until_on: date | None = Field(default=None)
     created_at: datetime = Field(sa_type=Instant)
