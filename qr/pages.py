@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-
-from fpdf import FPDF
-from fpdf.enums import WrapMode, XPos, YPos
-from fpdf.fonts import TTFFont
+from typing import TYPE_CHECKING
 
 from qr.render import Level, image, symbol
 from qr.sheets import FONT_FILE, REPLACEMENT, SheetError, SheetFault, read_back
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
 MARGIN_MM, SYMBOL_MM, LABEL_MM = 20.0, 28.0, 34.0
 TITLE_PT, TEXT_PT, LINE_MM = 18.0, 11.0, 7.0
@@ -44,6 +45,9 @@ def make_page(said: PageText, made_at: datetime) -> bytes:
 
     Raises SheetError where it is too long or its symbol cannot be read back.
     """
+    from fpdf import FPDF  # here: a printer of PDF takes 27 MB, and most servers are seldom asked for one
+    from fpdf.fonts import TTFFont
+
     length = sum(len(text) for pair in said.facts for text in pair) + sum(map(len, said.paragraphs))
     if length > PAGE_CHARS_MAX:
         raise SheetError(SheetFault.caption_too_long)
@@ -62,8 +66,8 @@ def make_page(said: PageText, made_at: datetime) -> bytes:
 
 @dataclass(slots=True)
 class _Writer:
-    pdf: FPDF
-    font: TTFFont
+    pdf: "FPDF"
+    font: "TTFFont"
     said: PageText
 
     def write(self) -> None:
@@ -71,7 +75,7 @@ class _Writer:
         self.pdf.add_page()
         self._head()
         for caption, text in self.said.facts:
-            self._cell(LABEL_MM, caption, XPos.RIGHT)
+            self._cell(LABEL_MM, caption, beside=True)
             self._cell(0, text)
         self.pdf.ln(LINE_MM / 2)
         for paragraph in self.said.paragraphs:
@@ -79,7 +83,7 @@ class _Writer:
             self.pdf.ln(LINE_MM / 3)
         for caption in self.said.signed:
             self.pdf.ln(SIGN_MM - LINE_MM)
-            self._cell(LABEL_MM, caption, XPos.RIGHT)
+            self._cell(LABEL_MM, caption, beside=True)
             at = self.pdf.get_y() + LINE_MM - 1
             self.pdf.line(self.pdf.get_x(), at, self.pdf.w - MARGIN_MM - SYMBOL_MM, at)
             self.pdf.ln(LINE_MM)
@@ -97,9 +101,11 @@ class _Writer:
         self._cell(x - MARGIN_MM, self.said.number)
         self.pdf.set_y(max(self.pdf.get_y(), MARGIN_MM + SYMBOL_MM) + LINE_MM / 2)
 
-    def _cell(self, width: float, text: str, then: XPos = XPos.LMARGIN, height: float = LINE_MM) -> None:
+    def _cell(self, width: float, text: str, height: float = LINE_MM, *, beside: bool = False) -> None:
+        from fpdf.enums import WrapMode, XPos, YPos
+
+        then, below = (XPos.RIGHT, YPos.TOP) if beside else (XPos.LMARGIN, YPos.NEXT)
         wrap = WrapMode.CHAR if self.said.by_letter else WrapMode.WORD
-        below = YPos.TOP if then is XPos.RIGHT else YPos.NEXT
         self.pdf.multi_cell(width, height, self._printable(text), align="L", new_x=then, new_y=below, wrapmode=wrap)
 
     def _printable(self, text: str) -> str:

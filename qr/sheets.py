@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
 from PIL import Image, ImageDraw, ImageFilter
 
 from qr.decode import decode_image
 from qr.render import QUIET_MODULES, Level, Symbol, image, symbol
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
 LABELS_MAX = 20_000
 CAPTION_LINES_MAX = 5
@@ -194,10 +197,13 @@ class _Press:
     layout: Layout
     made_at: datetime
     replaced: list[tuple[int, str]] = field(default_factory=list)
-    pdf: FPDF = field(init=False)
-    font: TTFFont = field(init=False)
+    pdf: "FPDF" = field(init=False)
+    font: "TTFFont" = field(init=False)
 
     def __post_init__(self) -> None:
+        from fpdf import FPDF  # here: a printer of PDF takes 27 MB, and most servers are seldom asked for one
+        from fpdf.fonts import TTFFont
+
         pdf = FPDF(unit="mm", format=(self.layout.page_width_mm, self.layout.page_height_mm))
         pdf.set_auto_page_break(False)
         pdf.set_margin(0)

@@ -1,5 +1,6 @@
 """Walls 1, 2, 4, 5, 6: the contracts of pyproject.toml hold, and each catches the fault it is there for."""
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.walls.sources import ROOT
+from tests.walls.sources import ROOT, Source, at, ours, plant
 
 ROOMS = ("module", "routes", "kinds", "jobs", "actions", "queries", "tables", "rules", "events")
 PURE = ("sync/policies", "sync/scopes", "sync/protocol", "sync/handset", "qr/payload", "qr/signing")
@@ -121,3 +122,24 @@ def _remove(path: Path) -> None:
     if [p.name for p in path.parent.iterdir()] == ["__init__.py"]:
         (path.parent / "__init__.py").unlink()
         path.parent.rmdir()
+
+
+HEAVY = {"alembic", "firebase_admin", "fontTools", "fpdf", "numpy", "xlsxwriter"}
+"""Megabytes of every process that reads them, for what few requests ask: a function imports them, no module does."""
+
+
+def read_at_start(source: Source) -> list[str]:
+    """What a file reads of HEAVY as soon as it is itself read."""
+    body = source.tree.body
+    named = [(n, a.name) for n in body if isinstance(n, ast.Import) for a in n.names]
+    named += [(n, n.module or "") for n in body if isinstance(n, ast.ImportFrom)]
+    return [at(source, node, name) for node, name in named if name.partition(".")[0] in HEAVY]
+
+
+def test_a_server_starts_without_what_few_of_its_requests_need() -> None:
+    sources = [s for s in ours("backend", "mobile_contract", "sync", "qr") if "migrations" not in s.path]
+    assert [fault for source in sources for fault in read_at_start(source)] == []
+
+
+def test_a_heavy_library_that_is_read_at_the_start_is_caught() -> None:
+    assert read_at_start(plant("qr/sheets.py", "from fpdf import FPDF"))
