@@ -103,8 +103,8 @@ def add_facts(session: Session, table: type[SQLModel], facts: Sequence[Fact]) ->
     registry: Registry = session.info[_REGISTRY]
     kind = registry.by_table[table]
     connection = session.connection()
-    statement, columns = _filling(table, connection.dialect)
-    Driver(connection).many(statement, _values(facts, columns))
+    columns = _columns(table, connection.dialect)
+    Driver(connection).fill(str(table.__tablename__), [c.quoted for c in columns], _values(facts, columns))
     changes = [
         RowChange(kind.name, fact.shape.id, to_json(fact.shape), frozenset(kind.scopes(fact.shape)))  # type: ignore[attr-defined]  # every synced shape has an id
         for fact in facts
@@ -119,8 +119,9 @@ def add_rows(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str
     registry: Registry = session.info[_REGISTRY]
     assert table not in registry.by_table, "rows of a synced table are added as facts"
     connection = session.connection()
-    statement, columns = _filling(table, connection.dialect)
-    Driver(connection).many(statement, [[given(row[name]) for name, given in columns] for row in rows])
+    columns = _columns(table, connection.dialect)
+    given = [[column.given(row[column.name]) for column in columns] for row in rows]
+    Driver(connection).fill(str(table.__tablename__), [c.quoted for c in columns], given)
 
 
 def put_row(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> None:
@@ -130,37 +131,42 @@ def put_row(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> 
     assert table not in registry.by_table, "rows of a synced table are changed as its instances"
     connection = session.connection()
     statement, columns = _putting(table, tuple(row), connection.dialect)
-    Driver(connection).do(statement, *[given(row[name]) for name, given in columns])
+    Driver(connection).do(statement, *[column.given(row[column.name]) for column in columns])
 
 
-_Columns = list[tuple[str, Callable[[Any], Any]]]
-
-
-@lru_cache(maxsize=64)
-def _filling(table: type[SQLModel], dialect: Dialect) -> tuple[str, _Columns]:
-    """The statement that adds a row of the table, and how the value of each column is given to the driver."""
-    kept = table.__table__  # type: ignore[attr-defined]  # SQLModel does not tell mypy of it
-    columns = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _plain) for c in kept.columns]
-    names = ", ".join(dialect.identifier_preparer.quote(name) for name, _ in columns)
-    return f"INSERT INTO {kept.name} ({names}) VALUES ({', '.join('?' * len(columns))})", columns  # noqa: S608
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    quoted: str
+    given: Callable[[Any], Any]
+    """A value as the driver takes it."""
 
 
 @lru_cache(maxsize=64)
-def _putting(table: type[SQLModel], names: tuple[str, ...], dialect: Dialect) -> tuple[str, _Columns]:
+def _columns(table: type[SQLModel], dialect: Dialect) -> list[_Column]:
+    quote = dialect.identifier_preparer.quote
+    return [
+        _Column(c.name, quote(c.name), c.type.dialect_impl(dialect).bind_processor(dialect) or _plain)
+        for c in table.__table__.columns  # type: ignore[attr-defined]  # SQLModel does not tell mypy of it
+    ]
+
+
+@lru_cache(maxsize=64)
+def _putting(table: type[SQLModel], names: tuple[str, ...], dialect: Dialect) -> tuple[str, list[_Column]]:
     """The statement that adds a row of these columns or changes the one that is there."""
     key = {column.name for column in table.__table__.primary_key}  # type: ignore[attr-defined]  # as above
-    columns = [(name, given) for name, given in _filling(table, dialect)[1] if name in names]
-    quoted = {name: dialect.identifier_preparer.quote(name) for name, _ in columns}
-    known = ", ".join(quoted[name] for name in quoted if name in key)
-    taken = ", ".join(f"{q} = excluded.{q}" for name, q in quoted.items() if name not in key)
-    added = f"INSERT INTO {table.__tablename__} ({', '.join(quoted.values())}) VALUES ({', '.join('?' * len(quoted))})"  # noqa: S608
+    columns = [column for column in _columns(table, dialect) if column.name in names]
+    known = ", ".join(column.quoted for column in columns if column.name in key)
+    taken = ", ".join(f"{c.quoted} = excluded.{c.quoted}" for c in columns if c.name not in key)
+    named, given = ", ".join(column.quoted for column in columns), ", ".join("?" * len(columns))
+    added = f"INSERT INTO {table.__tablename__} ({named}) VALUES ({given})"  # noqa: S608
     return f"{added} ON CONFLICT ({known}) DO UPDATE SET {taken}", columns
 
 
-def _values(facts: Sequence[Fact], columns: _Columns) -> list[tuple[Any, ...]]:
+def _values(facts: Sequence[Fact], columns: Sequence[_Column]) -> list[tuple[Any, ...]]:
     """Facts as the driver takes them: a column at a time, since most columns need nothing."""
     said = [{**fact.shape.__dict__, **fact.more} for fact in facts]
-    return list(zip(*(_given([each[name] for each in said], given) for name, given in columns), strict=True))
+    return list(zip(*(_given([each[c.name] for each in said], c.given) for c in columns), strict=True))
 
 
 def _given(values: list[Any], given: Callable[[Any], Any]) -> list[Any]:

@@ -64,6 +64,21 @@ class Driver:
         except Exception as fault:
             raise self._told(fault, sql) from fault
 
+    def fill(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Adds rows that are known to be new; `names` of columns as SQL spells them.
+
+        PostgreSQL takes them as one stream: half the time of a statement for each.
+        """
+        if self._sqlite:
+            self.many(_adding(table, tuple(names)), rows)
+        elif rows:
+            try:
+                with self._cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as stream:
+                    for row in rows:
+                        stream.write_row(row)
+            except Exception as fault:
+                raise self._told(fault, table) from fault
+
     def _packed(self, values: Sequence[Any]) -> Sequence[Any]:
         if not self._sqlite:
             return values
@@ -114,6 +129,11 @@ class Remembering(Driver):
         if found is None:
             found = self._kept[(sql, *values)] = super().rows(sql, *values)
         return found
+
+
+@lru_cache(maxsize=64)
+def _adding(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
 
 
 @lru_cache(maxsize=512)

@@ -38,18 +38,22 @@ T = TypeVar("T")
 
 _TAKE = "UPDATE sync_head SET seq = seq + ? WHERE one = 1 RETURNING seq"
 _STAND = "SELECT seq, generation, pruned FROM sync_head WHERE one = 1"
-_ROW = "t, id, ver, born, born_queue, born_ms, born_hash, fv, body"
+_ROW_COLUMNS = ("t", "id", "ver", "born", "born_queue", "born_ms", "born_hash", "fv", "body")
+_ROW = ", ".join(_ROW_COLUMNS)
 _OLD = f"SELECT {_ROW} FROM sync_rows WHERE t = ? AND id IN ??"  # noqa: S608
 _OLD_SCOPES = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL"
-_ADD_ROW = f"INSERT INTO sync_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _PUT_ROW = (
-    _ADD_ROW + " ON CONFLICT (id, t) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
+    f"INSERT INTO sync_rows ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    " ON CONFLICT (id, t) DO UPDATE SET ver = excluded.ver, born = excluded.born,"
     " born_queue = excluded.born_queue, born_ms = excluded.born_ms, born_hash = excluded.born_hash,"
     " fv = excluded.fv, body = excluded.body"
 )
 _STAMP = "UPDATE sync_rows SET fv = ? WHERE t = ? AND id = ?"
-_ADD_HOLD = "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (?, ?, ?, ?, ?, NULL)"
-_PUT_HOLD = _ADD_HOLD + " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL"
+_HOLD_COLUMNS = ("t", "id", "scope", "ver", "seq_first")
+_PUT_HOLD = (
+    "INSERT INTO sync_row_scopes (t, id, scope, ver, seq_first, seq_out) VALUES (?, ?, ?, ?, ?, NULL)"
+    " ON CONFLICT (t, id, scope) DO UPDATE SET ver = excluded.ver, seq_out = NULL"
+)
 _END_HOLD = "UPDATE sync_row_scopes SET seq_out = ?, ver = ? WHERE t = ? AND id = ? AND scope = ?"
 _STATES = "SELECT scope, ver, digest, rows FROM sync_scopes WHERE scope IN ??"
 _PUT_STATE = (
@@ -232,8 +236,9 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
             return []
         first = self._take(len(changes))
         new = [newborn(change, first + i, writer) for i, change in enumerate(changes)]
-        self._d.many(_ADD_ROW, [_row_values(row) for row in new])
-        self._d.many(_ADD_HOLD, [(row.t, row.id, s, row.ver, row.ver) for row in new for s in row.scopes])
+        self._d.fill("sync_rows", _ROW_COLUMNS, [_row_values(row) for row in new])
+        holds = [(row.t, row.id, s, row.ver, row.ver) for row in new for s in row.scopes]
+        self._d.fill("sync_row_scopes", _HOLD_COLUMNS, holds)
         self._sum_up([(None, row) for row in new])
         return [row.ver for row in new]
 

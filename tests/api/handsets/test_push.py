@@ -28,6 +28,16 @@ def test_a_fact_done_off_line_is_applied_and_comes_back_with_the_pull(crews: Fie
     assert phone.hs.standing().synced
 
 
+def test_facts_taken_by_the_dozen_keep_every_character_of_what_was_said(crews: Field) -> None:
+    phone = crews.phone("crew")
+    said = ["\\.", "\\N", "a\tb\nc", "引号\"和'", "\\\\x41", "😀", ""]
+    punches = [clock_in(phone, note=note) for note in said]
+    phone.sync()
+    rows = [phone.row("punches", punch) for punch in punches]
+    assert [row["note"] if row else None for row in rows] == said
+    assert phone.hs.drifted() == []
+
+
 def test_the_same_push_again_is_answered_word_for_word(handset: Handset, house: Any) -> None:
     body = handset.push_body([handset.deed(*CLOCK_IN), handset.deed("no.such", "punches"), handset.deed(*CLOCK_IN)])
     first = handset.post("/sync/v1/push", body, expect=200)
