@@ -32,6 +32,13 @@ class SequenceReused(Refusal):
     status = 409
 
 
+class NumberInvalid(Refusal):
+    """An entry of a push has no usable number: nothing of the push was taken."""
+
+    code = "sync.number_invalid"
+    status = 422
+
+
 class MutationInvalid(Refusal):
     code = "sync.mutation_invalid"
     status = 422
@@ -128,7 +135,7 @@ def read_one(raw: dict[str, Any]) -> Read:
     """Reads one mutation. Only a missing number is beyond help: it would leave the queue without order."""
     n = raw.get("n")
     if type(n) is not int or not 1 <= n <= N_MAX:
-        raise MutationInvalid(where="n")
+        raise NumberInvalid
     first = _first(raw)
     said = raw if first is None else {k: v for k, v in raw.items() if k != "first"} | {"n": first[1]}
     packed = _packed(said)

@@ -2,6 +2,10 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "sync.params_invalid": ("内容有误：{where}。", "The content is not right: {where}."),
+    "sync.number_invalid": (
+        "上传的一条记录没有可用的编号，整批未处理。",
+        "An entry of the push has no usable number; nothing of the push was taken.",
+    ),
     "sync.mutation_invalid": (
         "这条记录格式有误：{where}；已转交管理人员。",
         "This entry is malformed: {where}; it was handed to the desk.",

@@ -161,7 +161,7 @@ def _refusals() -> list[Case]:
             "an unknown field outside a mutation",
             _step(_push(_clock_in(1), mood="good"), _problem(422, "request.invalid")),
         ),
-        _talk("a mutation without a number", _step(_push({"cmd": "edit"}), _problem(422, "sync.mutation_invalid"))),
+        _talk("a mutation without a number", _step(_push({"cmd": "edit"}), _problem(422, "sync.number_invalid"))),
         _talk(
             "a contract of the future", _step(_push(_clock_in(1), schema=999), _problem(422, "sync.contract_too_new"))
         ),

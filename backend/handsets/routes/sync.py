@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import math
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -53,7 +54,7 @@ from mobile_contract.handsets import Hello
 from mobile_contract.version import CONTRACT, CONTRACT_OLDEST, may_push
 from sync import protocol
 from sync.cursor import PageInvalid
-from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused, StaleEpoch
+from sync.mutations import DeviceRevoked, Gap, NumberInvalid, SequenceReused, StaleEpoch
 from sync.protocol import Mutation, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.refusal import Refusal
 
@@ -65,6 +66,12 @@ swift = APIRouter(prefix="/sync/v1", tags=["sync"], route_class=SwiftRoute)
 SESSION_ENDED = "auth.session_ended"
 NDJSON = "application/x-ndjson"
 SQUEEZE_FROM_BYTES = 1_000
+DEPTH_MAX = 500
+"""Levels of a body that are read as they are; the limit of a mutation is far below."""
+DIGITS_MAX = 1_000
+"""Of a whole number that is read as one."""
+MARKS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+"""Strings and brackets of JSON."""
 FRAMED = ((b"content-type", NDJSON.encode()), (b"cache-control", b"no-store"), (b"vary", b"Accept-Encoding"))
 LIMITS = {
     "mutations_per_push": protocol.MUTATIONS_PER_PUSH_MAX,
@@ -159,7 +166,7 @@ PUSH_REFUSALS = (
     StaleEpoch,
     Gap,
     SequenceReused,
-    MutationInvalid,
+    NumberInvalid,
     ContractTooOld,
     ContractTooNew,
 )
@@ -210,7 +217,7 @@ async def looked(request: Request, look: Callable[[Ctx], T]) -> T:
     "/drain",
     response_model=PushAnswer,
     operation_id="sync_drain",
-    responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, MutationInvalid, *BODY_REFUSALS),
+    responses=refusals(DeviceUnknown, WrongUser, UnknownEpoch, Gap, NumberInvalid, *BODY_REFUSALS),
     openapi_extra=body_of(Push, examples.PUSH),
 )
 async def drain(request: Request, device_secret: Annotated[str, Header(max_length=200)]) -> Response:
@@ -345,9 +352,27 @@ def _forgiven(body: bytes, fault: orjson.JSONDecodeError) -> Any:
     So a mutation that holds such a thing is named broken by itself, and the others of its push are taken.
     """
     try:
-        return json.loads(body.decode(), parse_constant=_NoNumber, parse_float=_float)
+        return json.loads(_shallow(body.decode()), parse_constant=_NoNumber, parse_float=_float, parse_int=_whole)
     except (ValueError, RecursionError):
         raise BodyNotJson(str(fault)) from None
+
+
+def _shallow(text: str) -> str:
+    """The text, with what lies deeper than parsers go as a string of its own words; what is not closed stays."""
+    parts, depth, upto = [], 0, 0
+    for token in MARKS.finditer(text):
+        mark = token[0]
+        if mark in "[{":
+            depth += 1
+            if depth == DEPTH_MAX + 1:
+                parts.append(text[upto : token.start()])
+                upto = token.start()
+        elif mark in "]}":
+            depth -= 1
+            if depth == DEPTH_MAX:
+                parts.append(json.dumps(text[upto : token.end()]))
+                upto = token.end()
+    return "".join([*parts, text[upto:]])
 
 
 class _NoNumber(float):
@@ -357,6 +382,10 @@ class _NoNumber(float):
 def _float(text: str) -> float:
     read = float(text)
     return read if math.isfinite(read) else _NoNumber(text)
+
+
+def _whole(text: str) -> float:
+    return int(text) if len(text) <= DIGITS_MAX else _NoNumber(text)
 
 
 def _unpacked(body: bytes, encoding: str, limit: int) -> bytes:

@@ -127,6 +127,8 @@ BROKEN = {
     "an edit of nothing": {"cmd": '"edit"', "ops": "[]"},
     "a deep one": {"params": '{"note": ' + "[" * 400 + "]" * 400 + "}"},
     "a very deep one": {"params": '{"note": ' + '{"a":' * 900 + "1" + "}" * 900 + "}"},
+    "one deeper than parsers go": {"params": '{"note": ' + "[" * 5_000 + r'"\"]"' + "]" * 5_000 + "}"},
+    "a number longer than parsers read": {"params": '{"note": ' + "9" * 5_000 + "}"},
     "params that are a list": {"params": "[1]"},
     "a cookie of megabytes": {"held_cookie": json.dumps("x" * 50_000)},
     "a base of the future": {"row": json.dumps({"t": "punches", "id": new_id(), "base": {"step": N_MAX + 1}})},
@@ -153,7 +155,7 @@ def test_a_broken_mutation_is_kept_and_the_one_beside_it_taken(handset: Handset,
 def test_a_number_that_names_nothing_refuses_the_push_and_harms_nothing(handset: Handset, n: str) -> None:
     status, told = push_text(handset, mutation(n))
     assert status == 422
-    assert told["code"] == "sync.mutation_invalid"
+    assert told["code"] == "sync.number_invalid"
     works_on(handset)
 
 

@@ -228,7 +228,7 @@ def test_a_mutation_that_cannot_be_taken_is_kept_whole_and_the_next_is_taken(han
 def test_a_mutation_without_a_number_is_beyond_help(handset: Handset) -> None:
     for n in (None, 0, -1, "1", 1.0, True, 2**53):
         refused = handset.push(handset.deed(*CLOCK_IN) | {"n": n}, expect=422)
-        assert refused["code"] == "sync.mutation_invalid"
+        assert refused["code"] == "sync.number_invalid"
 
 
 def test_unknown_fields_of_a_mutation_are_named_and_harm_nothing(handset: Handset, crews: Field) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.journal import Membership
-from sync.mutations import MutationInvalid, MutationTooLarge, content_hash, read_one, strange_fields
+from sync.mutations import MutationInvalid, MutationTooLarge, NumberInvalid, content_hash, read_one, strange_fields
 from sync.protocol import MUTATION_BYTES_MAX, N_MAX, Mutation
 from sync.refusal import Refusal
 from sync.scopes import delta, held_at
@@ -53,7 +53,7 @@ def test_no_object_raises_more_than_a_refusal(raw: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("n", [None, 0, -1, N_MAX + 1, 2**70, "1", 1.0, True, [1], {}])
 def test_a_mutation_without_a_number_is_refused(n: Any) -> None:
-    with pytest.raises(MutationInvalid):
+    with pytest.raises(NumberInvalid):
         read_one({"n": n, "at": {"wall_ms": 5}, "cmd": "void"})
 
 

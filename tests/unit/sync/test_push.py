@@ -3,7 +3,7 @@
 import pytest
 
 from sync.conflicts import Severity
-from sync.mutations import DeviceRevoked, Gap, MutationInvalid, SequenceReused
+from sync.mutations import DeviceRevoked, Gap, NumberInvalid, SequenceReused
 from sync.protocol import N_MAX, RESULTS_KEPT, Push, PushClock, Result
 from sync.push import Taker
 from tests.unit.sync.toy import ANN, NOW_MS, ORDER, REGISTRY, SCAN, SECOND, SIGNER, Desk, Phone, an_id, world
@@ -93,7 +93,7 @@ def test_two_people_on_one_phone_have_two_queues(toy: World) -> None:
 
 def test_a_missing_number_is_refused_whole(toy: World) -> None:
     _, ann, _ = toy
-    with pytest.raises(MutationInvalid):
+    with pytest.raises(NumberInvalid):
         ann.push({"cmd": "order.start"})
 
 
