@@ -74,6 +74,8 @@ class Taker:
         self._received_ms = received_ms
         self._lookout = Lookout(push, desk.journal, signer, received_ms)
         self._head = self._journal.head()
+        self.queue = self._journal.queue(push.device, push.epoch, push.user)
+        """Where the queue stands."""
         self._rows: dict[tuple[str, str], JournalRow | None] = {}
         """Entries read in advance for a run of mutations."""
         self._elsewhere: dict[int, Outcome] = {}
@@ -88,8 +90,7 @@ class Taker:
         (its device was revoked); what is new goes to the conflict inbox. `stale`: a later epoch has begun, under which
         it goes on; what is not known word for word is to come again there.
         """
-        push = self._push
-        state = self._journal.queue(push.device, push.epoch, push.user)
+        push, state = self._push, self.queue
         reads = [read_one(raw) for raw in push.muts]
         if stale is not None and any(read.n > state.acked for read in reads):
             raise stale

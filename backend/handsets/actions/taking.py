@@ -27,7 +27,7 @@ from backend.kernel.journaling import fetched, journal_of, put_row, write_as
 from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
-from sync.journal import Journal, Writer
+from sync.journal import Journal, QueueState, Writer
 from sync.kinds import Claim, Command, Deed, Kept, Kind
 from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Push, PushAnswer
@@ -95,16 +95,15 @@ def _take(
     desk = PushDesk(ctx)
     taker = Taker(sent, ctx.registry, desk, queries.signer_of(ctx), received_ms)
     answer = taker.take(aside=aside, stale=stale)
-    _heard(ctx, sent, answer)
+    _heard(ctx, sent, taker.queue)
     if aside is None and any(outcome.rows for outcome in answer.results):
         release_held(ctx)
     return answer
 
 
-def _heard(ctx: Ctx, sent: Push, answer: PushAnswer) -> None:
+def _heard(ctx: Ctx, sent: Push, queue: QueueState) -> None:
     put_row(ctx.session, Contact, {"device_id": sent.device, "person_id": sent.user, "last_push_at": ctx.now()})
-    through = journal_of(ctx.session).queue(sent.device, sent.epoch, sent.user).through_ms
-    announce(ctx, QueueHeard(sent.device, sent.user, answer.acked, through))
+    announce(ctx, QueueHeard(sent.device, sent.user, queue.acked, queue.through_ms))
 
 
 def note_pull(ctx: Ctx) -> None:
