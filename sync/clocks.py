@@ -124,7 +124,8 @@ def _by_wall(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
 
 def _bounded(ms: int, error_ms: int, quality: Quality, received_ms: int) -> Trusted:
     """No act is done after it was received, nor before phones were made: clamped and marked, never refused."""
-    error_ms = min(error_ms, POOR_ERROR_MS)
+    if error_ms > POOR_ERROR_MS:  # the act may lie further off than is ever told: nobody vouches for it
+        error_ms, quality = POOR_ERROR_MS, Quality.poor
     if ms > received_ms:
         late = ms - received_ms
         poor = late > error_ms

@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 from tests.simulation.domain import EDITABLE, TEAMS
+from tests.simulation.phone import ROTS
 from tests.simulation.world import DEVICES, PHONES, START_MS, USERS, Action, World
 
 HOUR_MS = 3_600_000
@@ -20,6 +21,8 @@ _WEIGHTS = [weight for weight, _ in PAUSES]
 def draw(chance: Random, world: World) -> Action:
     """The next action; it may turn out that there was nothing to do."""
     after_ms = _pause(chance)
+    if world.ripe and chance.random() < 0.02:
+        return Action("compact", after_ms)
     roll = chance.random()
     under_way = len(world.network.under_way)
     if under_way and roll < 0.55:
@@ -165,7 +168,7 @@ def _office(chance: Random, world: World, after_ms: int) -> Action:
     if world.rows == 0 or roll < 0.44:
         return Action("expire", after_ms)
     if roll < 0.48:
-        return Action("compact", after_ms)
+        return Action("season" if chance.random() < 0.4 else "compact", after_ms)
     row = _known(chance, world)
     if roll < 0.60:
         return Action("write", after_ms, (row, {"team": chance.choice(TEAMS)}))
@@ -188,8 +191,10 @@ def _trouble(chance: Random, after_ms: int) -> Action:
         return Action("phone_full", after_ms, (number, chance.randrange(25)))
     if roll < 0.70:
         return Action("reboot", after_ms, (number,))
-    if roll < 0.78:
+    if roll < 0.76:
         return Action("set_clock", after_ms, (number, chance.choice(CLOCK_ERRORS)))
+    if roll < 0.81:
+        return Action("rot", after_ms, (number, chance.randrange(1_000), chance.choice(sorted(ROTS))))
     return _disaster(chance, number, after_ms)
 
 
@@ -205,6 +210,8 @@ def _disaster(chance: Random, number: int, after_ms: int) -> Action:
         return Action("rewind", after_ms, (number,))
     if roll < 0.89:
         return Action("revoke", after_ms, (len(DEVICES) - 1,))
-    if roll < 0.93:
+    if roll < 0.92:
         return Action("retire", after_ms)
+    if roll < 0.94:
+        return Action("sweep", after_ms)
     return Action("upgrade", after_ms, (number,))

@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sync import policies, push
+from sync import clocks, offering, policies, push
+from sync.clocks import Trusted
+from sync.cursor import Bearer, Signer
 from sync.handset.client import PULL_PATH, PUSH_PATH, Handset
 from sync.handset.kept import Kept
 from sync.handset.store import SqliteStore
 from sync.journal import Entry, JournalRow, Membership, QueueState, ScopeState
 from sync.kinds import Policy
 from sync.policies import Merged, Side
+from sync.protocol import DeviceTime, PushClock
 from sync.push import Taker
 from sync.stores.memory import MemoryJournal
+from sync.stores.packs import Shelved
 from tests.simulation.server import Answer, Server, TownDesk
 from tests.simulation.shelves import MemoryShelf, Shelf
 from tests.simulation.story import Made
@@ -116,6 +120,17 @@ def _tombstones_are_dropped() -> Callable[..., None]:
     return put
 
 
+def _more_is_forgotten() -> Callable[..., int]:
+    whole = MemoryJournal.prune
+
+    def prune(self: MemoryJournal, seq: int, limit: int) -> int:
+        gone = whole(self, self.head(), limit)
+        self._books.pruned = seq
+        return gone
+
+    return prune
+
+
 def _all_is_shown() -> Callable[..., list[Entry]]:
     whole = MemoryJournal.changed
 
@@ -152,6 +167,26 @@ def _stale_digests() -> Iterator[Made]:
         yield World
 
 
+def _timed_by_receipt() -> Callable[..., Trusted]:
+    whole = clocks.trusted
+
+    def trusted(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
+        return replace(whole(at, clock, received_ms), ms=received_ms)
+
+    return trusted
+
+
+def _offers_that_are_ahead() -> Callable[..., str | None]:
+    """The cookie of an offer stands a little beyond what the packs hold."""
+    whole = offering._cookie
+
+    def cookie(packs: Sequence[Shelved], generation: str, signer: Signer, bearer: Bearer) -> str | None:
+        ahead = [replace(pack, manifest=replace(pack.manifest, seq=pack.manifest.seq + 5)) for pack in packs]
+        return whole(ahead, generation, signer, bearer)
+
+    return cookie
+
+
 # -- phones -----------------------------------------------------------------------------------------------------------
 
 
@@ -172,11 +207,12 @@ def _keep_nothing(self: Kept, _epoch: int, _epochs: Sequence[int]) -> None:
 
 
 class Hasty(Handset):
-    """Takes whatever was sent for taken, whether an answer came or not."""
+    """Takes whatever was sent for taken, whether an answer came or not, and forgets it."""
 
     def failed(self, request: Any) -> None:
         if request.path == PUSH_PATH and self._sent:
             self._store.put(self._key("acked"), self._sent[-1].n)
+            self._store.drop_entries(self.epoch, self.user)
         super().failed(request)
 
 
@@ -224,6 +260,17 @@ FAULTS = (
     Fault("an unanswered push counts as taken", ("No loss",), _world(handset_made=Hasty)),
     Fault("a savepoint leaves the journal behind", ("Truth", "Converge", "Sight"), _world(_make_shelf=_leaky)),
     Fault("what should wait is let go", ("No loss",), _patched(TownDesk, "hold", _not_held)),
+    Fault("what waits is never let go", ("No loss",), _patched(Server, "_release_held", lambda _: None)),
+    Fault(
+        "more is forgotten than may be", ("Pruning", "Sight"), _patched(MemoryJournal, "prune", _more_is_forgotten())
+    ),
+    Fault("an act is timed by its receipt", ("Time",), _patched(clocks, "trusted", _timed_by_receipt())),
+    Fault(
+        "an offer of packs is ahead of them",
+        ("Converge", "Sight"),
+        _patched(offering, "_cookie", _offers_that_are_ahead()),
+    ),
+    Fault("drift is not looked for", ("Converge",), _patched(Handset, "_check", lambda _: None)),
     Fault("refused work is not kept", ("No loss",), _patched(Taker, "_keep", lambda *_: "nowhere")),
 )
 

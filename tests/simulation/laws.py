@@ -11,10 +11,11 @@ from typing import Any
 import orjson
 
 from sync import pull as pulls
+from sync.clocks import Quality
 from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Result
 from tests.simulation.domain import CONFLICTS, HELD, JOB, REGISTRY, team_scope, user_scope
 from tests.simulation.phone import Act, Key, Phone
-from tests.simulation.server import LEDGER, TAKEN, Server
+from tests.simulation.server import LEDGER, TAKEN, Server, queue_of
 
 Bodies = dict[Key, tuple[int, bytes]]
 PAGE_BYTES = 3_000
@@ -46,6 +47,8 @@ class Laws:
         self._last_seq: dict[tuple[str, int, str], int] = {}
         self._acked: dict[tuple[str, int, str], int] = {}
         self._shown: dict[str, tuple[int, int]] = {}
+        self.done_ms: dict[str, int] = {}
+        """When each act was really done."""
         self.rotten: set[str] = set()
         """Devices that lost something of their replica since they last converged."""
         self.checks = 0
@@ -89,6 +92,20 @@ class Laws:
         law("Once", first == mine, lambda: f"{act} was answered {first}, under another number {mine}")
         if first is mine:
             self._fresh(queue, raw, outcome, bool(takes))
+            if effects and act in self.done_ms:
+                self._timed(sent, raw, effects, self.done_ms[act])
+
+    @staticmethod
+    def _timed(sent: Push, raw: Mapping[str, Any], effects: Mapping[str, Any], true_ms: int) -> None:
+        """An act whose time was vouched for was done within the bound that was told."""
+        if effects["quality"] not in (Quality.anchored, Quality.hand_set):
+            return
+        late = effects["ms"] - true_ms
+        told = f"{raw['at']} of {true_ms} was timed {effects}"
+        law("Time", late >= -effects["error_ms"], lambda: f"{told}, too early")
+        # How long a push was under way is assumed, unless an exchange of the act's own boot bounds it.
+        met = sent.clock.last is not None and sent.clock.last.boot == raw["at"]["boot"]
+        law("Time", not met or late <= effects["error_ms"], lambda: f"{told}, too late")
 
     def _fresh(self, queue: tuple[str, int, str], raw: Mapping[str, Any], outcome: Outcome, effect: bool) -> None:
         if outcome.r is Result.applied and outcome.seq is not None and raw["cmd"] == "scan.add":
@@ -149,6 +166,8 @@ class Laws:
         self.checks += 1
         phone.cookies[phone.user] = cookie
         shown, held = self._shown.get(cookie), phone.sums(phone.user)
+        if phone.device in self.rotten:
+            return  # until it rests: what rotted is mended when somebody looks
         if shown is not None and shown != held:
             law("Sight", held[0] <= shown[0], lambda: f"phone {phone.number} holds {held[0]} rows, sees {shown[0]}")
             law("Converge", False, lambda: f"phone {phone.number} holds (rows, sum of ver) {held}, was shown {shown}")
@@ -160,6 +179,7 @@ class Laws:
         self.checks += 1
         self._truth()
         self._nothing_lost(acts, exempt)
+        self._nothing_waits()
         self._merged()
         for phone in phones:
             if self.server.is_active(phone.device):
@@ -182,6 +202,15 @@ class Laws:
                 law("No loss", act.among(taken), lambda act=act: f"{act} ended in no outcome")  # type: ignore[misc]
         for key, effects in self.server.shelf.rows(LEDGER):
             law("Once", len(effects["takes"]) == 1, lambda key=key: f"{key} took effect more than once")  # type: ignore[misc]
+
+    def _nothing_waits(self) -> None:
+        """Whatever is held still waits for a row that never came, or stands behind such a one."""
+        blocked: set[tuple[str, str]] = set()
+        for held in self.server.waiting():
+            keys = {(queue_of(held), row) for row in held["rows"]}
+            met = not set(held["needs"]) - self.server.shelf.journal.existing(held["needs"])
+            law("No loss", not met or bool(keys & blocked), lambda held=held: f"{held} waits for nothing")  # type: ignore[misc]
+            blocked |= keys
 
     def _merged(self) -> None:
         """What independent acts leave does not depend on the order of their arrival."""
@@ -212,10 +241,11 @@ class Laws:
         law("Converge", not drifted, lambda: f"digests of phone {phone.number} differ in {drifted}")
         if phone.machine.needs is None:
             law("Converge", phone.machine.standing().synced, lambda: f"phone {phone.number} never says synced")
+            self.rotten.discard(phone.device)
 
     def replayed(self, phone: Phone) -> list[Bodies]:
-        """Where pulls from each remembered cookie would end now."""
-        return [self._fill(phone, kept.user, kept.cookie, dict(kept.rows)) for kept in phone.kept]
+        """Where pulls from each remembered cookie, and from those of today, would end now."""
+        return [self._fill(phone, k.user, k.cookie, dict(k.rows)) for k in (*phone.kept, *phone.present())]
 
     def _fill(self, phone: Phone, user: str, cookie: str | None, rows: Bodies) -> Bodies:
         """Follows pulls from a cookie to the end, over the very engine but past every phone and network."""

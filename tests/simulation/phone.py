@@ -17,6 +17,18 @@ POLICIES = Policies(REGISTRY.policies())
 Key = tuple[str, str]
 
 
+ROTS = {
+    "lost": "DELETE FROM rows",
+    "emptied": "UPDATE rows SET body = x'7b7d'",
+    "unreadable": "UPDATE rows SET body = x'ff'",
+    "older": "UPDATE rows SET ver = ver - 1",
+    "unscoped": "UPDATE rows SET scopes = '[]'",
+    "in a strange scope": """UPDATE rows SET scopes = '["team:9"]'""",
+    "under another name": "UPDATE rows SET id = replace(id, '-7', '-8')",
+}
+"""How a row rots."""
+
+
 class PowerLost(BaseException):
     """The phone went dark between two statements."""
 
@@ -150,7 +162,8 @@ class Phone:
         self._c.fuse = self.fuse
 
     def _start(self) -> None:
-        self.machine = self._handset_made(self.store, self.time, POLICIES, self.contract, self.user)
+        made = self._handset_made
+        self.machine = made(self.store, self.time, POLICIES, self.contract, self.user, packs=self.number == 1)
         self.running = False
         self.request = self.waits_for = None
 
@@ -208,6 +221,17 @@ class Phone:
         self.cookies = {}
         self.restart()
 
+    def rot(self, which: int, how: str) -> bool:
+        """Something in a row of the present person's replica is no longer what was written; False without a row."""
+        rows = self.store.rows(self.user)
+        if not rows:
+            return False
+        row = rows[which % len(rows)]
+        sqlite3.Connection.execute(
+            self._c, f"{ROTS[how]} WHERE user = ? AND t = ? AND id = ?", (self.user, row.t, row.id)
+        )
+        return True
+
     # -- what people do -------------------------------------------------------------------------------------------
 
     def queue(self, t: str, row_id: str, say: Callable[[], int]) -> Act | None:
@@ -238,10 +262,13 @@ class Phone:
 
     def remember(self, most: int) -> None:
         """Keeps the present replica with its cookie, to replay from it later."""
-        cookie = self.store.get(f"cookie/{self.user}")
-        if cookie:
-            self.kept.append(Kept(cookie, self.user, self.machine.epoch, self.replica(self.user)))
-            del self.kept[:-most]
+        self.kept += [kept for kept in self.present() if kept.user == self.user]
+        del self.kept[:-most]
+
+    def present(self) -> list[Kept]:
+        """Each person's replica with the cookie it stands at."""
+        cookies = {user: self.store.get(f"cookie/{user}") for user in self.users}
+        return [Kept(c, user, self.machine.epoch, self.replica(user)) for user, c in cookies.items() if c]
 
     def close(self) -> None:
         self._c.fuse = None

@@ -13,14 +13,15 @@ from sync import mending, pull
 from sync.compaction import compact
 from sync.conflicts import Conflict
 from sync.cursor import Signer
-from sync.handset.client import DRAIN_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH
+from sync.handset.client import DRAIN_PATH, PACKS_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH, SNAPSHOTS_PATH
 from sync.journal import RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kind
 from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
-from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair
+from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
 from tests.simulation.domain import CONFLICTS, HELD, REGISTRY, TEAMS, Row, team_scope, user_scope
+from tests.simulation.packs import Packs
 from tests.simulation.shelves import DiskFull, Shelf
 
 HELD_LASTS_MS = 72 * 3_600_000
@@ -139,7 +140,8 @@ class TownDesk:
         act = act_of(claim)
         takes = (self._shelf.find(LEDGER, act) or {"takes": []})["takes"]
         if self._server.take not in takes:
-            self._shelf.put(LEDGER, act, {"takes": [*takes, self._server.take]})
+            timed = {"ms": claim.trusted_ms, "error_ms": claim.error_ms, "quality": claim.quality}
+            self._shelf.put(LEDGER, act, {"takes": [*takes, self._server.take], **timed})
 
     def keep(self, conflict: Conflict) -> str:
         row_id = self._server.new_id()
@@ -201,6 +203,7 @@ class Server:
         self.signer = Signer("the secret of a simulated town")
         self.take = 0
         self.contract_oldest = 1
+        self.packs = Packs()
         self.arm: tuple[int, type[BaseException]] | None = None
         """What will befall it so many statements into the next push."""
         self._watcher = watcher
@@ -228,6 +231,8 @@ class Server:
     def _answer(self, path: str, raw: Any, user: str) -> bytes:
         if path == PULL_PATH:
             return self._pull(Pull.model_validate(raw | {"max_bytes": PAGE_BYTES}), user)
+        if path == SNAPSHOTS_PATH or path.startswith(PACKS_PATH):
+            return self._pack(path, raw, user)
         if path == REPAIR_PATH:
             return self._repair(Repair.model_validate(raw), user)
         if path == PUSH_PATH:
@@ -343,6 +348,15 @@ class Server:
             frames = pull.answer(sent, user, self.shelf.journal, self.signer, self.now_ms() // 1000)
             self._watcher.gave(sent, user, frames)
         return b"".join(frames)
+
+    def _pack(self, path: str, raw: Any, user: str) -> bytes:
+        with self.shelf.reading():
+            journal, now_s = self.shelf.journal, self.now_ms() // 1000
+            if self._device(raw["device"])["status"] != "active":
+                raise DeviceRevoked
+            if path == SNAPSHOTS_PATH:
+                return self.packs.offer(Snapshots.model_validate(raw), user, journal, self.signer, now_s)
+            return self.packs.piece(path, raw, user, journal, self.signer, now_s)
 
     def _repair(self, sent: Repair, user: str) -> bytes:
         with self.shelf.reading():

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.handset.client import DRAIN_PATH, Handset, Needs
+import orjson
+
+from sync.handset.client import DRAIN_PATH, Handset, Needs, Request
 from sync.protocol import KEPT_AGE_S
 from tests.simulation.domain import CONFLICTS, JOB, SCAN
 from tests.simulation.laws import LawBroken, Laws, law
@@ -18,6 +20,8 @@ START_MS = 1_790_000_000_000
 PHONES = 3
 REQUESTS_PER_RUN_MAX = 2_000
 """A fill after a long life has hundreds of the small pages that are played with."""
+SEASON_MS = 92 * 86_400_000
+"""After so long what ended before is beyond every horizon."""
 BACKUP_AGE_MAX_MS = (KEPT_AGE_S - 86_400) * 1_000
 """Phones keep no longer what an older backup might lack."""
 KEPT_REPLICAS = 2
@@ -66,6 +70,8 @@ class World:
         self.acts: list[Act] = []
         self.exempt: set[str] = set()
         """Acts that are lost by no fault of the protocol: their phone was set back, or is no more."""
+        self.ripe = False
+        """Whether a season has gone by: there is something to forget."""
         self.log: list[str] | None = None
         self._minted = 1 << 20
         self._life = 1
@@ -132,6 +138,7 @@ class World:
         act = phone.queue(t, row_id, lambda: say(phone.machine))
         if act is not None:
             self.acts.append(act)
+            self.laws.done_ms[act.key] = self.now_ms
             self.say(f"it is number {act.n} of epoch {act.epoch}")
         return True
 
@@ -194,7 +201,7 @@ class World:
             self._noticed(phone)
             return True
         phone.request = request
-        phone.waits_for = self.network.ask(number, request.user, request.path, request.body)
+        phone.waits_for = self.network.ask(number, request.user, request.path, _told(request, phone.device))
         self._asked_ms[number] = self.now_ms
         self.say(f"request {phone.waits_for}: {request.path} {_short(request.body)}")
         return True
@@ -257,9 +264,17 @@ class World:
     def _phone_full(self, number: int, statements: int) -> None:
         self.phones[number].arm = (statements, PhoneFull)
 
+    def _rot(self, number: int, which: int, how: str) -> bool:
+        """Something of a replica is no longer what the handset wrote."""
+        phone = self._phone(number)
+        rotten = phone is not None and phone.rot(which, how)
+        if rotten and phone is not None:
+            self.laws.rotten.add(phone.device)
+        return rotten
+
     def _save(self, number: int) -> bool:
         phone = self._phone(number)
-        if phone is None:
+        if phone is None or phone.device in self.laws.rotten:
             return False
         self._saved[number] = (phone.save(), len(self.acts))
         return True
@@ -291,7 +306,7 @@ class World:
 
     def _remember(self, number: int) -> bool:
         phone = self._phone(number)
-        if phone is None or not phone.store.get(f"cookie/{phone.user}"):
+        if phone is None or not phone.store.get(f"cookie/{phone.user}") or phone.device in self.laws.rotten:
             return False
         phone.remember(KEPT_REPLICAS)
         return True
@@ -383,6 +398,12 @@ class World:
     def _expire(self) -> bool:
         return self.server.expire_held() > 0
 
+    def _season(self) -> None:
+        """A season goes by in which nobody works: the next compaction may forget what ended before it."""
+        self.server.compact()
+        self.now_ms += SEASON_MS
+        self.ripe = True
+
     def _compact(self) -> bool:
         """The journal is compacted; it changes no reader's end state."""
         phones = [phone for phone in self.phones if not phone.gone]
@@ -391,6 +412,10 @@ class World:
             return True
         law("Pruning", before == [self.laws.replayed(phone) for phone in phones], lambda: "a reader ends otherwise")
         return True
+
+    def _sweep(self) -> None:
+        """The server's disk was needed: its packs are gone."""
+        self.server.packs.sweep()
 
     def _retire(self) -> bool:
         """Old phones may only drain from now on."""
@@ -426,6 +451,7 @@ class World:
             if phone.contract < self.server.contract_oldest:
                 phone.upgrade(self.server.contract_oldest)
             phone.sign_in(user)
+            phone.machine.standing()
             for _ in range(3):
                 self._run(phone)
                 if phone.gone or phone.machine.needs is not Needs.epoch:
@@ -444,13 +470,20 @@ class World:
                 self._noticed(phone)
                 return
             self.now_ms += 1
-            answer = self.server.answer(request.path, request.body, request.user)
+            answer = self.server.answer(request.path, _told(request, phone.device), request.user)
             law("No loss", answer.status != 503, lambda: "the server stays busy at rest")
             phone.machine.receive(request, answer.status, answer.body, 20)
             self._noticed(phone)
             if phone.gone:
                 return
         raise LawBroken("Converge", f"a run of phone {phone.number} never ended")
+
+
+def _told(request: Request, device: str) -> bytes:
+    """What travels: a GET has no body, and says who asks and for what in its headers."""
+    if request.method == "GET":
+        return orjson.dumps({"device": device, "range": request.headers["Range"]})
+    return request.body
 
 
 def _short(body: bytes) -> str:

@@ -147,3 +147,12 @@ def test_an_exchange_that_proves_nothing_is_not_kept() -> None:
     assert exchange_of(sent, {"server_ms": BEGAN_MS}, heard) is None
     assert exchange_of(sent, good, heard | {"boot": "other"}) is None
     assert exchange_of(sent | {"mono_ms": None}, good, heard) is None
+
+
+def test_an_answer_that_took_days_vouches_for_nothing() -> None:
+    """Found by the simulator's law Time: the bound was cut to a day, and the estimate called anchored all the same."""
+    phone = Honest(0, 0, BEGAN_MS - DAY_MS)
+    last = exchanged(phone, BEGAN_MS, 10, 10, 9 * DAY_MS)
+    done_ms = BEGAN_MS + 8 * DAY_MS + 23 * HOUR_MS
+    made = trusted(phone.at(done_ms), pushed(phone, BEGAN_MS + 30 * DAY_MS, last), BEGAN_MS + 40 * DAY_MS)
+    assert (made.error_ms, made.quality) == (POOR_ERROR_MS, Quality.poor)
