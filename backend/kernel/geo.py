@@ -16,6 +16,10 @@ POSITIONS_MAX = 5_000
 """Positions in one geometry."""
 EXTENT_DEGREES_MAX = 1.0
 """No fence is wider or higher than this, about 100 km."""
+DEGREE_M_LEAST = 110_500.0
+"""No degree of latitude is shorter, nor one of longitude at the equator."""
+TOLD_TO_LATITUDE = 89.0
+"""Nearer to a pole degrees of longitude tell nothing of metres."""
 LonLat = tuple[float, float]
 
 
@@ -217,6 +221,24 @@ def _geod() -> Any:
 def distance_m(a: LonLat, b: LonLat) -> float:
     """Geodesic metres between two places in WGS-84."""
     return float(_geod().inv(a[0], a[1], b[0], b[1])[2])
+
+
+def degrees_within(latitude: float, within_m: float) -> LonLat:
+    """Degrees east and north beyond which nothing lies that is so near to a place of that latitude."""
+    north = within_m / DEGREE_M_LEAST
+    return north / math.cos(math.radians(min(abs(latitude) + north, TOLD_TO_LATITUDE))), north
+
+
+def box_around(place: LonLat, within_m: float) -> tuple[float, float, float, float]:
+    """West, south, east, north of all that is so near to a place; cut at the poles and at the 180th meridian."""
+    longitude, latitude = place
+    east, north = degrees_within(latitude, within_m)
+    return (
+        max(longitude - east, -180.0),
+        max(latitude - north, -90.0),
+        min(longitude + east, 180.0),
+        min(latitude + north, 90.0),
+    )
 
 
 class Plane:

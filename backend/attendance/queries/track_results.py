@@ -1,6 +1,5 @@
 """What a shift's track comes to, by the roads and posts that held for the person then."""
 
-import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from backend.attendance.rules.tracks import Track, worked_ms
 from backend.attendance.tables import TrackDay
 from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
-from backend.kernel.geo import Zone, bounds
+from backend.kernel.geo import Zone, bounds, degrees_within
 from backend.people import queries as people
 from mobile_contract import tracks as wire
 from mobile_contract.attendance import FencePurpose, FenceShape
@@ -25,8 +24,6 @@ ROADS_WORKED_OUT_MAX = 50
 """Responsible roads of one person whose coverage is worked out."""
 REACH_M = 200.0
 """Farther from a track than this a fence cannot be where it was: fixes of more than 100 m prove nothing."""
-DEGREE_M = 110_000.0
-LATITUDE_MAX = 89.0
 CROSSINGS_MAX = 200
 
 
@@ -95,9 +92,8 @@ def _near(fences: Sequence[JudgingFence], points: Track) -> list[JudgingFence]:
     near = []
     for fence in fences:
         left, low, right, high = bounds(fence.outline())
-        reach = (fence.radius_m + REACH_M) / DEGREE_M
-        aside = reach / math.cos(math.radians(min(abs(north) + reach, LATITUDE_MAX)))
-        if left - aside <= east and right + aside >= west and low - reach <= north and high + reach >= south:
+        aside, up = degrees_within(max(abs(south), abs(north)), fence.radius_m + REACH_M)
+        if left - aside <= east and right + aside >= west and low - up <= north and high + up >= south:
             near.append(fence)
     return near or list(fences[:1])
 

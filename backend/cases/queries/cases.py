@@ -1,6 +1,5 @@
 """Cases within the reader's sight, and the rows that deeds stand on."""
 
-import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,15 +12,13 @@ from backend.cases.tables import NAMED, Case, CaseAhead, CaseClock, CaseOrder, C
 from backend.kernel.authority import PERMISSIONS, Principal, Role
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.geo import distance_m
+from backend.kernel.geo import box_around, distance_m
 from backend.kernel.sight import desk_areas, in_areas
 from backend.people import queries as people
 from mobile_contract import caselists as lists
 from mobile_contract import caselooks as looks
 from mobile_contract import cases as wire
 
-DEGREE_M = 111_320
-"""Of latitude; of longitude at the equator."""
 CLOCKS_PER_TURN = 500
 HANDS = tuple(
     act.value
@@ -105,16 +102,19 @@ def similar(ctx: Ctx, case_id: str) -> list[wire.SimilarCase]:
     ]
 
 
+def in_box(box: tuple[float, float, float, float]) -> list[ColumnElement[bool]]:
+    """What lies between west, south, east and north."""
+    west, south, east, north = box
+    return [col(Case.longitude).between(west, east), col(Case.latitude).between(south, north)]
+
+
 def _around(ctx: Ctx, row: Case, within_m: float, within: timedelta) -> Iterable[tuple[float, Case]]:
-    north = within_m / DEGREE_M
-    east = north / max(0.01, math.cos(math.radians(row.latitude)))
+    here = (row.longitude, row.latitude)
     query = select(Case).where(
-        col(Case.latitude).between(row.latitude - north, row.latitude + north),
-        col(Case.longitude).between(row.longitude - east, row.longitude + east),
+        *in_box(box_around(here, within_m)),
         col(Case.reported_at).between(row.reported_at - within, row.reported_at + within),
         col(Case.state).not_in([wire.State.merged.value, wire.State.cancelled.value, wire.State.not_accepted.value]),
     )
-    here = (row.longitude, row.latitude)
     for other in ctx.session.exec(query.order_by(col(Case.id).desc()).limit(wire.SIMILAR_MAX * 4)):
         near_m = distance_m(here, (other.longitude, other.latitude))
         if near_m <= within_m:

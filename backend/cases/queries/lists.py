@@ -4,7 +4,6 @@ Sight is a choice of ways to a row: my hand in it, my units, my areas. As one OR
 so each way is asked by itself for no more than a page, along its own index, and the pages are merged.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +13,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal_column, true, 
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from backend.cases.queries.cases import DEGREE_M, in_sight, shape
+from backend.cases.queries.cases import in_box, in_sight, shape
 from backend.cases.rules.numbers import grid_of, street_of
 from backend.cases.tables import Case, CaseAhead, CaseGram, CaseUnit, CaseWords
 from backend.kernel import words
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.geo import distance_m
+from backend.kernel.geo import box_around, distance_m
 from backend.kernel.paging import BadCursor, beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas
 from mobile_contract import caselists as lists
@@ -259,16 +258,13 @@ def _how_many(ctx: Ctx, gram: str) -> int:
 
 def near(ctx: Ctx, longitude: float, latitude: float, within_m: int, limit: int) -> list[lists.NearCase]:
     """Open cases in sight around a place, nearest first."""
-    north = within_m / DEGREE_M
-    east = north / max(0.01, math.cos(math.radians(latitude)))
+    here = (longitude, latitude)
     query = select(Case).where(
-        col(Case.latitude).between(latitude - north, latitude + north),
-        col(Case.longitude).between(longitude - east, longitude + east),
+        *in_box(box_around(here, within_m)),
         col(Case.ended_at).is_(None),
         in_sight(ctx.principal),
     )
     rows = ctx.session.exec(query.limit(NEAR_LOOKED_AT)).all()
-    here = (longitude, latitude)
     found = sorted((distance_m(here, (row.longitude, row.latitude)), row.id, row) for row in rows)
     return [lists.NearCase(case=shape(row), distance_m=round(m, 1)) for m, _, row in found[:limit] if m <= within_m]
 

@@ -1,6 +1,5 @@
 """Components within the reader's areas: lists, what is near, versions, and the cases that name one."""
 
-import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from backend.components import rules
 from backend.components.tables import Component, ComponentProposal, ComponentVersion
 from backend.kernel.authority import Principal
 from backend.kernel.context import Ctx
-from backend.kernel.geo import LonLat, distance_m, zone
+from backend.kernel.geo import LonLat, box_around, distance_m, zone
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from backend.kernel.sight import in_areas
 from mobile_contract import components as wire
@@ -20,7 +19,6 @@ from mobile_contract.base import Page
 from mobile_contract.cases import Case
 
 READ = "components.read"
-DEGREE_M = 111_000.0
 NEAR_LOOKED_AT_MAX, NEAR_LEAST_M = 1_000, 10.0
 
 
@@ -107,10 +105,7 @@ def _away_m(row: Component, place: LonLat) -> float:
 
 def _around(ctx: Ctx, place: LonLat, reach_m: float) -> Sequence[Component]:
     """What reaches into the box around a place, one more than is looked at where there are too many."""
-    north = reach_m / DEGREE_M
-    east = north / max(0.01, math.cos(math.radians(place[1])))
-    box = _in_box(place[0] - east, place[1] - north, place[0] + east, place[1] + north)
-    query = select(Component).where(in_sight(ctx.principal), *box)
+    query = select(Component).where(in_sight(ctx.principal), *_in_box(*box_around(place, reach_m)))
     return ctx.session.exec(query.limit(NEAR_LOOKED_AT_MAX + 1)).all()
 
 

@@ -12,7 +12,7 @@ from backend.kernel.authority import Principal
 from backend.kernel.calendar import midnight_ms
 from backend.kernel.clock import from_ms
 from backend.kernel.context import Ctx
-from backend.kernel.geo import LonLat
+from backend.kernel.geo import LonLat, box_around
 from backend.kernel.paging import cursor_of, cut, read_cursor
 from backend.kernel.sight import desk_areas, in_areas, seen_from_desk
 from backend.workorders import rules
@@ -195,7 +195,7 @@ def near(ctx: Ctx, place: LonLat, within_m: float, cursor: str | None, limit: in
 
 def _around(ctx: Ctx, place: LonLat, within_m: float) -> list[tuple[float, WorkOrder]]:
     while True:
-        rows = ctx.session.exec(_in_box(ctx.principal, rules.box_around(place, within_m))).all()
+        rows = ctx.session.exec(_in_box(ctx.principal, rules.Box(*box_around(place, within_m)))).all()
         if len(rows) <= NEAR_LOOKED_AT_MAX or within_m <= NEAR_LEAST_M:
             break
         within_m /= 2

@@ -10,12 +10,10 @@ from backend.workorders.rules.late import TABLE, Row, Standing, Whose, effect_of
 from backend.workorders.rules.late import row as late
 from backend.workorders.rules.lines import Spot, away_m, found_by, read_spot
 from backend.workorders.rules.places import (
-    DEGREE_M,
     LEVELS,
     NO_DUE,
     Box,
     area_levels,
-    box_around,
     cell,
     level_of,
     told_by_level,
@@ -65,7 +63,6 @@ from backend.workorders.rules.story import Deed, Told, joined, local, tell_answe
 
 __all__ = [
     "AT_WORK",
-    "DEGREE_M",
     "ENDED",
     "GRAM_CHARS",
     "LEVELS",
@@ -131,7 +128,6 @@ __all__ = [
     "asked",
     "at_work",
     "away_m",
-    "box_around",
     "cell",
     "check_answer",
     "code",

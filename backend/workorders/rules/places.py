@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backend.kernel.geo import LonLat
-
 LEVELS = ("district_path", "street_path", "grid_path")
 """By which columns an order is found in the first, second and third level of its area."""
 CELL_DEGREES = 0.01
@@ -16,8 +14,6 @@ WIDE_A_ROW = 3_601
 """Middles of lines lie in squares ten times as wide: whoever is near a line may be far from its middle."""
 LINE_REACH_DEGREES = 0.05
 """No line reaches farther north or south of its middle: half of the longest is 5 km."""
-DEGREE_M = 111_320
-"""Of latitude; of longitude at the equator."""
 NO_DUE = datetime(2199, 12, 31, tzinfo=UTC)
 """Ranks what has no due time after all that has one."""
 
@@ -79,16 +75,3 @@ class Box:
         across = last % WIDE_A_ROW - first % WIDE_A_ROW
         for row in range(first, last - across + 1, WIDE_A_ROW):
             yield from range(-1 - row - across, -row)
-
-
-def box_around(place: LonLat, within_m: float) -> Box:
-    """The least box that holds all that is so near; cut at the poles and at the 180th meridian."""
-    longitude, latitude = place
-    high = within_m / DEGREE_M
-    wide = high / max(math.cos(math.radians(min(abs(latitude) + high, 89.0))), 0.01)
-    return Box(
-        max(longitude - wide, -180.0),
-        max(latitude - high, -90.0),
-        min(longitude + wide, 180.0),
-        min(latitude + high, 90.0),
-    )

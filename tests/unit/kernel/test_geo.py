@@ -3,12 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from backend.kernel.geo import (
     AxisOrder,
     Datum,
     GeoError,
     GeoFault,
+    box_around,
     distance_m,
     from_wgs84,
     read_geometry,
@@ -26,6 +28,15 @@ def test_metres_are_geodesic() -> None:
     assert distance_m(POST, (POST[0], POST[1] + 0.0009)) == pytest.approx(99.67, abs=0.01)
     assert distance_m(POST, (POST[0] + 0.001, POST[1])) == pytest.approx(102.39, abs=0.01)
     assert distance_m(POST, (POST[0], POST[1] + 0.0045)) == pytest.approx(498.4, abs=0.1)
+
+
+@given(in_china, st.floats(0, 360), st.floats(1, 20_000))
+def test_whatever_is_so_near_lies_in_the_box(place: tuple[float, float], heading: float, within_m: float) -> None:
+    longitude, latitude, _ = Geod(ellps="WGS84").fwd(*place, heading, within_m)
+    west, south, east, north = box_around(place, within_m)
+    assert west <= longitude <= east
+    assert south <= latitude <= north
+    assert distance_m(place, (place[0], north)) < within_m * 1.01
 
 
 @given(st.floats(113.0, 113.6), st.floats(22.9, 23.5))

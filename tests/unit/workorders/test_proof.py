@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from backend.kernel.geo import box_around
 from backend.workorders.rules import (
     Answered,
     AnswerInvalid,
+    Box,
     Line,
     Proof,
     asked,
-    box_around,
     check_answer,
     drawn,
     evidence,
@@ -152,10 +153,10 @@ def test_the_place_of_a_line_is_half_way_along_it_and_whoever_is_near_any_of_it_
     assert (spot["longitude"], spot["latitude"]) == (113.2, pytest.approx(23.14, abs=1e-4))
     found = found_by(spot)
     for latitude in (23.1, 23.14, 23.18):
-        box = box_around((113.2, latitude), 100)
+        box = Box(*box_around((113.2, latitude), 100))
         assert found["cell"] in set(box.line_cells())
         assert abs(latitude - 23.14) <= found["reach_degrees"]
-    assert found["cell"] not in set(box_around((113.5, 23.14), 100).line_cells())
+    assert found["cell"] not in set(Box(*box_around((113.5, 23.14), 100)).line_cells())
 
 
 def test_an_item_is_asked_only_where_its_condition_holds() -> None:
