@@ -14,7 +14,7 @@ from mobile_contract.vectors import Case
 from mobile_contract.vectors.patterns import Differs, compare
 from mobile_contract.vectors.server import Verdict
 
-VECTORS = ("merges", "hashes", "digests", "times", "folds", "fences", "runs")
+VECTORS = ("merges", "hashes", "digests", "times", "folds", "repairs", "fences", "runs")
 
 
 class Client:

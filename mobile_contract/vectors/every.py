@@ -4,6 +4,7 @@ from mobile_contract.vectors import Case
 from mobile_contract.vectors.fences import fences
 from mobile_contract.vectors.folds import folds
 from mobile_contract.vectors.merges import merges
+from mobile_contract.vectors.repairs import repairs
 from mobile_contract.vectors.runs import runs
 from mobile_contract.vectors.sums import digests, hashes
 from mobile_contract.vectors.talks import talks
@@ -15,6 +16,7 @@ ABOUT = {
     "digests": "The hash of each row [t, id, ver, body], and their sum.",
     "times": "When an act was done, as a server estimates it from the phone's claims.",
     "folds": "What a replica holds after pulls; each pull is its pages, as they came over the wire.",
+    "repairs": "What a server's ranges tell who holds `rows` [version, mark]: to want, to doubt, to go on with.",
     "fences": "Where a fix was, by a fence; distances in metres, negative inside, to within half a metre.",
     "runs": "What a client asks for, answer by answer; requests are patterns.",
     "talks": "What a server answers; answers are patterns. `python -m mobile_contract.vectors --url` plays them.",
@@ -29,6 +31,7 @@ def every() -> dict[str, dict[str, object]]:
         "digests": digests(),
         "times": times(),
         "folds": folds(),
+        "repairs": repairs(),
         "fences": fences(),
         "runs": runs(),
         "talks": talks(),

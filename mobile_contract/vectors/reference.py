@@ -11,6 +11,7 @@ from typing import Any
 from mobile_contract.vectors import Case, row_id
 from mobile_contract.vectors.fences import judged
 from mobile_contract.vectors.merges import merged
+from mobile_contract.vectors.repairs import told_by
 from mobile_contract.vectors.sums import hashed, summed
 from mobile_contract.vectors.times import estimated
 from sync.handset.client import Handset
@@ -103,6 +104,7 @@ ANSWERS: dict[str, Callable[[Case], Case]] = {
     "digests": summed,
     "times": estimated,
     "folds": folded,
+    "repairs": told_by,
     "fences": judged,
     "runs": ran,
 }

@@ -246,6 +246,7 @@ reference.main()
         ("times", "said['ms'] += 1"),
         ("folds", "said['rows'] = said['rows'][:1]"),
         ("folds", "said['drifted'] = []"),
+        ("repairs", "said['missing'] = []"),
         ("runs", "said['requests'] = said['requests'][:-1]"),
         ("runs", "said['queue'] = ['applied'] * len(said['queue'])"),
     ],
