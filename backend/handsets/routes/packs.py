@@ -1,5 +1,6 @@
 """The door of first fills: which packs there are, and their bytes, by ranges, so that a cut costs little."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from sync.snapshot import lines_of
 
 router = APIRouter(prefix="/sync/v1", tags=["sync"])
 PACK = "application/vnd.gridcrew.pack+zstd"
+ONE_RANGE = re.compile(r"bytes=(?=.*\d)([0-9]{0,15})-([0-9]{0,15})")
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The pack; with `Accept: application/x-ndjson` its rows, a JSON object a line.",
@@ -101,7 +103,16 @@ async def pack(
         return Response(status_code=304, headers=headers)
     if as_lines:
         return StreamingResponse(_lines(path.read_bytes()), media_type=NDJSON, headers=headers)
+    if not _may_be_cut(request.headers.get("range", ""), path.stat().st_size):
+        request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
     return FileResponse(path, media_type=PACK, headers=headers)
+
+
+def _may_be_cut(asked: str, size: int) -> bool:
+    """Whether one range of bytes that there are is asked for. What else is asked brings the whole pack."""
+    said = ONE_RANGE.fullmatch(asked.strip())
+    first, last = said.groups() if said else ("", "0")
+    return 0 <= int(first) < size and int(first) <= int(last or size) if first else int(last) > 0
 
 
 def _lines(packed: bytes) -> Iterator[bytes]:
