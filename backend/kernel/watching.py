@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -26,11 +26,13 @@ log = structlog.get_logger("watching")
 class Reader:
     """One handset that waits; lives on its event loop."""
 
-    __slots__ = ("_loop", "_moved", "_waiting", "over", "scopes", "seq", "user")
+    __slots__ = ("_loop", "_moved", "_waiting", "heard", "over", "scopes", "seq", "user")
 
     def __init__(self, user: str, scopes: frozenset[str], seq: int) -> None:
         self.user, self.scopes, self.seq = user, scopes, seq
         self.over = False
+        self.heard: Callable[[], None] | None = None
+        """Called on its loop when it is woken or ended, where nobody waits for `moved`."""
         self._moved = False
         self._waiting: asyncio.Future[None] | None = None  # thousands wait: an Event would hold a kilobyte for each
         self._loop = asyncio.get_running_loop()
@@ -59,12 +61,19 @@ class Reader:
             finally:
                 timer.cancel()
                 self._waiting = None
+        return self.taken()
+
+    def taken(self) -> bool:
+        """Whether something moved since it was last asked."""
         moved, self._moved = self._moved, False
         return moved
 
     def _wake_up(self) -> None:
         self._moved = True
-        self._wait_no_more()
+        if self.heard is None:
+            self._wait_no_more()
+        else:
+            self.heard()
 
     def _wait_no_more(self) -> None:
         if self._waiting is not None and not self._waiting.done():

@@ -36,6 +36,11 @@ def test_a_poke_says_that_something_moved_and_nothing_of_it(
         pushing.start()
         said = next(line for line in lines if line.startswith("data"))
         pushing.join()
+        with httpx2.stream(
+            "GET", f"{server.url}/sync/v1/pokes", headers={"authorization": f"Bearer {token}"}, timeout=20
+        ) as second:
+            assert next(second.iter_lines()) == "retry: 5000"
+            assert list(lines)[-1:] in ([], [""]), "a second stream of the handset ends the first, and ends it well"
     phone.close()
     assert said.startswith('data: {"seq":')
     assert order["id"] not in said
