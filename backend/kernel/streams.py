@@ -5,11 +5,9 @@ any other, and costs 16 KB.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 from weakref import ref
-
-from starlette.types import Scope
 
 EXTENSION = "gridcrew.connection"
 _END = b"0\r\n\r\n"
@@ -27,7 +25,7 @@ def extension(connection: Handing) -> dict[str, Any]:
     return {EXTENSION: ref(connection)}
 
 
-def handing(scope: Scope) -> Handing | None:
+def handing(scope: Mapping[str, Any]) -> Handing | None:
     """The connection of a request, where its server can give it away."""
     found = scope.get("extensions", {}).get(EXTENSION)
     return found() if found is not None else None
