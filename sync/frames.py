@@ -14,18 +14,14 @@ def line(frame: Mapping[str, Any]) -> bytes:
     return orjson.dumps(frame) + b"\n"
 
 
-def row(entry: Entry, held_by: bytes) -> bytes:
+def row(entry: Entry, held_by: str) -> bytes:
     """A row frame; `held_by` is its `s`: the places of the scopes that hold it in the page's `scopes` frame."""
-    assert entry.body is not None
-    return b'{"f":"row","t":"%b","id":"%b","ver":%d,"s":%b,"d":%b}\n' % (
-        entry.t.encode(),
-        entry.id.encode(),
-        entry.ver,
-        held_by,
-        entry.body,
-    )
+    t, row_id, ver, body, _, _ = entry
+    assert body is not None
+    head = f'{{"f":"row","t":"{t}","id":"{row_id}","ver":{ver},"s":{held_by},"d":'
+    return b"".join((head.encode(), body, b"}\n"))
 
 
-def places(entry: Entry, scopes: Sequence[str]) -> list[int]:
-    """Where the entry's scopes stand among the reader's, both sorted."""
-    return [bisect_left(scopes, scope) for scope in entry.scopes]
+def places(entry: Entry, scopes: Sequence[str]) -> str:
+    """Where the entry's scopes stand among the reader's, both sorted, as a frame tells it."""
+    return orjson.dumps([bisect_left(scopes, scope) for scope in entry.scopes]).decode()

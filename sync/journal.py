@@ -66,6 +66,10 @@ class JournalRow:
         return orjson.loads(self.body).get(name) if self.body is not None else None
 
 
+Span = tuple[int, int]
+"""The first and the last of some versions, both of them among these."""
+
+
 class Entry(NamedTuple):
     """One line of a delta: a row to hold (`body`) or to drop (`body` None)."""
 
@@ -203,13 +207,13 @@ class Journal(Protocol):
         """Live rows of `scopes` with `ver` beyond `after`, oldest change first, each with which of `shown_by` hold
         it."""
 
-    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
-        """Which kinds have live rows in any of the scopes, with `ver` before `below`."""
+    def kinds_in(self, scopes: Sequence[str], below: int) -> dict[str, Span]:
+        """Which kinds have live rows in any of the scopes, with `ver` before `below`, and from which to which."""
 
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], span: Span, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest change first, each with which of
+        """Live rows of `scopes` of these kinds, with `ver` within `span`, newest change first, each with which of
         `shown_by` hold it."""
 
     def departed(

@@ -6,8 +6,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-import orjson
-
 from sync import frames
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer
 from sync.journal import Entry, Journal
@@ -70,7 +68,7 @@ def _rows(repair: Repair, journal: Journal, now: Sequence[str]) -> list[Entry]:
 def _told(entry: Entry, now: Sequence[str]) -> bytes:
     if entry.body is None:  # whether a row out of sight exists at all is not told
         return frames.line({"f": "gone", "t": entry.t, "id": entry.id, "why": GoneWhy.scope.value})
-    return frames.row(entry, orjson.dumps(frames.places(entry, now)))
+    return frames.row(entry, frames.places(entry, now))
 
 
 class KeptMarks:

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from orjson import dumps
-
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
-from sync.journal import Entry, Journal, Membership, ScopeState, Stand
+from sync.journal import Entry, Journal, Membership, ScopeState, Span, Stand
 from sync.protocol import N_MAX, Keep, Pull
 from sync.scopes import Delta, delta
 
@@ -41,7 +39,7 @@ class _Page:
     size: int = 0
     rows: int = 0
     named: bool = False
-    held: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    held: dict[tuple[str, ...], str] = field(default_factory=dict)
     """Scopes that hold a row, as a row frame tells them."""
 
     def add(self, frame: bytes) -> None:
@@ -58,7 +56,7 @@ class _Page:
         for entry in entries:
             where = held.get(entry.scopes)
             if where is None:
-                where = held[entry.scopes] = dumps(places(entry, self.scopes))
+                where = held[entry.scopes] = places(entry, self.scopes)
             frame = row(entry, where)
             frames.append(frame)
             size += len(frame)
@@ -94,8 +92,9 @@ class _Walk:
     """The head when the pull began: what stood then is filled by order and newest first, what comes later follows."""
     turn: int = 0
     """Whose turn of the order it is."""
-    kinds: list[str] | None = None
-    """Which kinds there are to fill; None before anybody looked. To look for rows of others costs a walk each."""
+    kinds: dict[str, Span] | None = None
+    """Which kinds there are to fill, from which version to which; None before anybody looked. To look for others, or
+    beyond these, costs a walk over all that is not of the kind."""
     below: int = N_MAX
     filled: int = 0
     changed: int = 0
@@ -227,13 +226,14 @@ def _fill_back(
 ) -> bool:
     """What stood in joined scopes when the pull began. Whatever changes meanwhile leaves this walk for the next."""
     shown_by = [scope for scope in page.scopes if states[scope].rows]
-    until = walk.top + 1
     if scopes and walk.kinds is None:
-        walk.kinds = sorted(journal.kinds_in(scopes, until))
+        walk.kinds = journal.kinds_in(scopes, walk.top + 1)
     while scopes and walk.turn <= len(order):
-        kinds = _of_turn(walk, order)
+        spans = _of_turn(walk, order)
+        oldest = min((first for first, _ in spans.values()), default=N_MAX)
+        newest = min(max((last for _, last in spans.values()), default=0), walk.below - 1)
         wanted = page.wanted()
-        entries = journal.before(scopes, shown_by, kinds, min(walk.below, until), wanted) if kinds else []
+        entries = journal.before(scopes, shown_by, list(spans), (oldest, newest), wanted) if oldest <= newest else []
         added = page.add_rows(entries)
         if added:
             walk.below = entries[added - 1].ver
@@ -244,13 +244,13 @@ def _fill_back(
     return True
 
 
-def _of_turn(walk: _Walk, order: Sequence[Sequence[str]]) -> list[str]:
+def _of_turn(walk: _Walk, order: Sequence[Sequence[str]]) -> dict[str, Span]:
     """Those of the kinds whose turn it is; the last turn is of whatever the order does not name."""
-    there = walk.kinds or []
+    there = walk.kinds or {}
     if walk.turn < len(order):
-        return [kind for kind in there if kind in order[walk.turn]]
+        return {kind: span for kind, span in there.items() if kind in order[walk.turn]}
     named = {kind for turn in order for kind in turn}
-    return [kind for kind in there if kind not in named]
+    return {kind: span for kind, span in there.items() if kind not in named}
 
 
 def _fill_changed(

@@ -17,6 +17,8 @@ Row = tuple[Any, ...]
 """A row as a driver gives it: texts, whole numbers, bytes."""
 KEPT_MAX = 4_096
 """Answers that a reader remembers at most, some 4 MB."""
+SELECTS_MAX = 100
+"""Selects put together into one statement."""
 IN_MAX = 500
 """Values that one statement names at most."""
 
@@ -47,6 +49,19 @@ class Driver:
         """The first row of an answer, if there is one."""
         found = self.rows(sql, *values)
         return found[0] if found else None
+
+    def of_each(self, select: str, bounds: Sequence[Sequence[Any]]) -> list[Row]:
+        """The rows that a select finds within each of the bounds.
+
+        Over a network many are asked in one statement; SQLite first copies what it would put together.
+        """
+        if self._sqlite:
+            return [row for values in bounds for row in self.rows(select, *values)]
+        found: list[Row] = []
+        for some in portions(bounds, SELECTS_MAX):
+            parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
+            found += self.rows(parts, *(value for values in some for value in values))
+        return found
 
     def do(self, sql: str, *values: Any) -> None:
         """Runs a statement that answers nothing."""

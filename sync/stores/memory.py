@@ -16,6 +16,7 @@ from sync.journal import (
     QueueState,
     RowChange,
     ScopeState,
+    Span,
     Stand,
     Stored,
     Writer,
@@ -359,15 +360,19 @@ class MemoryJournal:
         rows = [row for row in self._live() if row.ver > after and row.scopes & set(scopes)]
         return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: row.ver)[:limit]]
 
-    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
-        """Which kinds have live rows in any of the scopes."""
-        return {row.t for row in self._live() if row.ver < below and row.scopes & set(scopes)}
+    def kinds_in(self, scopes: Sequence[str], below: int) -> dict[str, Span]:
+        """Which kinds have live rows in any of the scopes, and from which version to which."""
+        vers: dict[str, list[int]] = {}
+        for row in self._live():
+            if row.ver < below and row.scopes & set(scopes):
+                vers.setdefault(row.t, []).append(row.ver)
+        return {t: (min(met), max(met)) for t, met in vers.items()}
 
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], span: Span, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest first."""
-        rows = [r for r in self._live() if r.ver < below and r.scopes & set(scopes) and r.t in kinds]
+        """Live rows of `scopes` of these kinds within a span of versions, newest first."""
+        rows = [r for r in self._live() if span[0] <= r.ver <= span[1] and r.scopes & set(scopes) and r.t in kinds]
         return [self._entry(row, shown_by) for row in sorted(rows, key=lambda row: -row.ver)[:limit]]
 
     def departed(

@@ -4,7 +4,6 @@ order is commit order; its readers run on one snapshot."""
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 from typing import TypeVar
 
 import orjson
@@ -19,6 +18,7 @@ from sync.journal import (
     QueueState,
     RowChange,
     ScopeState,
+    Span,
     Stand,
     Writer,
     confirmed,
@@ -101,14 +101,17 @@ _STANDING = (
     " WHERE s.scope = ? AND s.seq_out IS NULL AND "
 )
 _CHANGED = f"{_STANDING} s.ver > ? ORDER BY s.ver LIMIT ?"
-_BEFORE = f"{_STANDING} s.t IN ?? AND s.ver < ? ORDER BY s.ver DESC LIMIT ?"
-_KINDS = "SELECT DISTINCT t FROM sync_row_scopes WHERE scope IN ?? AND seq_out IS NULL AND ver < ?"
+_BEFORE = f"{_STANDING} s.t IN ?? AND s.ver BETWEEN ? AND ? ORDER BY s.ver DESC LIMIT ?"
+_DEPARTED = "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = ? AND seq_out > ? ORDER BY seq_out LIMIT ?"
+_LEFT = (
+    "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_first <= ? AND (t, id) > (?, ?) ORDER BY t, id LIMIT ?"
+)
+_KINDS = (
+    "SELECT t, MIN(ver), MAX(ver) FROM sync_row_scopes WHERE scope IN ?? AND seq_out IS NULL AND ver < ? GROUP BY t"
+)
 _HOLDERS = "SELECT id, scope FROM sync_row_scopes WHERE t = ? AND id IN ?? AND seq_out IS NULL AND scope IN ??"
 _LIVING = "SELECT id FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _AT_VERSIONS = "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_out IS NULL AND ver IN ??"
-_BY_VER = attrgetter("ver")
-SCOPES_AT_ONCE = 100
-"""Scopes walked by one statement; SQLite takes at most 500 parts."""
 
 
 class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
@@ -344,15 +347,20 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         found = self._standing(_CHANGED, scopes, shown_by, (after, limit))
         return self._with_holders(found[:limit], shown_by, scopes)
 
-    def kinds_in(self, scopes: Sequence[str], below: int) -> set[str]:
-        """Which kinds have live rows in any of the scopes."""
-        return {r[0] for some in portions(scopes) for r in self._d.rows(_KINDS, list(some), below)}
+    def kinds_in(self, scopes: Sequence[str], below: int) -> dict[str, Span]:
+        """Which kinds have live rows in any of the scopes, and from which version to which."""
+        met: dict[str, Span] = {}
+        for some in portions(scopes):
+            for t, oldest, newest in self._d.rows(_KINDS, list(some), below):
+                first, last = met.get(t, (oldest, newest))
+                met[t] = (min(first, oldest), max(last, newest))
+        return met
 
     def before(
-        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], below: int, limit: int
+        self, scopes: Sequence[str], shown_by: Sequence[str], kinds: Sequence[str], span: Span, limit: int
     ) -> list[Entry]:
-        """Live rows of `scopes` of these kinds, with `ver` before `below`, newest first."""
-        found = self._standing(_BEFORE, scopes, shown_by, (list(kinds), below, limit))
+        """Live rows of `scopes` of these kinds within a span of versions, newest first."""
+        found = self._standing(_BEFORE, scopes, shown_by, (list(kinds), *span, limit))
         return self._with_holders(found[: -limit - 1 : -1], shown_by, scopes)
 
     def _standing(
@@ -360,19 +368,13 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
     ) -> list[Entry]:
         """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
         shows = set(shown_by)
-        if len(scopes) == 1:  # what the database would put together by itself, it first copies
-            held = tuple(shows.intersection(scopes))
-            alone = self._d.rows(select, scopes[0], *bounds)
-            return sorted([Entry(t, row_id, ver, body, None, held) for ver, t, row_id, _, body in alone], key=_BY_VER)
         entries: dict[int, Entry] = {}
-        for some in portions(scopes, SCOPES_AT_ONCE):
-            parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
-            for ver, t, row_id, scope, body in self._d.rows(parts, *(v for s in some for v in (s, *bounds))):
-                met = entries.get(ver)
-                held = (scope,) if scope in shows else ()
-                if met is not None:
-                    held = tuple(sorted({*met.scopes, *held}))
-                entries[ver] = Entry(t, row_id, ver, body, None, held)
+        for ver, t, row_id, scope, body in self._d.of_each(select, [(scope, *bounds) for scope in scopes]):
+            met = entries.get(ver)
+            held = (scope,) if scope in shows else ()
+            if met is not None:
+                held = tuple(sorted({*met.scopes, *held}))
+            entries[ver] = Entry(t, row_id, ver, body, None, held)
         return [entries[ver] for ver in sorted(entries)]
 
     def _with_holders(self, entries: list[Entry], shown_by: Sequence[str], asked: Sequence[str]) -> list[Entry]:
@@ -387,12 +389,7 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, scopes: Sequence[str], shown_by: Sequence[str], after: int, limit: int
     ) -> tuple[list[tuple[int, Entry]], int | None]:
         """Rows that left one of `scopes` beyond `after`, oldest first, unless shown; and the seq to go on from."""
-        marks = self._ranges(
-            "SELECT seq_out, t, id FROM sync_row_scopes WHERE scope = ? AND seq_out > ? ORDER BY seq_out LIMIT ?",
-            scopes,
-            after,
-            limit,
-        )
+        marks = sorted(set(self._d.of_each(_DEPARTED, [(scope, after, limit) for scope in scopes])))[:limit]
         gone = self._gone([(t, row_id) for _, t, row_id in marks], shown_by)
         beyond = marks[-1][0] if len(marks) == limit else None
         return [(seq, gone[t, row_id]) for seq, t, row_id in marks if (t, row_id) in gone], beyond
@@ -401,30 +398,11 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, left: Sequence[Membership], kept: Sequence[str], after: str, limit: int
     ) -> tuple[list[Entry], str | None]:
         """Rows of scopes that the user left, not shown by a kept one, beyond the key `after`; and the next key."""
-        keys = sorted({key for some in portions(left, SCOPES_AT_ONCE) for key in self._left_keys(some, after, limit)})
-        keys = keys[:limit]
+        t, _, row_id = after.partition("/")
+        keys = sorted(set(self._d.of_each(_LEFT, [(m.scope, m.seq_out, t, row_id, limit) for m in left])))[:limit]
         gone = self._gone(keys, kept)
         beyond = "/".join(keys[-1]) if len(keys) == limit else None
         return [gone[key] for key in keys if key in gone], beyond
-
-    def _left_keys(self, left: Sequence[Membership], after: str, limit: int) -> list[tuple[str, str]]:
-        t, _, row_id = after.partition("/")
-        one = (
-            "SELECT t, id FROM sync_row_scopes WHERE scope = ? AND seq_first <= ? AND (t, id) > (?, ?)"
-            " ORDER BY t, id LIMIT ?"
-        )
-        parts = " UNION ".join(f"SELECT * FROM ({one}) AS q{i}" for i in range(len(left)))  # noqa: S608
-        values = [value for m in left for value in (m.scope, m.seq_out, t, row_id, limit)]
-        return [(r[0], r[1]) for r in self._d.rows(f"{parts} ORDER BY t, id LIMIT ?", *values, limit)]
-
-    def _ranges(self, select: str, scopes: Sequence[str], after: int, limit: int) -> list[tuple[int, str, str]]:
-        """Merges an index range of each scope; a mark seen in several scopes counts once."""
-        marks: set[tuple[int, str, str]] = set()
-        for some in portions(scopes, SCOPES_AT_ONCE):
-            parts = " UNION ALL ".join(f"SELECT * FROM ({select}) AS q{i}" for i in range(len(some)))  # noqa: S608
-            values = [value for scope in some for value in (scope, after, limit)]
-            marks |= {(r[0], r[1], r[2]) for r in self._d.rows(parts, *values)}
-        return sorted(marks)[:limit]
 
     def _holders(self, keys: Sequence[tuple[str, str]], scopes: Sequence[str]) -> dict[tuple[str, str], list[str]]:
         holders: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -15,6 +15,7 @@ from sync.stores.memory import MemoryJournal
 from tests.contract.conftest import GENERATION, sql_journal
 from tests.contract.test_journal_store import IDS, KINDS, NOBODY, PHONE, SCOPES, USERS, change, row_id
 
+spans = st.tuples(st.integers(0, 9), st.integers(0, 40))
 scopes_of = st.frozensets(st.sampled_from(SCOPES), max_size=3)
 bodies = st.none() | st.fixed_dictionaries({"step": st.sampled_from("ab")}, optional={"note": st.integers(0, 2)})
 changes = st.builds(
@@ -61,7 +62,7 @@ class SideBySide(RuleBasedStateMachine):
             self.queue(1, 2, 3)
             self.the_past_agrees(5, "order")
             self.deltas_agree(frozenset(SCOPES), frozenset(), 0, 3)
-            self.fills_agree(frozenset(SCOPES), frozenset(SCOPES[:1]), 40, 3)
+            self.fills_agree(frozenset(SCOPES), frozenset(SCOPES[:1]), (0, 40), 3)
             self.repairs_agree("team:1", frozenset(SCOPES), 0, 60)
             self.forget(2)
             self.rows_agree()
@@ -152,11 +153,11 @@ class SideBySide(RuleBasedStateMachine):
         self.both(lambda journal: changed_pages(journal, wanted, shown, after, limit))
         self.both(lambda journal: departed_pages(journal, wanted, shown, after, limit))
 
-    @rule(scopes=scopes_of, shown_by=scopes_of, below=st.integers(0, 40), limit=st.sampled_from([1, 3, 50]))
-    def fills_agree(self, scopes: frozenset[str], shown_by: frozenset[str], below: int, limit: int) -> None:
+    @rule(scopes=scopes_of, shown_by=scopes_of, span=spans, limit=st.sampled_from([1, 3, 50]))
+    def fills_agree(self, scopes: frozenset[str], shown_by: frozenset[str], span: tuple[int, int], limit: int) -> None:
         wanted, shown = sorted(scopes), sorted(shown_by)
-        self.both(lambda journal: journal.kinds_in(wanted, below))
-        self.both(lambda journal: [journal.before(wanted, shown, some, below, limit) for some in (KINDS, KINDS[1:])])
+        self.both(lambda journal: journal.kinds_in(wanted, span[1]))
+        self.both(lambda journal: [journal.before(wanted, shown, some, span, limit) for some in (KINDS, KINDS[1:])])
 
     @rule(scope=st.sampled_from(SCOPES), shown_by=scopes_of, lower=st.integers(0, 20), upper=st.integers(0, 60))
     def repairs_agree(self, scope: str, shown_by: frozenset[str], lower: int, upper: int) -> None:
