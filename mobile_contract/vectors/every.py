@@ -1,6 +1,7 @@
 """All examples by the name of their file."""
 
 from mobile_contract.vectors import Case
+from mobile_contract.vectors.doors import doors
 from mobile_contract.vectors.fences import fences
 from mobile_contract.vectors.folds import folds
 from mobile_contract.vectors.merges import merges
@@ -34,6 +35,6 @@ def every() -> dict[str, dict[str, object]]:
         "repairs": repairs(),
         "fences": fences(),
         "runs": runs(),
-        "talks": talks(),
+        "talks": [*doors(), *talks()],
     }
     return {name: {"about": ABOUT[name], "cases": some} for name, some in cases.items()}

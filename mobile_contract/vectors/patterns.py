@@ -34,7 +34,8 @@ def compare(pattern: Any, said: Any, known: dict[str, Any], at: str = "") -> Non
 def _object(pattern: dict[str, Any], said: Any, known: dict[str, Any], at: str) -> None:
     if not isinstance(said, dict):
         raise Differs(f"{at}: an object is wanted, {_short(said)} is said")
-    for key, value in pattern.items():
+    for name, value in pattern.items():
+        key = str(filled(name, known))
         if key not in said and value is not None:
             raise Differs(f"{at}.{key}: is missing")
         compare(value, said.get(key), known, f"{at}.{key}")
@@ -70,7 +71,7 @@ def _skip(rest: list[Any], said: list[Any], here: int, known: dict[str, Any]) ->
 def filled(pattern: Any, known: dict[str, Any]) -> Any:
     """The pattern with what is known in the place of each `<name>`."""
     if isinstance(pattern, dict):
-        return {key: filled(value, known) for key, value in pattern.items()}
+        return {str(filled(key, known)): filled(value, known) for key, value in pattern.items()}
     if isinstance(pattern, list):
         return [filled(value, known) for value in pattern]
     if not isinstance(pattern, str):

@@ -14,7 +14,7 @@ from mobile_contract.vectors.merges import merged
 from mobile_contract.vectors.repairs import told_by
 from mobile_contract.vectors.sums import hashed, summed
 from mobile_contract.vectors.times import estimated
-from sync.handset.client import Handset
+from sync.handset.client import Handset, Needs
 from sync.handset.replica import Policies
 from sync.handset.store import SqliteStore
 
@@ -79,7 +79,7 @@ def ran(case: Case) -> Case:
                 handset.edit(step["edit"]["t"], step["edit"]["id"], step["edit"]["values"])
             else:
                 requests += _run(handset, list(step["run"]))
-        queue = [entry.state.value for entry in handset.done()]
+        queue = [] if handset.needs is Needs.wiped else [entry.state.value for entry in handset.done()]
         return {"requests": requests, "queue": queue, "needs": handset.needs.value if handset.needs else None}
     finally:
         store.close()

@@ -21,7 +21,7 @@ def runs() -> list[Case]:
     answered by the next of the list, null for no answer at all. A request is given as a pattern: fields that a client
     has beyond it are its own.
     """
-    return [*_sent_again(), *_answered_badly(), *_said(), *_ends()]
+    return [*_sent_again(), *_answered_badly(), *_said(), *_told(), *_ends()]
 
 
 def _sent_again() -> list[Case]:
@@ -117,6 +117,56 @@ def _said() -> list[Case]:
     ]
 
 
+def _told() -> list[Case]:
+    """What a server may say beside taking or refusing a mutation, and what a client then does."""
+    said = [_applied(1)] + [_applied(n) | {"r": r} for n, r in enumerate(("merged", "held", "duplicate"), 2)]
+    both = _refused(5) | {"r": "conflict"}
+    paged = _request("/sync/v1/pull", {"device": DEVICE, "cookie": None, "page": "p1"})
+    return [
+        _case(
+            "each result is kept as what became of the thing done",
+            [*map(_do, range(1, 6)), _run(_answered(5, *said, both), PULLED)],
+            [_push(1, 2, 3, 4, 5), PULL],
+            states=["applied", "merged", "held", "applied", "conflict"],
+        ),
+        _case(
+            "an app that is too old sends all the same, and asks for an upgrade",
+            [_do(1), _run(_taken(1), _problem(409, "sync.contract_too_old"))],
+            [_push(1), PULL],
+            needs="upgrade",
+        ),
+        _case(
+            "whoever has not accepted the notice sends all the same",
+            [_do(1), _run(_taken(1), _problem(403, "auth.consent_needed"))],
+            [_push(1), PULL],
+            needs="consent",
+        ),
+        _case(
+            "an epoch that the server does not know: a new one is asked for, the queue stays, the pull goes on",
+            [_do(1), _run(_problem(409, "sync.unknown_epoch"), PULLED)],
+            [_push(1), PULL],
+            states=["waiting"],
+            needs="epoch",
+        ),
+        _case(
+            "a page that is refused: the pull begins again",
+            [_run(_taken(), MORE, _problem(422, "sync.page_invalid"), PULLED)],
+            [_push(), PULL, paged, PULL],
+        ),
+        _case(
+            "a restart: the pull begins again", [_run(_taken(), MORE, RESTART, PULLED)], [_push(), PULL, paged, PULL]
+        ),
+        _case("a sum that does not agree: a repair is asked for", [_run(_taken(), DRIFTED)], [_push(), PULL, REPAIR]),
+        _case(
+            "a handset that was revoked hands over what it has, and wipes itself",
+            [_do(1), _run(_problem(403, "sync.device_revoked"), _answered(1, _refused(1)))],
+            [_push(1), _push(1) | {"path": "/sync/v1/drain"}],
+            states=[],
+            needs="wiped",
+        ),
+    ]
+
+
 def _ends() -> list[Case]:
     return [
         _case(
@@ -139,7 +189,7 @@ def _case(
     about: str, steps: list[Step], requests: list[Step], *, states: list[str] | None = None, needs: str | None = None
 ) -> Case:
     queued = sum("run" not in step for step in steps)
-    queue = states or ["applied"] * queued
+    queue = states if states is not None else ["applied"] * queued
     gives = {"requests": requests, "queue": queue, "needs": needs}
     return {"about": about, "who": NAMES, "clock": CLOCK, "steps": steps, "gives": gives}
 
@@ -197,6 +247,8 @@ _FILL: tuple[Any, ...] = (
 _END = {"f": "end", "to": 11, "cookie": "c1", "next_poll_s": 60, "digests": {"team:1": [_SUM, 1]}}
 PULLED = _frames(*_FILL, _ROW, {"f": "ack", "n": 0}, _END)
 MORE = _frames(*_FILL, {"f": "more", "page": "p1"})
+DRIFTED = _frames(*_FILL, _ROW, {"f": "ack", "n": 0}, _END | {"digests": {"team:1": ["0" * 64, 1]}})
+RESTART = _frames({"f": "restart"})
 NOTHING = _frames(
     {"f": "begin", "from": 11, "to": 11},
     {"f": "ack", "n": 0},
@@ -226,4 +278,5 @@ ANEW = _request("/sync/v1/pull", {"epoch": 2, "cookie": None})
 SEEN: Step = {"t": "workorders", "id": row_id(1), "base": {"step": 11}}
 EDITED: Step = {"t": "workorders", "id": row_id(1), "base": {"crew_note": 11}, "set": {"crew_note": "x"}}
 PULL = _request("/sync/v1/pull", {"device": DEVICE, "epoch": 1, "schema": 1, "cookie": None})
+REPAIR = _request("/sync/v1/repair", {"device": DEVICE, "cookie": "c1", "ranges": {"team:1": "<any>"}})
 AGAIN = _request("/sync/v1/pull", {"cookie": "c1"})

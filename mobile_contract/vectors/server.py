@@ -71,12 +71,14 @@ class Guest:
         epoch = _ask(self.send, "POST", path, {"device_secret": self.secret})["epoch"]
         now_ms = _ask(self.send, "GET", "/sync/v1/hello", None)["server_ms"]
         self.known = {"device": self.device, "user": self.user, "stranger": STRANGER, "epoch": epoch}
+        self.known |= {"secret": self.secret}
         self.known |= {"server_ms": now_ms}
         self.known |= {name: _minted(now_ms, self.device, str(epoch), name) for name in talk["fresh"]}
 
     def _step(self, step: Case) -> None:
         expect, send = step["expect"], filled(step["send"], self.known)
-        status, body = self.send("POST", send["path"], send["body"], self.headers)
+        headers = self.headers | send.get("headers", {})
+        status, body = self.send(send.get("method", "POST"), send["path"], send["body"], headers)
         if status != expect["status"]:
             raise Differs(f": {expect['status']} is wanted, {status} is said: {body[:300]!r}")
         said = self._read(body, frames="frames" in expect)

@@ -15,12 +15,14 @@ from backend.app import build_house, create_app
 from backend.kernel.clock import SetClock
 from backend.kernel.settings import Settings
 from backend.publish import FOLDER
+from mobile_contract.texts.sync import TEXTS
 from mobile_contract.vectors.__main__ import main, published, sender
 from mobile_contract.vectors.client import VECTORS, Client, held
 from mobile_contract.vectors.patterns import Differs, compare, filled
 from mobile_contract.vectors.reference import ANSWERS
 from mobile_contract.vectors.server import Guest, Send, Verdict, played
 from sync.kinds import Policy
+from sync.protocol import Result
 from tests.api.conftest import MORNING
 from tests.faults.server import RealServer
 from tests.makers import GRID as AREA
@@ -221,6 +223,26 @@ def test_every_policy_and_every_kind_of_example_is_there() -> None:
     assert set(ANSWERS) == set(VECTORS)
     for name in VECTORS:
         assert published(name)
+
+
+BEYOND = {
+    "sync.out_of_scope",  # a row that was in sight and is not: needs a desk that moves somebody
+    "sync.state_moved",  # needs another who was there before
+    "sync.needs_unmet",  # comes after 72 hours
+    "sync.pokes_full",  # comes with the ten-thousandth stream
+    "sync.pack_gone",  # needs a pack, and a server that sweeps
+    "sync.pack_refused",  # a phone's own word
+}
+"""Codes of sync that no one phone can be told within a talk."""
+
+
+def test_every_result_every_refusal_and_every_door_of_sync_is_in_an_example() -> None:
+    said = json.dumps([published("talks"), published("runs")]).replace("\\", "").replace('": "', '":"')
+    talked = json.dumps(published("talks")).replace('": "', '":"')
+    assert {result for result in Result if f'"r":"{result}"' not in talked} == set()
+    assert {code for code in TEXTS if f'"code":"{code}"' not in said} == BEYOND
+    doors = {"hello", "push", "pull", "drain", "repair", "snapshots", "packs/"}
+    assert {door for door in doors if f'"path":"/sync/v1/{door}' not in talked} == set()
 
 
 BROKEN = """
