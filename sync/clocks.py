@@ -7,7 +7,8 @@ the monotonic clock carries these bounds to any act, however unlike the two ways
 that a hand could not have moved.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync.protocol import DeviceTime, Exchange, PushClock
@@ -47,6 +48,11 @@ class Trusted:
     error_ms: int
     quality: Quality
 
+    @property
+    def proven(self) -> bool:
+        """Whether a monotonic clock carried it."""
+        return self.quality in (Quality.anchored, Quality.hand_set)
+
 
 @dataclass(frozen=True, slots=True)
 class _Span:
@@ -72,6 +78,41 @@ def trusted(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
         return _bounded(high, low - high, Quality.poor, received_ms)
     quality = Quality.hand_set if moved else Quality.anchored
     return _bounded((low + high) // 2, (high - low) // 2 + 1, quality, received_ms)
+
+
+def in_order(acts: Sequence[DeviceTime], clock: PushClock, received_ms: int, after_ms: int | None) -> list[Trusted]:
+    """As `trusted`, for acts that were done one after another, all of them after `after_ms`.
+
+    A wall clock is believed no further than the proven acts on both sides of it allow.
+    """
+    alone = [trusted(at, clock, received_ms) for at in acts]
+    if all(when.proven for when in alone):
+        return alone
+    lows, low, until = [], after_ms, received_ms
+    for when in alone:
+        lows.append(low)
+        low = proven_after([when], low)
+    told: list[Trusted] = []
+    for when, low in zip(reversed(alone), reversed(lows), strict=True):
+        told.append(when if when.proven else _between(when, low, until))
+        if when.proven:
+            until = min(until, when.ms + when.error_ms)
+    return told[::-1]
+
+
+def proven_after(told: Iterable[Trusted], after_ms: int | None) -> int | None:
+    """The moment after which everything is done that follows these acts, and `after_ms`; None: nothing is proven."""
+    least = [when.ms - when.error_ms for when in told if when.proven]
+    return max([*least, *([] if after_ms is None else [after_ms])], default=None)
+
+
+def _between(when: Trusted, low: int | None, high: int) -> Trusted:
+    """What a wall clock says, where it can be so; where it cannot, the middle of when the act must have been done."""
+    if low is None or low > high:  # nothing was proven before it, or honest clocks would not say so
+        return when
+    if when.ms + when.error_ms < low or when.ms - when.error_ms > high:
+        return Trusted((low + high) // 2, min((high - low) // 2 + 1, POOR_ERROR_MS), Quality.poor)
+    return replace(when, ms=min(max(when.ms, low), high))
 
 
 def _by_push(at: DeviceTime, clock: PushClock, received_ms: int) -> _Span | None:

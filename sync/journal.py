@@ -102,6 +102,8 @@ class QueueState:
     through_ms: int | None = None
     safe: int = 0
     """A durable backup holds what was taken up to this n."""
+    proven_ms: int | None = None
+    """After this moment everything is done that follows, for all that proven clocks say."""
 
 
 class Position(NamedTuple):
@@ -186,7 +188,7 @@ class Journal(Protocol):
     def scope_states(self, scopes: Iterable[str]) -> dict[str, ScopeState]: ...
     def queue(self, device: str, epoch: int, user: str) -> QueueState: ...
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
-        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
+        """Keeps `acked`, `through_ms` and `proven_ms`; `safe` moves by `mark_safe` alone."""
 
     def epochs(self, device: str, user: str) -> dict[int, int]:
         """Every queue the person ever had on the device: {epoch: acked}."""

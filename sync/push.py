@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from sync import clocks
 from sync.acts import act_of, known_elsewhere, replayed
+from sync.clocks import Trusted
 from sync.conflicts import Conflict, FieldConflict, Severity, by_loser
 from sync.cursor import Signer
 from sync.desk import Desk
@@ -80,6 +81,8 @@ class Taker:
         """Entries read in advance for a run of mutations."""
         self._elsewhere: dict[int, Outcome] = {}
         """What is known already, under another name, of those that were queued anew."""
+        self._when: dict[int, Trusted] = {}
+        """When what is new was done."""
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
@@ -99,11 +102,18 @@ class Taker:
         self._elsewhere = known_elsewhere(self._journal, push, anew)
         known = self._known(reads, state, aside, stale)
         fresh = [read for read in reads if read.n > state.acked]
+        self._time(fresh)
         taken = [self._set_aside(read, aside) for read in fresh] if aside else self._take_fresh(fresh)
         self._save(state, fresh, taken)
         return PushAnswer(
             acked=state.acked, results=[*known, *taken], received_ms=self._received_ms, server_ms=self._received_ms
         )
+
+    def _time(self, fresh: Sequence[Read]) -> None:
+        acts = [read.mutation for read in fresh if read.mutation is not None]
+        told = clocks.in_order([m.at for m in acts], self._push.clock, self._received_ms, self.queue.proven_ms)
+        self._when = {m.n: when for m, when in zip(acts, told, strict=True)}
+        self.queue.proven_ms = clocks.proven_after(told, self.queue.proven_ms)
 
     def _need_order(self, reads: Sequence[Read], state: QueueState) -> None:
         if reads and reads[0].n > state.acked + 1:
@@ -438,7 +448,7 @@ class Taker:
 
     def _claim(self, m: Mutation) -> Claim:
         push = self._push
-        when = clocks.trusted(m.at, push.clock, self._received_ms)
+        when = self._when.get(m.n) or clocks.trusted(m.at, push.clock, self._received_ms)
         return Claim(
             push.device,
             push.epoch,

@@ -47,7 +47,7 @@ class Hold:
 
 @dataclass(slots=True)
 class _Books:
-    """All that is kept. Every value in it is frozen, so a copy of the dictionaries is a snapshot."""
+    """All that is kept. No value in it is ever changed, so a copy of the dictionaries is a snapshot."""
 
     generation: str
     seq: int = 0
@@ -58,7 +58,7 @@ class _Books:
     members: dict[tuple[str, str], Membership] = field(default_factory=dict)
     former: frozenset[tuple[str, Membership]] = frozenset()
     """Memberships that were left and begun again."""
-    queues: dict[QueueKey, tuple[int, int | None, int]] = field(default_factory=dict)
+    queues: dict[QueueKey, QueueState] = field(default_factory=dict)
     outcomes: dict[tuple[QueueKey, int], Stored] = field(default_factory=dict)
     marks: frozenset[tuple[int, int]] = frozenset()
     """(seq, at_s)"""
@@ -246,12 +246,11 @@ class MemoryJournal:
 
     def queue(self, device: str, epoch: int, user: str) -> QueueState:
         """Where the queue stands; a new one stands at 0."""
-        return QueueState(*self._books.queues.get((device, epoch, user), (0, None, 0)))
+        return replace(self._books.queues.get((device, epoch, user), QueueState()))
 
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
-        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
-        safe = self.queue(device, epoch, user).safe
-        self._books.queues[device, epoch, user] = (state.acked, state.through_ms, safe)
+        """Keeps `acked`, `through_ms` and `proven_ms`; `safe` moves by `mark_safe` alone."""
+        self._books.queues[device, epoch, user] = replace(state, safe=self.queue(device, epoch, user).safe)
 
     def epochs(self, device: str, user: str) -> dict[int, int]:
         """Every queue the person ever had on the device: {epoch: acked}."""
@@ -259,14 +258,14 @@ class MemoryJournal:
 
     def positions(self) -> list[Position]:
         """Where every queue stands."""
-        return sorted(Position(*queue, acked) for queue, (acked, _, _) in self._books.queues.items())
+        return sorted(Position(*queue, state.acked) for queue, state in self._books.queues.items())
 
     def mark_safe(self, positions: Sequence[Position]) -> None:
         """A durable backup holds what each queue had brought up to its position; marks never go back."""
         for device, epoch, user, n in positions:
             state = self.queue(device, epoch, user)
             if state.safe < n <= state.acked:
-                self._books.queues[device, epoch, user] = (state.acked, state.through_ms, n)
+                self._books.queues[device, epoch, user] = replace(state, safe=n)
 
     def outcome(self, device: str, epoch: int, user: str, n: int) -> Stored | None:
         """The stored outcome of one mutation."""

@@ -70,10 +70,11 @@ _JOIN = (
     " ON CONFLICT (user_id, scope) DO UPDATE SET seq_in = excluded.seq_in, seq_out = NULL"
 )
 _LEAVE = "UPDATE sync_user_scopes SET seq_out = ? WHERE user_id = ? AND scope = ?"
-_QUEUE = "SELECT acked, through_ms, safe FROM sync_queues WHERE device = ? AND epoch = ? AND user_id = ?"
+_QUEUE = "SELECT acked, through_ms, safe, proven_ms FROM sync_queues WHERE device = ? AND epoch = ? AND user_id = ?"
 _PUT_QUEUE = (
-    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe) VALUES (?, ?, ?, ?, ?, 0)"
-    " ON CONFLICT (device, epoch, user_id) DO UPDATE SET acked = excluded.acked, through_ms = excluded.through_ms"
+    "INSERT INTO sync_queues (device, epoch, user_id, acked, through_ms, safe, proven_ms) VALUES (?, ?, ?, ?, ?, 0, ?)"
+    " ON CONFLICT (device, epoch, user_id) DO UPDATE"
+    " SET acked = excluded.acked, through_ms = excluded.through_ms, proven_ms = excluded.proven_ms"
 )
 _BODIES = "SELECT id, ver, body FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
 _VERSIONS = "SELECT id, ver FROM sync_rows WHERE t = ? AND id IN ?? AND body IS NOT NULL"
@@ -310,8 +311,8 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         return QueueState(*found) if found else QueueState()
 
     def save_queue(self, device: str, epoch: int, user: str, state: QueueState) -> None:
-        """Keeps `acked` and `through_ms`; `safe` moves by `mark_safe` alone."""
-        self._d.do(_PUT_QUEUE, device, epoch, user, state.acked, state.through_ms)
+        """Keeps `acked`, `through_ms` and `proven_ms`; `safe` moves by `mark_safe` alone."""
+        self._d.do(_PUT_QUEUE, device, epoch, user, state.acked, state.through_ms, state.proven_ms)
 
     # -- repair ---------------------------------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ QUEUES = Table(
     Column("acked", BigInteger, nullable=False),
     Column("through_ms", BigInteger),
     Column("safe", BigInteger, nullable=False),
+    Column("proven_ms", BigInteger),
     **NO_ROWID,
 )
 OUTCOMES = Table(

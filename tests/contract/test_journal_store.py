@@ -226,8 +226,8 @@ def test_a_queue_stands_where_it_was_left(journal: Journal) -> None:
     assert journal.queue("d", 1, "ann") == QueueState(0, None)
     journal.save_queue("d", 1, "ann", QueueState(3, None))
     journal.save_queue("d", 2, "ann", QueueState(1, 17))
-    journal.save_queue("d", 1, "ann", QueueState(4, 18))
-    assert journal.queue("d", 1, "ann") == QueueState(4, 18)
+    journal.save_queue("d", 1, "ann", QueueState(4, 18, proven_ms=16))
+    assert journal.queue("d", 1, "ann") == QueueState(4, 18, proven_ms=16)
     assert journal.queue("d", 2, "ann") == QueueState(1, 17)
     assert journal.queue("d", 1, "bo") == journal.queue("e", 1, "ann") == QueueState(0, None)
 

@@ -1371,6 +1371,7 @@ def upgrade() -> None:
         sa.Column("acked", sa.BigInteger(), nullable=False),
         sa.Column("through_ms", sa.BigInteger(), nullable=True),
         sa.Column("safe", sa.BigInteger(), nullable=False),
+        sa.Column("proven_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("device", "epoch", "user_id"),
         sqlite_with_rowid=False,
     )

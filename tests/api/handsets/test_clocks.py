@@ -78,6 +78,29 @@ def test_a_clock_decades_wrong_is_taken(crews: Field) -> None:
         assert [phone.outcome(n) for n in (1, 2)] == ["applied", "applied"]
 
 
+def test_a_phone_that_woke_in_1970_is_timed_by_what_it_did_before_and_after(crews: Field) -> None:
+    phone = crews.phone("crew")
+    for pushed_between in (False, True):
+        began = crews.clock.now()
+        clock_in(phone)
+        if pushed_between:
+            phone.sync()
+        phone.time.reboot()
+        phone.time.error_ms = -to_ms(crews.clock.now())
+        crews.later(hours=1)
+        lost, done = clock_in(phone), crews.clock.now()
+        phone.time.reboot()
+        phone.time.error_ms = 0
+        crews.later(hours=1)
+        clock_in(phone)
+        crews.later(hours=2)
+        phone.sync()
+        trusted, bound, quality = _punch(phone, lost)
+        assert quality == "poor"
+        assert began <= trusted <= began + timedelta(hours=2, seconds=10)
+        assert abs(trusted - done) <= bound <= timedelta(hours=1, seconds=10)
+
+
 def test_no_clock_is_too_strange_to_be_taken(handset: Handset) -> None:
     for wall in (0, -1, -(2**53) + 1, 2**53 - 1, 253_402_300_800_000):
         for mono in (None, 0, 2**53 - 1):

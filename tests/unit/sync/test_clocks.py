@@ -3,7 +3,18 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.clocks import AGE_MAX_MS, DRIFT_PPM, HAND_SET_MS, RTT_UNKNOWN_MS, Quality, through, trusted
+from sync.clocks import (
+    AGE_MAX_MS,
+    DRIFT_PPM,
+    HAND_SET_MS,
+    POOR_ERROR_MS,
+    RTT_UNKNOWN_MS,
+    Quality,
+    in_order,
+    proven_after,
+    through,
+    trusted,
+)
 from sync.protocol import MS_MAX, DeviceTime, PushClock
 
 walls = st.integers(-MS_MAX, MS_MAX)
@@ -94,3 +105,45 @@ def test_a_monotonic_clock_that_runs_backwards_is_not_believed() -> None:
 @given(said=walls, clock=clocks)
 def test_nobody_says_that_the_future_has_been_sent(said: int, clock: PushClock) -> None:
     assert through(said, clock, NOW_MS) <= NOW_MS
+
+
+def act(true_ms: int, boot: str, wall_ms: int | None = None) -> DeviceTime:
+    """An act at a true time, its monotonic clock beginning with time itself."""
+    return DeviceTime(wall_ms=true_ms if wall_ms is None else wall_ms, mono_ms=true_ms, boot=boot)
+
+
+PUSHED = PushClock(wall_ms=NOW_MS, mono_ms=NOW_MS, boot="one", rtt_ms=100)
+HOUR_MS = 3_600_000
+back = st.integers(0, 20 * HOUR_MS)
+
+
+@given(ago=st.lists(st.tuples(back, st.sampled_from(["one", "two"]), walls), min_size=1, max_size=8), known=back)
+def test_no_act_is_told_outside_what_the_proven_ones_beside_it_allow(
+    ago: list[tuple[int, str, int]], known: int
+) -> None:
+    true = sorted((NOW_MS - ms, boot, wall) for ms, boot, wall in ago)
+    acts = [act(ms, boot, None if boot == "one" else wall) for ms, boot, wall in true]
+    after_ms = min(true[0][0], NOW_MS - known)
+    told = in_order(acts, PUSHED, NOW_MS, after_ms)
+    for i, (when, at) in enumerate(zip(told, acts, strict=True)):
+        if at.boot == "one":
+            assert when == trusted(at, PUSHED, NOW_MS)
+            continue
+        low = proven_after(told[:i], after_ms)
+        highs = [later.ms + later.error_ms for later in told[i + 1 :] if later.proven]
+        assert low is not None
+        assert low <= when.ms <= min([NOW_MS, *highs])
+        contradicted = when.quality is Quality.poor and when.error_ms < POOR_ERROR_MS
+        assert not contradicted or abs(when.ms - true[i][0]) <= when.error_ms
+
+
+def test_a_phone_that_woke_in_1970_between_two_proven_acts_was_used_between_them() -> None:
+    morning, lost, noon = (NOW_MS - hours * HOUR_MS for hours in (8, 7, 4))
+    told = in_order([act(morning, "one"), act(lost, "two", 90_000), act(noon, "one")], PUSHED, NOW_MS, None)
+    assert [when.quality for when in told] == [Quality.anchored, Quality.poor, Quality.anchored]
+    assert abs(told[1].ms - (NOW_MS - 6 * HOUR_MS)) < 5_000
+    assert abs(told[1].ms - lost) <= told[1].error_ms <= 2 * HOUR_MS + 5_000
+    alone = in_order([act(lost, "two", 90_000)], PUSHED, NOW_MS, morning)
+    assert morning <= alone[0].ms <= NOW_MS, "what an earlier push has proven also counts"
+    unknown = act(lost, "two", 90_000)
+    assert in_order([unknown], PUSHED, NOW_MS, None) == [trusted(unknown, PUSHED, NOW_MS)]
