@@ -1,6 +1,7 @@
 """The real server in a process of its own, on a founded store: started, killed without warning, started again."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from tests.makers import PASSWORD, District, found
 SECRET = "a-secret-of-the-fault-tests-alone-0123456789"
 READY_WITHIN_S = 90.0
 END_WITHIN_S = 20.0
+DIES_WITHIN_S = 120.0
 
 
 class RealServer:
@@ -54,8 +56,8 @@ class RealServer:
         finally:
             house.db.close()
 
-    def start(self) -> None:
-        """Starts it and waits until it answers."""
+    def start(self, mortal: str = "") -> None:
+        """Starts it and waits until it answers. `mortal`: it will die of itself, see tests/faults/mortal.py."""
         said = self.settings()
         variables = {
             "GRIDCREW_DATA_DIR": str(said.data_dir),
@@ -65,19 +67,23 @@ class RealServer:
             "GRIDCREW_ARGON2_TIME_COST": "1",
             "GRIDCREW_SIGN_INS_PER_MINUTE": "100000",
         }
-        command = [sys.executable, "-m", "backend.cli", "serve", "--port", str(self.port)]
+        variables |= {"MORTAL": mortal} if mortal else {}
+        module = "tests.faults.mortal" if mortal else "backend.cli"
+        command = [sys.executable, "-m", module, "serve", "--port", str(self.port)]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | variables
             )
-        self._wait()
+        self._wait(may_die=bool(mortal))
 
-    def _wait(self) -> None:
+    def _wait(self, *, may_die: bool) -> None:
         network, until_s = Network(self.url), time.monotonic() + READY_WITHIN_S
         network.tries_max = 1
         try:
             while time.monotonic() < until_s:
                 assert self._process is not None
+                if may_die and self._process.poll() == -signal.SIGKILL:
+                    return  # phones came sooner than we did
                 assert self._process.poll() is None, self.words()
                 try:
                     network.ask("GET", "/readyz")
@@ -98,6 +104,12 @@ class RealServer:
         assert self._process.poll() is None, f"it had ended by itself: {self.words()}"
         self._process.kill()
         self._process.wait()
+        self.kills += 1
+
+    def die(self) -> None:
+        """Waits until it has died of itself."""
+        assert self._process is not None
+        assert self._process.wait(DIES_WITHIN_S) == -signal.SIGKILL, self.words()
         self.kills += 1
 
     def end(self) -> None:

@@ -24,16 +24,21 @@ def server(store_url: str, tmp_path: Path) -> Iterator[RealServer]:
 
 
 def killed_and_killed_again(server: RealServer, kills: int, folder: Path, seed: int, crew: Sequence[str]) -> None:
-    """The crowd works while the server dies `kills` times at moments of its own; then all laws are looked at."""
+    """The crowd works while the server dies `kills` times, at any moment, just before a commit, or just after one and
+    before anybody is told; then all laws are looked at."""
     district: District = server.found()
     server.start()
     workers = enlist(server, district, crew, folder, seed)
     chance = random.Random(seed)
     with at_work(workers):
-        for _ in range(kills):
-            time.sleep(chance.uniform(0.2, 1.2))
-            server.kill()
-            server.start()
+        for each in range(kills):
+            if each % 3 == 0:
+                time.sleep(chance.uniform(0.2, 1.2))
+                server.kill()
+            else:
+                server.die()
+            when = ("after", "before", "")[each % 3]
+            server.start(mortal=when and f"{when} {chance.randint(2, 25)}")
         time.sleep(0.5)
     for _ in range(2):  # what one sends last, the others fetch after it
         for worker in workers:
