@@ -66,10 +66,13 @@ def _sees(ctx: Ctx, person_id: str, found: Found) -> bool:
 
 
 def settle(ctx: Ctx, conflict_id: str, choice: Choice, note: str) -> Conflict:
-    """A person decides: what stands stays, the phone's side is taken over, or it is noted."""
+    """A person decides: what stands stays, the phone's side is taken over, or it is noted. The same word
+    of the same person again changes nothing."""
     row = queries.conflict_in_sight(ctx, conflict_id)
     ctx.principal.require("conflicts.settle", row.area)
     if row.state == ConflictState.settled:
+        if (row.settled_by, row.choice, row.note) == (ctx.principal.person_id, choice.value, note):
+            return row
         raise AlreadySettled
     if choice is Choice.take_device:
         _take_device(ctx, row)

@@ -61,7 +61,8 @@ def test_the_phones_side_stands_even_when_who_wrote_it_has_left(crews: Field) ->
 
 def test_what_was_settled_is_not_settled_again(crews: Field) -> None:
     kept, order, _ = _asked(crews)
-    _settle(crews, kept["id"], "noted")
+    settled = _settle(crews, kept["id"], "noted")
+    assert _settle(crews, kept["id"], "noted") == settled, "the same word again changes nothing"
     assert _settle(crews, kept["id"], "take_device", expect=409)["code"] == "handsets.already_settled"
     assert crews.stands(order)["note"] == "我们的"
 
@@ -87,6 +88,10 @@ def test_a_desk_settles_from_its_handset(crews: Field) -> None:
     row = theirs.row("conflicts", kept["id"])
     assert row is not None
     assert (row["state"], row["note"]) == ("settled", "现场核实")
+    phone.hs.do("conflicts.settle", "conflicts", kept["id"], {"choice": "take_device", "note": "现场核实"})
+    phone.sync()
+    assert phone.outcome(2) == "applied"
+    assert crews.conflicts(state="open") == []
     again = phone.hs.do("conflicts.settle", "conflicts", kept["id"], {"choice": "keep_server"})
     phone.sync()
     assert (phone.outcome(again), phone.why(again)) == ("rejected", "handsets.already_settled")
