@@ -4,6 +4,7 @@ import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +14,8 @@ from sync.refusal import Refusal
 MAC_BYTES = 16
 COOKIE, PAGE, TICKET = b"c1", b"p1", b"s1"
 TICKET_LASTS_S = 3_600
+COOKIES_KEPT_MAX = 8_192
+"""Cookies remembered as read; a district has fewer handsets."""
 
 
 class CookieInvalid(Refusal):
@@ -99,12 +102,7 @@ class Signer:
 
     def read_cookie(self, token: str, bearer: Bearer) -> Cookie:
         """Raises CookieInvalid. `generation` holds its last twelve characters only."""
-        payload = self.read(COOKIE, token, bearer)
-        if payload is None:
-            raise CookieInvalid
-        seq, issued, generation, *packed = payload.decode().split(".")
-        marks = frozenset(packed[0][i : i + 12] for i in range(0, len(packed[0]), 12)) if packed else None
-        return Cookie(generation, int(seq), int(issued), marks)
+        return _cookie_of(self, token, bearer.user, bearer.device, bearer.epoch)
 
     def page(self, state: dict[str, Any], bearer: Bearer) -> str:
         """A page token as it travels."""
@@ -135,6 +133,17 @@ class Signer:
         bound = bearer.binding()
         message = b"%b%b%b%b%b%b" % (_long(purpose), purpose, _long(bound), bound, _long(payload), payload)
         return hmac.digest(key, message, "sha256")[:MAC_BYTES]
+
+
+@lru_cache(maxsize=COOKIES_KEPT_MAX)
+def _cookie_of(signer: Signer, token: str, user: str, device: str, epoch: int) -> Cookie:
+    """What a signer has signed for somebody it has signed for ever; what it has not is not remembered."""
+    payload = signer.read(COOKIE, token, Bearer(user, device, epoch))
+    if payload is None:
+        raise CookieInvalid
+    seq, issued, generation, *packed = payload.decode().split(".")
+    marks = frozenset(packed[0][i : i + 12] for i in range(0, len(packed[0]), 12)) if packed else None
+    return Cookie(generation, int(seq), int(issued), marks)
 
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.cursor import Bearer, Cookie, CookieInvalid, Signer, scope_mark
 from sync.frames import line, places, row
-from sync.journal import Entry, Journal, Membership, ScopeState, Span, Stand
+from sync.journal import Entry, Journal, Membership, QueueState, ScopeState, Span, Stand
 from sync.protocol import N_MAX, Keep, Pull
 from sync.scopes import Delta, delta
 
@@ -22,8 +22,9 @@ POLL_S = 60
 POLL_JITTER_S = 20
 HORIZON_S = 90 * 86_400
 """A handset away longer than this reconciles from the start."""
+COOKIE_STANDS_S = 3_600
+"""How long a handset for whom nothing changes keeps its cookie: nothing is signed then, nor kept anew."""
 KEEP = Keep()
-NO_SCOPES = Delta((), (), ())
 PAGE_LASTS_S = 86_400
 """A pull that slept longer between two pages starts again: it may not outlive the horizon."""
 
@@ -161,16 +162,22 @@ def unchanged(pull: Pull, user: str, journal: Journal, signer: Signer, now_s: in
     """
     if pull.cookie is None or pull.page is not None:
         return None
-    stand = journal.stand()
-    head = stand.seq
-    begun = _Walk(0, stand.generation, 0, now_s, head)
-    walk = _start(pull, Bearer(user, pull.device, pull.epoch), signer, begun, stand)
-    if walk.reconcile or walk.packed is not None or (walk.c < head and journal.stirred(user, walk.c)):
+    bearer, stand = Bearer(user, pull.device, pull.epoch), journal.stand()
+    try:
+        cookie = signer.read_cookie(pull.cookie, bearer)
+    except CookieInvalid:
         return None
-    page = _Page(pull.max_bytes, ())
-    page.add(b'{"f":"begin","from":%d,"to":%d}\n' % (walk.c, head))
-    _end(page, walk, NO_SCOPES, head, journal, pull, user, signer, now_s, KEEP)
-    return page.frames
+    moved = cookie.seq < stand.seq
+    if cookie.packed is not None or _worthless(cookie, stand, now_s) or (moved and journal.stirred(user, cookie.seq)):
+        return None
+    stands = 0 <= now_s - cookie.issued_s < COOKIE_STANDS_S
+    held = pull.cookie if stands else signer.cookie(Cookie(stand.generation, stand.seq, now_s), bearer)
+    queue = journal.queue(pull.device, pull.epoch, user)
+    return [
+        b'{"f":"begin","from":%d,"to":%d}\n' % (cookie.seq, stand.seq),
+        b'{"f":"ack","n":%d}\n' % queue.acked,
+        line(_ending(pull.device, stand.seq, held, queue)),
+    ]
 
 
 def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, stand: Stand) -> _Walk:
@@ -183,15 +190,20 @@ def _start(pull: Pull, bearer: Bearer, signer: Signer, walk: _Walk, stand: Stand
     except CookieInvalid:
         walk.reconcile = "cookie"
         return walk
-    if cookie.generation != walk.generation[-12:] or cookie.seq > stand.seq:
-        walk.reconcile = "generation"  # a cookie of the future is of a database that is no more
-    elif walk.begun_s - cookie.issued_s > HORIZON_S or cookie.seq < stand.pruned:
-        walk.reconcile = "horizon"
-    else:
-        walk.reconcile = None
+    walk.reconcile = _worthless(cookie, stand, walk.begun_s)
+    if walk.reconcile is None:
         walk.c = walk.changed = walk.departed = cookie.seq
         walk.packed = sorted(cookie.packed) if cookie.packed is not None else None
     return walk
+
+
+def _worthless(cookie: Cookie, stand: Stand, now_s: int) -> str | None:
+    """Why a cookie of ours cannot be gone on from; None when it can."""
+    if cookie.generation != stand.generation[-12:] or cookie.seq > stand.seq:
+        return "generation"  # a cookie of the future is of a database that is no more
+    if now_s - cookie.issued_s > HORIZON_S or cookie.seq < stand.pruned:
+        return "horizon"
+    return None
 
 
 def _reason(walk: _Walk) -> dict[str, Any]:
@@ -321,16 +333,22 @@ def _end(
     queue = journal.queue(pull.device, pull.epoch, user)
     cookie = signer.cookie(Cookie(walk.generation, head, now_s), Bearer(user, pull.device, pull.epoch))
     page.add(b'{"f":"ack","n":%d}\n' % queue.acked)
-    end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(pull.device, head)}
+    end = _ending(pull.device, head, cookie, queue)
     if told:
         end |= {"digests": told, "keep": keep.model_dump()}
-    if queue.safe:
-        end["safe_through"] = queue.safe
     if walk.reconcile or walk.packed is not None:
         end["queues"] = {str(epoch): acked for epoch, acked in journal.epochs(pull.device, user).items()}
     if seen.left and walk.c:
         end["left"] = sorted(m.scope for m in seen.left)
     page.add(line(end))
+
+
+def _ending(device: str, head: int, cookie: str, queue: QueueState) -> dict[str, Any]:
+    """What every `end` says."""
+    end: dict[str, Any] = {"f": "end", "to": head, "cookie": cookie, "next_poll_s": _next_poll(device, head)}
+    if queue.safe:
+        end["safe_through"] = queue.safe
+    return end
 
 
 def _digests(walk: _Walk, seen: Delta, journal: Journal) -> dict[str, list[str | int]]:

@@ -149,7 +149,7 @@ class Database:
         """Commits that works shared, for the metrics."""
         self.at_hand = self.dialect == "sqlite"
         """Whether the database lies in this process: a read waits for no network and no lock."""
-        self._glance: Session | None = None
+        self._glance: Glance | None = None
         self.on_session: list[Callable[[Session], None]] = []
         """Each writing session passes through these before use: journaling, events."""
         self.after_commit: list[Callable[[Session], None]] = []
@@ -226,23 +226,14 @@ class Database:
         """A reading session; the caller closes it."""
         return Session(self._reading, autoflush=False)
 
-    @contextlib.contextmanager
-    def glance(self) -> Iterator[Session]:
+    def glance(self) -> "Glance":
         """A snapshot for a few indexed reads on the event loop's own thread, where `at_hand`; nothing is awaited in it.
 
         One connection stays open for it: taking one out of the pool costs more than the reads.
         """
         if self._glance is None:
-            self._glance = Session(self._reading, autoflush=False)
-            self._glance.info[DRIVER] = Remembering(self._glance.connection())
-            self._glance.info[DRIVER].end()
-        driver: Remembering = self._glance.info[DRIVER]
-        driver.begin()
-        try:
-            driver.look()
-            yield self._glance
-        finally:
-            driver.end()
+            self._glance = Glance(Session(self._reading, autoflush=False))
+        return self._glance
 
     def submit(self, work: Callable[[Session], T]) -> "Future[T]":
         """Runs `work` in a savepoint of a shared transaction; the future is answered after the durable commit."""
@@ -333,9 +324,30 @@ class Database:
             self._works.put(None)
             self._writer.join(timeout=WRITE_WAIT_S)
         if self._glance is not None:
-            self._glance.close()
+            self._glance.session.close()
         self._writing.dispose()
         self._reading.dispose()
+
+
+class Glance:
+    """A reading session that is opened for a look, again and again."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._driver = session.info[DRIVER] = Remembering(session.connection())
+        self._driver.end()
+
+    def __enter__(self) -> Session:
+        self._driver.begin()
+        try:
+            self._driver.look()
+        except BaseException:
+            self._driver.end()
+            raise
+        return self.session
+
+    def __exit__(self, *_: object) -> None:
+        self._driver.end()
 
 
 def driver_of(session: Session) -> Driver:

@@ -217,7 +217,7 @@ def answer_fault(request: Request, fault: Exception) -> Response:
 
 def request_id_of(request: Request) -> str:
     """The id under which this request is logged."""
-    return str(getattr(request.state, "request_id", ""))
+    return str(request.scope.get("state", {}).get("request_id", ""))
 
 
 async def _reading(request: Request, caller: Caller) -> AsyncIterator[Ctx]:

@@ -1,10 +1,13 @@
 """The one mint: row ids, tokens, codes."""
 
 import hashlib
+import itertools
 import secrets
 import threading
 import time
 
+_RUN = secrets.token_hex(8)
+_PASSING = itertools.count()
 _lock = threading.Lock()
 _last = [0, 0]
 
@@ -25,6 +28,11 @@ def new_id() -> str:
 def _written(number: int) -> str:
     text = f"{number:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def passing_id() -> str:
+    """Names what is gone in a moment, a request: like no other of any process, at a fraction of what an id costs."""
+    return f"{_RUN}{next(_PASSING):08x}"
 
 
 def named_id(*names: str) -> str:

@@ -73,6 +73,7 @@ WORDED: dict[str, Any] = {
     "protocol.REPAIR_ROWS_MAX": lambda v: f"by id (`doubt`), {v} each a request",
     "protocol.REPAIR_SCOPES_MAX": lambda v: f"`repair_scopes`, of one request | {v} |",
     "protocol.RESULTS_KEPT": lambda v: f"`results_kept` | {v:,} of a queue",
+    "pull.COOKIE_STANDS_S": lambda v: "for an hour at most: `to` moves on" if v == 3_600 else "?",
     "pull.HORIZON_S": lambda v: f"(the horizon of {v // 86_400} days",
     "pull.PAGE_LASTS_S": lambda v: f"a page token | {v // 3600} h |",
     "pull.POLL_JITTER_S": lambda v: f"up to {v} s more, by device",
@@ -98,6 +99,7 @@ WORDED: dict[str, Any] = {
 }
 """How the text says each number of the code that somebody outside can come to feel."""
 OWN_AFFAIRS = {
+    "cursor.COOKIES_KEPT_MAX",
     "cursor.MAC_BYTES",
     "digests.MODULUS",
     "handset.client.PAGES_MAX",

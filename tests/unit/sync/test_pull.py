@@ -12,9 +12,9 @@ from sync import pull as pulls
 from sync.cursor import Bearer, Cookie, PageInvalid
 from sync.digests import Digest
 from sync.journal import RowChange, Writer
-from sync.pull import HORIZON_S, answer, unchanged
+from sync.pull import COOKIE_STANDS_S, HORIZON_S, answer, unchanged
 from sync.stores.memory import MemoryJournal
-from tests.unit.sync.replica import ANN, DEVICE, NOW_S, SIGNER, Key, Replica, follow
+from tests.unit.sync.replica import ANN, DEVICE, NOW_S, SIGNER, Key, Replica, assert_told_alike, follow
 
 BO = "00000003-0000-7000-8000-000000000000"
 IDS = [f"{n:08x}-0000-7000-8000-000000000000" for n in range(10, 18)]
@@ -75,7 +75,7 @@ class AnyHistory(RuleBasedStateMachine):
     def pull_a_page(self, max_bytes: int, lost: bool) -> None:
         asked = self.phone.ask(max_bytes)
         lines = answer(asked, ANN, self.journal, SIGNER, self.now_s)
-        assert unchanged(asked, ANN, self.journal, SIGNER, self.now_s) in (None, lines)
+        assert_told_alike(unchanged(asked, ANN, self.journal, SIGNER, self.now_s), lines)
         self.nothing_out_of_sight(lines)
         if not lost and self.phone.take(lines):
             self.the_replica_is_right()
@@ -151,6 +151,29 @@ def test_nothing_changed_is_said_in_three_hundred_bytes(journal: MemoryJournal) 
     lines = answer(replica.ask(100_000), ANN, journal, SIGNER, NOW_S)
     assert [orjson.loads(line)["f"] for line in lines] == ["begin", "ack", "end"]
     assert sum(map(len, lines)) <= 300
+
+
+def test_for_whom_nothing_changes_the_cookie_stands_for_an_hour(journal: MemoryJournal) -> None:
+    put(journal, 0, "team:1")
+    replica = Replica()
+    follow(journal, replica)
+    given = replica.cookie
+    put(journal, 1, "team:9")  # of no matter to Ann
+
+    def told(now_s: int) -> Any:
+        lines = unchanged(replica.ask(100_000), ANN, journal, SIGNER, now_s)
+        assert lines is not None
+        begin, ack, end = map(orjson.loads, b"".join(lines).splitlines())
+        assert (begin["to"], end["to"], ack["n"]) == (journal.head(), journal.head(), 0)
+        return end["cookie"]
+
+    assert told(NOW_S + COOKIE_STANDS_S - 1) == given
+    replica.cookie = told(NOW_S + COOKIE_STANDS_S)
+    assert replica.cookie != given
+    put(journal, 2, "team:1")
+    assert unchanged(replica.ask(100_000), ANN, journal, SIGNER, NOW_S) is None
+    follow(journal, replica, now_s=NOW_S + COOKIE_STANDS_S)
+    assert set(replica.rows) == {("order", IDS[0]), ("order", IDS[2])}
 
 
 def test_who_has_left_every_scope_holds_nothing(journal: MemoryJournal) -> None:
