@@ -243,7 +243,7 @@ class Handset(Seen):
             self._store.put("rtt_ms", min(rtt_ms, 600_000))
         try:
             if status in (200, 206) and self._filling is not None and request.path.startswith(PACKS_PATH):
-                self._filling.fetched(request.path, body)
+                self._filling.fetched(request.path, body, whole=status == 200)
             elif status == 200 and self._filling is not None and request.path == SNAPSHOTS_PATH:
                 self._filling.offered(body)
             elif status == 200:
@@ -299,7 +299,7 @@ class Handset(Seen):
             self._pushing, self._pulling, self._draining = True, False, True
             self._unsure = self._store.epochs(self.user)
         elif self._filling is not None and request.path.startswith((SNAPSHOTS_PATH, PACKS_PATH)) and status < 500:
-            self._filling.give_up()
+            self._filling.refused()
         elif code == "sync.page_invalid":
             self._restart()
         elif request.path == REPAIR_PATH and code in ("sync.cookie_invalid", "sync.scope_not_held"):

@@ -12,6 +12,8 @@ from sync.protocol import PACK_CHUNK_BYTES
 from sync.snapshot import PACK_BYTES_MAX, Manifest, PackRefused, PackRow, open_pack
 
 PACKS_MAX = 200
+ASKED_ANEW_MAX = 20
+"""Addresses last an hour: so many hours may a fill over a slow network take in one run."""
 
 
 class Stage(StrEnum):
@@ -32,6 +34,7 @@ class Filling:
         self._store = store
         self.stage = Stage.asking
         self.cookie: str | None = None
+        self._asked = 0
         self._packs: list[tuple[Manifest, str]] = []
 
     def next_piece(self) -> tuple[str, dict[str, str]] | None:
@@ -59,14 +62,25 @@ class Filling:
         with self._store.transaction():
             self._store.keep_packs([manifest.sha256 for manifest, _ in packs])
 
-    def fetched(self, path: str, body: bytes) -> None:
-        """Takes a piece. Raises Damaged when it is longer than what is missing."""
+    def fetched(self, path: str, body: bytes, *, whole: bool) -> None:
+        """Takes a piece, or the whole pack where a box on the way knows no ranges. Raises Damaged when it is not
+        as long as it can be."""
         manifest = next(m for m, url in self._packs if url == path)
-        here = self._store.pack_size(manifest.sha256)
-        if not body or here + len(body) > manifest.bytes:
+        here = 0 if whole else self._store.pack_size(manifest.sha256)
+        if not body or here + len(body) > manifest.bytes or (whole and len(body) < manifest.bytes):
             raise Damaged
         with self._store.transaction():
+            if whole:
+                self._store.keep_packs([m.sha256 for m, _ in self._packs if m != manifest])
             self._store.add_to_pack(manifest.sha256, here, body)
+
+    def refused(self) -> None:
+        """An address is good no longer: the packs are asked for anew, and what was fetched of them stays."""
+        self._asked += 1
+        if self.stage is Stage.fetching and self._asked <= ASKED_ANEW_MAX:
+            self.stage = Stage.asking
+        else:
+            self.give_up()
 
     def finish(self, user: str) -> None:
         """Opens the packs and stages their rows; one that is not what was offered ends the filling, with no harm."""

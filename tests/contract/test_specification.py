@@ -44,6 +44,7 @@ WORDED: dict[str, Any] = {
     "cursor.TICKET_LASTS_S": lambda v: "lasts an hour" if v == 3600 else "?",
     "handset.client.MENDS_MAX": lambda v: "still differs after two repairs" if v == 2 else "?",
     "handset.client.THROUGH_EVERY_MS": lambda v: "once in ten minutes" if v == 600_000 else "?",
+    "handset.filling.ASKED_ANEW_MAX": lambda v: f"up to {v} times in a run",
     "handset.mending.MENDED_ROWS_MAX": lambda v: f"or by more than {v:,} rows",
     "handset.polling.FAILED_MOST_S": lambda v: f"and so on to {v // 60} minutes",
     "handset.polling.FAILED_FIRST_S": lambda v: f"is tried again after {v} s",

@@ -226,7 +226,7 @@ class Server:
             return Answer(503, b'{"code":"http.busy"}')
         finally:
             self.shelf.fuse.left = None
-        return Answer(200, said)
+        return Answer(206 if path.startswith(PACKS_PATH) else 200, said)
 
     def _answer(self, path: str, raw: Any, user: str) -> bytes:
         if path == PULL_PATH:

@@ -127,6 +127,41 @@ def test_a_pack_that_was_replaced_meanwhile_is_asked_for_anew(crews: Field, fill
     assert rows_of(filled) == before
 
 
+def test_a_fill_that_outlasts_its_addresses_asks_anew_and_keeps_what_it_fetched(crews: Field, filled: Phone) -> None:
+    before = rows_of(filled)
+    empty(filled)
+    filled.hs.begin()
+    fetched: list[str] = []
+    while (request := filled.hs.next_request()) is not None:
+        filled.requests.append(request)
+        if len(fetched) == 2 and paths(filled).count(SNAPSHOTS_PATH) == 1:
+            crews.later(seconds=TICKET_LASTS_S + 1)
+            filled._fresh_token()
+        status, body = filled._send(request)
+        fetched += [request.path.split("?")[0] + request.headers["Range"]] if status == 206 else []
+        filled.hs.receive(request, status, body)
+    assert paths(filled).count(SNAPSHOTS_PATH) == 2
+    assert len(fetched) == len(set(fetched))
+    assert rows_of(filled) == before
+
+
+def test_a_box_on_the_way_that_knows_no_ranges_jams_no_fill(filled: Phone) -> None:
+    before = rows_of(filled)
+    empty(filled)
+    for ranges in (True, False):  # cut after a piece, and then on by another network
+        filled.hs.begin()
+        while (request := filled.hs.next_request()) is not None:
+            piece = request.path.startswith(PACKS_PATH)
+            if piece and not ranges:
+                answer = filled.client.get(request.path, headers=filled.headers)
+                filled.hs.receive(request, answer.status_code, answer.content)
+                continue
+            filled.hs.receive(request, *filled._send(request))
+            if piece:
+                break
+    assert rows_of(filled) == before
+
+
 def test_a_pack_is_served_by_ranges_under_a_strong_etag(filled: Phone) -> None:
     pack = offered(filled)["packs"][0]
     whole = filled.client.get(pack["url"], headers=filled.headers)
