@@ -131,7 +131,7 @@ HEAVY = {"alembic", "firebase_admin", "fontTools", "fpdf", "numpy", "xlsxwriter"
 def read_at_start(source: Source) -> list[str]:
     """What a file reads of HEAVY as soon as it is itself read."""
     body = source.tree.body
-    named = [(n, a.name) for n in body if isinstance(n, ast.Import) for a in n.names]
+    named: list[tuple[ast.stmt, str]] = [(n, a.name) for n in body if isinstance(n, ast.Import) for a in n.names]
     named += [(n, n.module or "") for n in body if isinstance(n, ast.ImportFrom)]
     return [at(source, node, name) for node, name in named if name.partition(".")[0] in HEAVY]
 
