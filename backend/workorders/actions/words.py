@@ -1,8 +1,11 @@
 """Orders are found by the words of their title, code and notes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlmodel import Session
 
 from backend.kernel.context import Ctx
+from backend.kernel.gathering import gathered
 from backend.workorders import rules
 from backend.workorders.tables import WorkOrder
 from mobile_contract import workorders as wire
@@ -26,18 +29,29 @@ def index_new(ctx: Ctx, orders: Iterable[WorkOrder | wire.WorkOrder]) -> None:
 def index_again(ctx: Ctx, order: WorkOrder, before: Sequence[str]) -> None:
     """Makes an order, kept already, findable by what it says now instead of by what it said `before`.
 
-    Past the ORM: a phone's edits come by the dozen, and a read between them would write each by itself.
+    Together with the others that change: a phone's edits come by the dozen.
     """
-    texts = texts_of(order)
-    changed = [(was, says) for was, says in zip(before, texts, strict=True) if was != says]
-    if not changed:
-        return
-    were, now = rules.grams(*[was for was, _ in changed]), rules.grams(*[says for _, says in changed])
-    words = rules.folded_texts(*texts)
-    database = Driver(ctx.session.connection())
-    database.do(_SAYS, words, order.id)
-    database.many(_FOUND, [(gram, order.id) for gram in sorted(now - were)])
-    database.many(_LOST, [(gram, order.id) for gram in sorted(were - now) if gram not in words])
+    gathered(ctx.session, _put).setdefault(order.id, (order, before))
+
+
+def _put(session: Session, changed: Mapping[str, tuple[WorkOrder, Sequence[str]]]) -> None:
+    words: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []
+    lost: list[tuple[str, str]] = []
+    for id_, (order, before) in changed.items():
+        texts = texts_of(order)
+        moved = [(was, says) for was, says in zip(before, texts, strict=True) if was != says]
+        if not moved:
+            continue
+        were, now = rules.grams(*[was for was, _ in moved]), rules.grams(*[says for _, says in moved])
+        says = rules.folded_texts(*texts)
+        words.append((says, id_))
+        found += [(gram, id_) for gram in now - were]
+        lost += [(gram, id_) for gram in were - now if gram not in says]
+    database = Driver(session.connection())
+    database.many(_SAYS, words)
+    database.many(_FOUND, sorted(found))
+    database.many(_LOST, sorted(lost))
 
 
 def texts_of(order: WorkOrder | wire.WorkOrder) -> tuple[str, ...]:

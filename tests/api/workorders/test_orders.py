@@ -192,6 +192,11 @@ def test_an_order_is_found_by_two_characters_also_of_a_note_written_later(
     asked = ("天河", "北侧", "井盖", "扫天", "天", "河路口清扫", "天河清扫")
     found = {q: len(town.ask("GET", f"{ORDERS}?q={q}", desk)["items"]) for q in asked}
     assert found == {"天河": 1, "北侧": 1, "井盖": 1, "扫天": 0, "天": 1, "河路口清扫": 1, "天河清扫": 0}
+    for note in ("北侧路灯不亮", "井盖松动", "路口有积水"):
+        phone.edits("workorders", order["id"], crew_note=note)
+    phone.pushes()
+    found = {q: len(town.ask("GET", f"{ORDERS}?q={q}", desk)["items"]) for q in ("井盖", "路灯", "积水", "北侧")}
+    assert found == {"井盖": 0, "路灯": 0, "积水": 1, "北侧": 1}
 
 
 def test_an_order_is_found_by_its_code_and_no_other_is(town: Town, team: str, desk: dict[str, str]) -> None:
