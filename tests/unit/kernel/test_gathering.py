@@ -52,9 +52,10 @@ def test_what_follows_the_last_change_is_written_before_the_commit(session: Sess
 
 
 def test_what_is_rolled_back_is_forgotten(session: Session) -> None:
-    with pytest.raises(ZeroDivisionError), session.begin_nested():
-        gathered(session, write)[1] = "never"
-        session.add(Thing(id=1 // 0))
+    savepoint = session.begin_nested()
+    gathered(session, write)[1] = "never"
+    session.add(Thing(id=1))
+    savepoint.rollback()
     gathered(session, write)[2] = "kept"
     session.commit()
     assert written == [{2: "kept"}]
