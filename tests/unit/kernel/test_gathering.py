@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlmodel import Field, Session, SQLModel, create_engine, select
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlmodel import Session
 
 from backend.kernel.gathering import gathered
 
 
-class Thing(SQLModel, table=True):
-    id: int = Field(primary_key=True)
+class Things(DeclarativeBase):
+    """Tables of this test alone, beside those of the house."""
+
+
+class Thing(Things):
+    __tablename__ = "thing"
+    id: Mapped[int] = mapped_column(primary_key=True)
 
 
 written: list[dict[int, str]] = []
@@ -22,7 +29,7 @@ def write(_session: Session, what: dict[int, str]) -> None:
 @pytest.fixture
 def session() -> Iterator[Session]:
     engine = create_engine("sqlite://")
-    Thing.__table__.create(engine)  # type: ignore[attr-defined]
+    Things.metadata.create_all(engine)
     written.clear()
     with Session(engine) as session:
         yield session
@@ -35,7 +42,7 @@ def test_many_are_written_together_with_what_caused_them(session: Session) -> No
         gathered(session, write).setdefault(n, "first")
         gathered(session, write).setdefault(n, "again")
     assert written == []
-    session.exec(select(Thing)).all()
+    session.execute(select(Thing)).all()
     assert written == [{1: "first", 2: "first"}]
     session.commit()
     assert len(written) == 1
