@@ -68,8 +68,7 @@ def _written_text(value: datetime | None) -> str | None:
     if value is None:
         return None
     assert value.tzinfo is not None, "a naive datetime reached the database"
-    at = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return at.isoformat(" ", "microseconds")[:_TEXT_CHARS]
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:_TEXT_CHARS]
 
 
 def _read_text(text: str | None) -> datetime | None:

@@ -82,7 +82,7 @@ class Driver:
     def fill(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Adds rows that are known to be new; `names` of columns as SQL spells them.
 
-        PostgreSQL takes them as one stream: half the time of a statement for each.
+        PostgreSQL takes them as one stream: a push is no quicker, but costs both sides a tenth less of the processor.
         """
         if self._sqlite:
             self.many(_adding(table, tuple(names)), rows)
