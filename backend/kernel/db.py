@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -30,6 +31,16 @@ except ImportError:  # a platform without a wheel
 
 __all__ = ["Database", "make_engine", "sqlite_driver"]
 T = TypeVar("T")
+
+
+def _as_it_is(value: T) -> T:
+    return value
+
+
+for _kind in (NoneType, bool, bytes):
+    # For these the driver looks for a way in at each value, and a search in vain takes 0.4 us: 8 us a clock-in.
+    sqlite_driver.register_adapter(_kind, _as_it_is)
+
 GROUP_MAX = 64
 """Works that share one commit."""
 WRITE_WAIT_S = 15.0

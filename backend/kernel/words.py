@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from itertools import chain
+from operator import add
 
 GRAMS_PER_QUERY_MAX = 8
 GRAM_CHARS = 2
@@ -29,4 +30,4 @@ def grams_asked(query: str) -> list[str]:
 
 
 def _pairs(part: str) -> Iterator[str]:
-    return map(str.__add__, part, part[1:])
+    return map(add, part, part[1:])
