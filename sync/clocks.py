@@ -8,8 +8,8 @@ that a hand could not have moved.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from sync.protocol import DeviceTime, Exchange, PushClock
 
@@ -40,8 +40,7 @@ class Quality(StrEnum):
     """The clocks contradict each other or the present; a person looks at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trusted:
+class Trusted(NamedTuple):
     """The server's estimate of when an act was done; fixed at first receipt and never re-made."""
 
     ms: int
@@ -54,8 +53,7 @@ class Trusted:
         return self.quality in (Quality.anchored, Quality.hand_set)
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """The server's time of an act lies between; `moved` when the wall clock says otherwise."""
 
     low: int
@@ -112,7 +110,7 @@ def _between(when: Trusted, low: int | None, high: int) -> Trusted:
         return when
     if when.ms + when.error_ms < low or when.ms - when.error_ms > high:
         return Trusted((low + high) // 2, min((high - low) // 2 + 1, POOR_ERROR_MS), Quality.poor)
-    return replace(when, ms=min(max(when.ms, low), high))
+    return when._replace(ms=min(max(when.ms, low), high))
 
 
 def _by_push(at: DeviceTime, clock: PushClock, received_ms: int) -> _Span | None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from sync.conflicts import Conflict
-from sync.journal import Journal, Writer
+from sync.journal import Entries, Journal, Writer
 from sync.kinds import Claim, Command, Deed, Kept, Kind
 
 
@@ -20,8 +20,9 @@ class Desk(Protocol):
     def write_as(self, writer: Writer) -> None:
         """Names the cause of the changes that follow."""
 
-    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
-        """Makes these rows ready for the actions that follow, in one read."""
+    def fetch(self, rows: Entries) -> None:
+        """Makes these rows ready for the actions that follow, in one read of each kind. The mapping stays up to date
+        until something is written to the journal."""
 
     def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
         """Calls the command's action; gives what it kept beside the row's state. Raises Refusal."""

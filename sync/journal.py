@@ -1,7 +1,7 @@
 """Journal: the port that every store answers, and the arithmetic that all stores share."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -14,8 +14,7 @@ FieldVersion = tuple[int, str | None, int | None]
 """(seq of the last change, queue that wrote it or None, trusted ms of the act or None)."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(NamedTuple):
     """A row as the domain left it. `body` None: deleted."""
 
     t: str
@@ -39,8 +38,7 @@ class Writer:
     """Fields that it had not seen all the same: they changed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalRow:
+class JournalRow(NamedTuple):
     """The one journal entry of a row."""
 
     t: str
@@ -66,6 +64,8 @@ class JournalRow:
         return orjson.loads(self.body).get(name) if self.body is not None else None
 
 
+Entries = Mapping[tuple[str, str], JournalRow | None]
+"""Entries of rows (t, id); None: the row was never there."""
 Span = tuple[int, int]
 """The first and the last of some versions, both of them among these."""
 
@@ -166,13 +166,15 @@ class Journal(Protocol):
     def scopes_at(self, t: str, row_id: str, seq: int) -> set[str]:
         """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
 
-    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
+    def record(
+        self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer], known: "Entries | None" = None
+    ) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions.
-        `writer`: of all of them, or of each."""
+        `writer`: of all of them, or of each. `known`: entries read already, as they still stand."""
 
-    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> JournalRow:
         """A field was written with the value that stood: its confirmation takes a number, as a change of
-        the field would, and the row stays as it is."""
+        the field would, and the row stays as it is. Gives its entry."""
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""
@@ -281,7 +283,7 @@ def newborn(change: RowChange, seq: int, writer: Writer) -> JournalRow:
 
 def confirmed(row: JournalRow, name: str, seq: int, writer: Writer) -> JournalRow:
     """The entry with a field's later confirmation."""
-    return replace(row, fv=dict(row.fv) | {name: (seq, writer.queue, writer.trusted_ms)})
+    return row._replace(fv=dict(row.fv) | {name: (seq, writer.queue, writer.trusted_ms)})
 
 
 def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer) -> JournalRow | None:
@@ -289,7 +291,7 @@ def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer)
     if change.body is None:
         if old is None or old.body is None:
             return None
-        return replace(old, ver=seq, fv={}, body=None, scopes=frozenset())
+        return old._replace(ver=seq, fv={}, body=None, scopes=frozenset())
     if old is None or old.body is None:
         return newborn(change, seq, writer)
     body = _written(change.body)
@@ -299,7 +301,7 @@ def restamp(old: JournalRow | None, change: RowChange, seq: int, writer: Writer)
     moved = [f for f, value in after.items() if f not in before or not _same(before[f], value)]
     moved += [f for f in before if f not in after]
     fv = dict(old.fv) | {f: (seq, writer.queue, _stamp(old, f, writer)) for f in moved}
-    return replace(old, ver=seq, fv=fv, body=body, scopes=change.scopes)
+    return old._replace(ver=seq, fv=fv, body=body, scopes=change.scopes)
 
 
 def _written(body: Mapping[str, Any] | bytes) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync.refusal import Refusal
 
@@ -45,8 +45,7 @@ class Verdict(StrEnum):
     conflict = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """When and by whom an act was done, as far as the server can know it."""
 
     device: str
@@ -66,8 +65,7 @@ class Claim:
         return f"{self.device}:{self.epoch}:{self.user}"
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One command of one mutation, checked and ready for the domain's action."""
 
     row_id: str

@@ -6,8 +6,7 @@ the same as once; for `lww`, `max`, `min`, `counter`, `set` and `append` the ord
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -30,8 +29,7 @@ class ValueInvalid(Refusal):
     status = 422
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """A value and when, by which device, it was written. `ms` None: by the server, at no phone's act."""
 
     value: Any
@@ -43,8 +41,7 @@ class Side:
         return (self.ms if self.ms is not None else -1, self.device)
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What the field becomes. `lost` is the side that did not stay, kept when there is one; `decide` asks a person."""
 
     value: Any

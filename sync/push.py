@@ -1,7 +1,6 @@
 """Takes mutations: once each, in order, all of one or none of it; a permanent failure never blocks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -193,8 +192,7 @@ class Taker:
     def _fetch(self, rows: Sequence[tuple[str, str]]) -> None:
         self._lookout.remember()
         self._rows = dict.fromkeys(rows) | self._journal.rows(rows)
-        for t in sorted({t for t, _ in rows} & self._registry.kinds.keys()):
-            self._desk.fetch(self._registry.kinds[t], [row_id for kind, row_id in rows if kind == t])
+        self._desk.fetch(self._rows)
 
     def _row(self, t: str, row_id: str) -> JournalRow | None:
         return self._rows[t, row_id] if (t, row_id) in self._rows else self._journal.row(t, row_id)
@@ -288,7 +286,7 @@ class Taker:
         if verdict is Verdict.noop:
             return Outcome(n=m.n, r=Result.merged, ignored=ignored_fields(m, command))
         self._desk.write_as(Writer(claim.queue, claim.trusted_ms, {m.row.id: content}, in_sight=True))
-        kept = self._desk.do(command, [replace(_deed(command, m, m.row.id, claim), verdict=verdict)])
+        kept = self._desk.do(command, [_deed(command, m, m.row.id, claim, verdict)])
         result, conflict, why = Result.applied, None, None
         if row is not None and (kept is not None or verdict in (Verdict.conflict, Verdict.compensate)):
             assert command.state_field is not None
@@ -370,7 +368,9 @@ class Taker:
                 writes[name] = merged.value
                 unseen |= {name} if moved else set()
             elif kind.fields[name] is Policy.lww and mine.stamp() > theirs.stamp():
-                self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
+                stamped = self._journal.stamp(op.t, op.id, name, Writer(claim.queue, claim.trusted_ms))
+                if (op.t, op.id) in self._rows:
+                    self._rows[op.t, op.id] = stamped
         if writes:
             seen = len(unseen) < len(writes)
             self._desk.write_as(Writer(claim.queue, claim.trusted_ms, in_sight=seen, but=frozenset(unseen)))
@@ -485,5 +485,5 @@ def _taker_of_held(
     return Taker(push, registry, desk, signer, claim.received_ms), read_one(payload)
 
 
-def _deed(command: Command, m: Mutation, row_id: str, claim: Claim) -> Deed:
-    return Deed(row_id, command.read(m.params), claim, Verdict.apply, m.blobs)
+def _deed(command: Command, m: Mutation, row_id: str, claim: Claim, verdict: Verdict = Verdict.apply) -> Deed:
+    return Deed(row_id, command.read(m.params), claim, verdict, m.blobs)

@@ -1,11 +1,11 @@
 """Every changed row of a synced table becomes a journal entry at flush, whoever wrote it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -15,13 +15,15 @@ from sqlalchemy.orm import SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel
 
 from backend.kernel.db import driver_of
-from sync.journal import Journal, RowChange, Writer
+from sync.journal import Entries, Journal, RowChange, Writer
 from sync.kinds import Kind, Registry
 from sync.stores.driver import Driver
 from sync.stores.sql import SqlJournal
 
 _REGISTRY = "registry"
 _WRITER = "writer"
+_KNOWN = "known"
+"""Entries that were read for what is about to change; as they stand until the next flush."""
 _THEIRS = "theirs"
 """Changed instances that wait for the flush, and who had changed them when the writer changed."""
 _Theirs = dict[int, tuple[Any, Writer]]
@@ -40,12 +42,18 @@ def journal_of(session: Session) -> Journal:
     return SqlJournal(driver_of(session))
 
 
-def fetched(session: Session, kind: Kind, ids: Sequence[str]) -> list[object]:
-    """Rows of a synced table in one read; while the caller holds them, the session gives them without another."""
-    if kind.table is None:
-        return []
-    key: Any = kind.table.id  # type: ignore[attr-defined]  # every synced table has an id
-    return [row for (row,) in session.execute(select(kind.table).where(key.in_(ids)))]
+def fetched(session: Session, entries: Entries) -> list[object]:
+    """Rows of synced tables, each table in one read; while the caller holds them, the session gives them without
+    another. Their entries are read by then, and not again when the rows are journaled."""
+    session.info[_KNOWN] = entries
+    kinds: dict[str, Kind] = session.info[_REGISTRY].kinds
+    rows: list[object] = []
+    for t in sorted({t for t, _ in entries} & kinds.keys()):
+        table: Any = kinds[t].table
+        if table is not None:
+            wanted = select(table).where(table.id.in_([row_id for kind, row_id in entries if kind == t]))
+            rows += [row for (row,) in session.execute(wanted)]
+    return rows
 
 
 def write_as(session: Session, writer: Writer) -> None:
@@ -65,12 +73,14 @@ def _journal_flush(session: OrmSession, _flush: UOWTransaction) -> None:
     if changed:
         writer: Writer = session.info.get(_WRITER, NOBODY)
         writers = [theirs.get(id(obj), (obj, writer))[1] for obj, _ in changed]
-        SqlJournal(session.connection()).record([change for _, change in changed], writers)
+        known: Entries | None = session.info.pop(_KNOWN, None)
+        SqlJournal(session.connection()).record([change for _, change in changed], writers, known)
 
 
 def _forget(session: OrmSession, _previous: SessionTransaction) -> None:
-    """What was undone was changed by nobody."""
+    """What was undone was changed by nobody, and what was read since may never have been."""
     session.info.pop(_THEIRS, None)
+    session.info.pop(_KNOWN, None)
 
 
 def _change(registry: Registry, obj: Any) -> RowChange | None:
@@ -85,12 +95,11 @@ def _removal(registry: Registry, obj: Any) -> RowChange | None:
     return RowChange(kind.name, obj.id, None, frozenset()) if kind else None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A row that is only ever added: its shape as it travels, and columns that do not travel or are kept otherwise."""
 
     shape: BaseModel
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = {}
 
 
 def add_facts(session: Session, table: type[SQLModel], facts: Sequence[Fact]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from sync.digests import Digest, row_hash
 from sync.journal import (
     LIFE_SPAN,
+    Entries,
     Entry,
     JournalRow,
     Membership,
@@ -165,7 +166,9 @@ class MemoryJournal:
             if (away_t, away_id) == (t, row_id) and left <= seq < back
         }
 
-    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
+    def record(
+        self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer], known: Entries | None = None
+    ) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
         versions: list[int] = []
         for change, cause in zip(changes, each_of(writer, changes), strict=True):
@@ -176,9 +179,10 @@ class MemoryJournal:
             versions.append(new.ver if new else old.ver if old else 0)
         return versions
 
-    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> JournalRow:
         """Keeps who confirmed a field's value, and when; the row stays as it is."""
-        self._books.rows[t, row_id] = confirmed(self._books.rows[t, row_id], name, self._take(), writer)
+        row = self._books.rows[t, row_id] = confirmed(self._books.rows[t, row_id], name, self._take(), writer)
+        return row
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""

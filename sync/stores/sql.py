@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from sync.digests import Digest, row_hash
 from sync.journal import (
+    Entries,
     Entry,
     FieldVersion,
     JournalRow,
@@ -171,11 +172,14 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         """The scopes that held the row when the sequence stood at `seq`, however often it left and came back."""
         return {r[0] for r in self._d.rows(_SCOPES_AT, t, row_id, seq, seq, t, row_id, seq, seq)}
 
-    def record(self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer]) -> list[int]:
+    def record(
+        self, changes: Sequence[RowChange], writer: Writer | Sequence[Writer], known: Entries | None = None
+    ) -> list[int]:
         """Gives each change the next sequence number; an unchanged row keeps its own. Returns their versions."""
         if not changes:
             return []
-        held = self.rows([(change.t, change.id) for change in changes])
+        held = dict(known or {})
+        held |= self.rows([key for change in changes if (key := (change.t, change.id)) not in held])
         versions: list[int] = []
         steps: list[tuple[JournalRow | None, JournalRow]] = []
         next_seq = self._take(len(changes))
@@ -228,11 +232,13 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
                     self._d.do(_AWAY_NOW, new.t, new.id, scope, left, new.ver)
             ended |= {(new.t, new.id, scope): new.ver for scope in old.scopes - new.scopes}
 
-    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> None:
+    def stamp(self, t: str, row_id: str, name: str, writer: Writer) -> JournalRow:
         """Keeps who confirmed a field's value, and when; the row stays as it is."""
-        row = self.row(t, row_id)
-        assert row is not None
-        self._d.do(_STAMP, orjson.dumps(confirmed(row, name, self._take(1), writer).fv).decode(), t, row_id)
+        before = self.row(t, row_id)
+        assert before is not None
+        row = confirmed(before, name, self._take(1), writer)
+        self._d.do(_STAMP, orjson.dumps(row.fv).decode(), t, row_id)
+        return row
 
     def append(self, changes: Sequence[RowChange], writer: Writer) -> list[int]:
         """As `record`, for rows that are known to be new: facts by the thousand."""

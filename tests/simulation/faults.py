@@ -171,7 +171,7 @@ def _timed_by_receipt() -> Callable[..., Trusted]:
     whole = clocks.trusted
 
     def trusted(at: DeviceTime, clock: PushClock, received_ms: int) -> Trusted:
-        return replace(whole(at, clock, received_ms), ms=received_ms)
+        return whole(at, clock, received_ms)._replace(ms=received_ms)
 
     return trusted
 

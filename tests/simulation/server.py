@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -14,7 +14,7 @@ from sync.compaction import compact
 from sync.conflicts import Conflict
 from sync.cursor import Signer
 from sync.handset.client import DRAIN_PATH, PACKS_PATH, PULL_PATH, PUSH_PATH, REPAIR_PATH, SNAPSHOTS_PATH
-from sync.journal import RowChange, Writer
+from sync.journal import Entries, RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kind
 from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Snapshots
@@ -115,7 +115,7 @@ class TownDesk:
         self.flush()  # what was changed before stays its writer's
         self._writer = writer
 
-    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
+    def fetch(self, rows: Entries) -> None:
         """The town has its rows at hand."""
 
     def settle(self) -> None:
@@ -163,7 +163,7 @@ class TownDesk:
         return row_id
 
     def hold(self, claim: Claim, payload: dict[str, Any], needs: Sequence[str], rows: Sequence[str]) -> None:
-        said = {"claim": asdict(claim), "payload": payload, "needs": list(needs), "rows": list(rows)}
+        said = {"claim": claim._asdict(), "payload": payload, "needs": list(needs), "rows": list(rows)}
         until_ms = self._server.now_ms() + HELD_LASTS_MS
         row_id = self._server.new_id()
         self._writer = Writer()

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
@@ -26,8 +26,7 @@ from sync.kinds import Claim
 CLOCK_IN = "attendance.clock_in"
 
 
-@dataclass(frozen=True, slots=True)
-class NewPunch:
+class NewPunch(NamedTuple):
     """A clock-in as somebody said it. `claim` None: on line, at the server's own time."""
 
     id: str
@@ -82,8 +81,7 @@ def _said_hash(new: NewPunch) -> str:
     return hashlib.sha256(new.said.model_dump_json().encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """What a person held at the time of an act: teams and areas as they were then."""
 
     at: datetime

@@ -5,9 +5,8 @@ The numbers are a district's settings; those here are neutral defaults (brief, a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -25,8 +24,7 @@ PHONE_PROVIDERS = frozenset({"gps", "gnss", "beidou", "network", "fused", "passi
 """Names under which phones give positions of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A position as the phone gave it, its datum named."""
 
     longitude: float | None
@@ -36,8 +34,7 @@ class Fix:
     age_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Where somebody was, as far as the fix proves; the fence it was measured against; what to look at."""
 
     place: Place
@@ -46,8 +43,7 @@ class Verdict:
     marks: tuple[Mark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A fix in WGS-84 on this earth, with what is odd about it."""
 
     longitude: float
@@ -128,9 +124,9 @@ def by_point(verdict: Verdict, fence_id: str | None) -> Verdict:
     A label can be photographed: against a fix that proves otherwise it proves nothing.
     """
     if fence_id is None:
-        return replace(verdict, marks=(*verdict.marks, Mark.qr_other))
+        return verdict._replace(marks=(*verdict.marks, Mark.qr_other))
     if verdict.place in (Place.unsure, Place.no_fix):
-        return replace(verdict, place=Place.inside, fence_id=fence_id)
+        return verdict._replace(place=Place.inside, fence_id=fence_id)
     return verdict
 
 

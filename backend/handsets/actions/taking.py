@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -27,7 +26,7 @@ from backend.kernel.journaling import fetched, journal_of, put_row, write_as
 from backend.people import queries as persons
 from mobile_contract.handsets import DeviceStatus
 from sync.conflicts import Conflict
-from sync.journal import Journal, QueueState, Writer
+from sync.journal import Entries, Journal, QueueState, Writer
 from sync.kinds import Claim, Command, Deed, Kept, Kind
 from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, StaleEpoch
 from sync.protocol import Push, PushAnswer
@@ -121,8 +120,8 @@ class PushDesk:
         self._ctx = ctx
         self.journal: Journal = journal_of(ctx.session)
         self._held: dict[str, set[str]] = {}
-        self._fetched: dict[str, list[object]] = {}
-        """The rows last fetched, by kind: a session forgets rows that nobody holds."""
+        self._fetched: list[object] = []
+        """The rows last fetched: a session forgets rows that nobody holds."""
 
     def savepoint(self) -> AbstractContextManager[Any]:
         return self._ctx.session.begin_nested()
@@ -130,8 +129,8 @@ class PushDesk:
     def write_as(self, writer: Writer) -> None:
         write_as(self._ctx.session, writer)
 
-    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
-        self._fetched[kind.name] = fetched(self._ctx.session, kind, ids)
+    def fetch(self, rows: Entries) -> None:
+        self._fetched = fetched(self._ctx.session, rows)
 
     def do(self, command: Command, deeds: Sequence[Deed]) -> Kept | None:
         if command.accept_many is not None and len(deeds) > 1:
@@ -162,7 +161,7 @@ class PushDesk:
                 needs=list(needs),
                 rows=list(rows),
                 payload=payload,
-                claim=asdict(claim),
+                claim=claim._asdict(),
                 state=HeldState.waiting.value,
                 until_at=self._ctx.now() + HELD_LASTS,
                 created_at=self._ctx.now(),

@@ -66,6 +66,21 @@ def test_a_lost_answer_makes_nothing_happen_twice(crews: Field) -> None:
         assert phone.hs.drifted() == []
 
 
+def test_a_value_confirmed_beside_other_edits_stays_the_later_word(crews: Field) -> None:
+    orders = [crews.order(), crews.order()]
+    first, second, late = (crews.phone(name) for name in ("crew", "mate", "mate"))
+    first.hs.edit("workorders", orders[0], {"crew_note": "井盖松动"})
+    crews.later(minutes=10)
+    late.hs.edit("workorders", orders[0], {"crew_note": "没有发现"})
+    crews.later(minutes=10)
+    for order in orders:
+        second.hs.edit("workorders", order, {"crew_note": "井盖松动", "priority": 2})
+    for phone in (first, second, late):
+        phone.sync()
+    assert crews.stands(orders[0])["crew_note"] == "井盖松动"
+    assert crews.stands(orders[0])["priority"] == 2
+
+
 def test_a_part_of_a_queue_that_is_known_is_told_again_and_the_rest_is_taken(handset: Handset, crews: Field) -> None:
     muts = [handset.deed(*CLOCK_IN) for _ in range(4)]
     handset.push(*muts[:2])

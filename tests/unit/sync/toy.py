@@ -7,7 +7,7 @@ from typing import Any
 
 from sync.conflicts import Conflict
 from sync.cursor import Bearer, Cookie, Signer
-from sync.journal import Journal, RowChange, Writer
+from sync.journal import Entries, Journal, RowChange, Writer
 from sync.kinds import Claim, Command, Deed, Kept, Kind, ParamsInvalid, Policy, Registry, Verdict
 from sync.mutations import RowExists
 from sync.protocol import Outcome, Push, PushAnswer, PushClock
@@ -68,7 +68,7 @@ class Desk:
         del self.rows[t, row_id]
         self.journal.record([RowChange(t, row_id, None, frozenset())], Writer())
 
-    def fetch(self, kind: Kind, ids: Sequence[str]) -> None:
+    def fetch(self, rows: Entries) -> None:
         """The toy has its rows at hand."""
 
     def settle(self) -> None:
