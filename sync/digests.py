@@ -1,6 +1,7 @@
 """The checksum of a scope: a sum over its rows, kept up to date in O(1) a write."""
 
 import hashlib
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,10 +10,10 @@ MODULUS = 1 << 256
 
 def row_hash(t: str, row_id: str, ver: int, body: bytes) -> int:
     """SHA-256 over the length-prefixed kind, id, version and the hash of the body's bytes, as an integer."""
-    parts = (t.encode(), row_id.encode(), ver.to_bytes(8, "big"), hashlib.sha256(body).digest())
-    return int.from_bytes(
-        hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest(), "big"
-    )
+    kind, name = t.encode(), row_id.encode()
+    layout = f">I{len(kind)}sI{len(name)}sIQI32s"
+    named = struct.pack(layout, len(kind), kind, len(name), name, 8, ver, 32, hashlib.sha256(body).digest())
+    return int.from_bytes(hashlib.sha256(named).digest(), "big")
 
 
 @dataclass(frozen=True, slots=True)

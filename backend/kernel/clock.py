@@ -50,13 +50,14 @@ class SetClock:
 
 def to_ms(instant: datetime) -> int:
     """Milliseconds since 1970 of an aware instant."""
-    return (instant - EPOCH) // timedelta(milliseconds=1)
+    return (instant - EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
     """The instant, in UTC; values outside years 1970..2199 are clamped, since phones lie about time."""
-    return EPOCH + timedelta(milliseconds=min(max(ms, 0), MS_END))
+    return EPOCH + timedelta(0, 0, min(max(ms, 0), MS_END) * 1000)
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
 MS_END = to_ms(datetime(2199, 12, 31, tzinfo=UTC))

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from pydantic_core import to_json
+
 from backend.attachments import actions as attachments
 from backend.attendance import queries, rules
 from backend.attendance.actions.judging import around, mark_stale
@@ -78,7 +80,7 @@ def clock_in_online(ctx: Ctx, new: NewPunch) -> wire.Punch | rules.IdReused:
 
 
 def _said_hash(new: NewPunch) -> str:
-    return hashlib.sha256(new.said.model_dump_json().encode()).hexdigest()
+    return hashlib.sha256(to_json(new.said)).hexdigest()
 
 
 class _Held(NamedTuple):
