@@ -412,8 +412,7 @@ class Handset(Seen):
         if "queues" in end:
             self._compare_queues(end["queues"], acked)
         self._kept.told(self.epoch, end)
-        if end.get("digests") or not self._store.get(self._key("checked")):
-            self._check()
+        self._check()
 
     def _compare_queues(self, queues: Mapping[str, int], acked: int) -> None:
         """A server that was restored hears again what it lost, and then the pull is anew."""
@@ -426,9 +425,9 @@ class Handset(Seen):
     # -- the check after a pull -----------------------------------------------------------------------------------
 
     def _check(self) -> None:
-        """Compares sums; where they differ, begins a repair, or after MENDS_MAX of them a fill."""
+        """Compares sums, whether the pull told new ones or not; where they differ, begins a repair, or after MENDS_MAX
+        of them a fill."""
         drifted, strays = self.amiss()
-        self._store.put(self._key("checked"), not (drifted or strays))
         if not (drifted or strays) or self._mends > MENDS_MAX:
             return
         self._mends += 1

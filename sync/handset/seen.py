@@ -9,7 +9,7 @@ from sync.handset.standing import standing_of
 
 SHOWN = (EntryState.waiting, EntryState.applied, EntryState.merged)
 """States in which what was done is shown until a pull has brought it."""
-OF_A_PERSON = ("cookie", "held", "digests", "checked")
+OF_A_PERSON = ("cookie", "held", "digests")
 """What the store keeps of a person whatever the epoch; the rest is of one queue."""
 
 
@@ -60,10 +60,7 @@ class Seen:
     def standing(self) -> Standing:
         """Depth and age of the queue, open conflicts, and whether all is truly synced. Where it is not since the
         replica drifted, the next pull mends it."""
-        filled = self._store.get(self._key("cookie")) is not None
-        agreed = filled and not any(self.amiss())
-        if filled and not agreed:
-            self._store.put(self._key("checked"), False)
+        agreed = self._store.get(self._key("cookie")) is not None and not any(self.amiss())
         return standing_of(self._store, self.user, self.waiting(), agreed, self.needs)
 
     def drifted(self) -> list[str]:
