@@ -49,7 +49,7 @@ class House:
     """Turns a bearer token into a Principal or refuses with auth.not_signed_in."""
     watch: Watch = field(init=False)
     noted: dict[str, float] = field(default_factory=dict)
-    """When a thing was last noted that is not worth a write each time; monotonic seconds by name."""
+    """When a thing was lately noted that is not worth a write each time: monotonic seconds by name, oldest first."""
     write_gate: anyio.Lock = field(default_factory=anyio.Lock)
     kept_marks: KeptMarks = field(default_factory=KeptMarks)
     pulls: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(POOLED_READERS))

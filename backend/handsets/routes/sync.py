@@ -285,10 +285,12 @@ def _changes(request: Request, caller: Principal, sent: Pull) -> list[bytes]:
 
 def _note_pull(house: House, caller: Principal) -> None:
     """Keeps, not at every pull and after the answer was made, when this person's handset last pulled."""
-    name, now_s = f"pull:{caller.device_id}:{caller.person_id}", house.clock.monotonic_s()
-    if now_s - house.noted.get(name, -PULL_NOTED_EVERY_S) < PULL_NOTED_EVERY_S or caller.device_id is None:
+    name, now_s, noted = f"pull:{caller.device_id}:{caller.person_id}", house.clock.monotonic_s(), house.noted
+    while noted and now_s - noted[oldest := next(iter(noted))] >= PULL_NOTED_EVERY_S:
+        del noted[oldest]
+    if name in noted or caller.device_id is None:
         return
-    house.noted[name] = now_s
+    noted[name] = now_s
     house.db.submit(lambda session: actions.note_pull(house.ctx(session, caller)))
 
 

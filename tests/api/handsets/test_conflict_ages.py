@@ -166,3 +166,11 @@ def test_the_desk_sees_when_a_handset_last_pulled(crews: Field) -> None:
     (seen,) = (d for d in crews.desk("admin").get("/handsets/v1/devices").json()["items"] if d["id"] == phone.device_id)
     assert seen["last_pull_at"] is not None
     assert seen["last_push_at"] is not None
+
+
+def test_who_pulled_long_ago_is_forgotten_by_the_process(crews: Field) -> None:
+    crews.phone("crew")
+    crews.phone("leader")
+    crews.later(hours=1)
+    crews.phone("crew")
+    assert len(crews.house.noted) == 1
