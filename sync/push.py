@@ -1,6 +1,7 @@
 """Takes mutations: once each, in order, all of one or none of it; a permanent failure never blocks."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -74,14 +75,17 @@ class Taker:
         self._received_ms = received_ms
         self._lookout = Lookout(push, desk.journal, signer, received_ms)
         self._head = self._journal.head()
-        self.queue = self._journal.queue(push.device, push.epoch, push.user)
-        """Where the queue stands."""
         self._rows: dict[tuple[str, str], JournalRow | None] = {}
         """Entries read in advance for a run of mutations."""
         self._elsewhere: dict[int, Outcome] = {}
         """What is known already, under another name, of those that were queued anew."""
         self._when: dict[int, Trusted] = {}
         """When what is new was done."""
+
+    @cached_property
+    def queue(self) -> QueueState:
+        """Where the queue stands; what it held does not ask."""
+        return self._journal.queue(self._push.device, self._push.epoch, self._push.user)
 
     # -- the whole push -------------------------------------------------------------------------------------------
 
