@@ -26,9 +26,9 @@ class OneWrite(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = streams.extension(self)
 
-    def hand_over(self, heir: streams.Line) -> bool:
-        """Gives the connection to `heir` for good; false when the other side has hung up meanwhile."""
-        assert self.cycle.response_started, "an heir goes on with an answer that has begun"
+    def hand_over(self, stream: streams.Stream) -> bool:
+        """Gives the connection to `stream` for good; false when the other side has hung up meanwhile."""
+        assert self.cycle.response_started, "a stream goes on with an answer that has begun"
         if self.cycle.disconnected:
             return False
         transport = self.transport.let_go()  # type: ignore[attr-defined]  # a _Joining
@@ -37,7 +37,7 @@ class OneWrite(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self.connections.discard(self)
         self.parser = None  # type: ignore[assignment]  # as when a connection is lost: the two hold each other
-        heir.take(transport, self.tasks)
+        streams.Given(stream, transport, self.tasks)
         return True
 
 

@@ -21,8 +21,6 @@ POKE_EVERY_S = 1.0
 """At most one poke in this time to a handset."""
 POKE_HEARTBEAT_S = 25.0
 """A line that says nothing, so that no proxy thinks the stream dead."""
-POKE_SLOW_S = 10.0
-"""A reader that does not take a line in this time is dropped."""
 POKES_MAX = 10_000
 """Streams of one process."""
 PULL_NOTED_EVERY_S = 600

@@ -7,8 +7,9 @@ LISTEN. A waiting reader holds no thread and no connection.
 import asyncio
 import contextlib
 import threading
+from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -23,19 +24,20 @@ RETRY_S = 5.0
 log = structlog.get_logger("watching")
 
 
-class Reader:
+class Reader(ABC):
     """One handset that waits; lives on its event loop."""
 
-    __slots__ = ("_loop", "_moved", "_waiting", "heard", "over", "scopes", "seq", "user")
+    __slots__ = ("loop", "over", "scopes", "seq", "user")
 
     def __init__(self, user: str, scopes: frozenset[str], seq: int) -> None:
+        """`scopes`: what the user held when the journal stood at `seq`."""
         self.user, self.scopes, self.seq = user, scopes, seq
         self.over = False
-        self.heard: Callable[[], None] | None = None
-        """Called on its loop when it is woken or ended, where nobody waits for `moved`."""
-        self._moved = False
-        self._waiting: asyncio.Future[None] | None = None  # thousands wait: an Event would hold a kilobyte for each
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
+
+    @abstractmethod
+    def heard(self) -> None:
+        """Called on its loop when `seq` rose, since something of its own moved, or it is over."""
 
     def wake(self, seq: int) -> None:
         """Tells it, from any thread, that something of its own moved."""
@@ -49,35 +51,7 @@ class Reader:
 
     def _rouse(self) -> None:
         with contextlib.suppress(RuntimeError):  # its loop is over, and the stream with it
-            self._loop.call_soon_threadsafe(self._wake_up)
-
-    async def moved(self, within_s: float) -> bool:
-        """Waits until something moved, or for so long."""
-        if not self._moved:
-            self._waiting = self._loop.create_future()
-            timer = self._loop.call_later(within_s, self._wait_no_more)
-            try:
-                await self._waiting
-            finally:
-                timer.cancel()
-                self._waiting = None
-        return self.taken()
-
-    def taken(self) -> bool:
-        """Whether something moved since it was last asked."""
-        moved, self._moved = self._moved, False
-        return moved
-
-    def _wake_up(self) -> None:
-        self._moved = True
-        if self.heard is None:
-            self._wait_no_more()
-        else:
-            self.heard()
-
-    def _wait_no_more(self) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+            self.loop.call_soon_threadsafe(self.heard)
 
 
 class Watch:

@@ -2,85 +2,81 @@
 
 import asyncio
 import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from backend.cli.sockets import OneWrite
-from backend.kernel.streams import Line, handing
+from backend.kernel import streams
+from backend.kernel.streams import Way, answer
+from tests.api.serving import port_of, serving
 
 ASKED = b"GET %b HTTP/1.1\r\nHost: here\r\n\r\n"
 PATIENCE_S = 5.0
 
 
-ENDED: list[Line] = []
+class Two:
+    """Says one thing at once, another soon after, and hangs up."""
+
+    def begin(self, way: Way) -> None:
+        way.say(b"one\n")
+        self._timer = asyncio.get_running_loop().call_later(0.3, self._end, way)
+
+    def _end(self, way: Way) -> None:
+        way.say(b"two\n")
+        way.hang_up()
+
+    async def closed(self) -> None:
+        self._timer.cancel()
+        CLOSED.append(self)
 
 
-class Two(Line):
-    """Says one thing at once, another when it is spoken to, and hangs up."""
-
-    def take(self, transport: asyncio.Transport, tasks: set[asyncio.Task[None]]) -> None:
-        super().take(transport, tasks)
-        self.say(b"one\n")
-
-    def data_received(self, _: bytes) -> None:
-        self.say(b"two\n")
-        self.hang_up()
-
-    def connection_lost(self, _: Exception | None) -> None:
-        ENDED.append(self)
-
-
-class Much(Line):
+class Much:
     """Says more than any socket holds."""
 
-    def take(self, transport: asyncio.Transport, tasks: set[asyncio.Task[None]]) -> None:
-        super().take(transport, tasks)
-        self.say(bytes(100_000_000))
+    def begin(self, way: Way) -> None:
+        for _ in range(2):
+            way.say(bytes(50_000_000))
 
-    def connection_lost(self, _: Exception | None) -> None:
-        ENDED.append(self)
+    async def closed(self) -> None:
+        CLOSED.append(self)
+
+
+CLOSED: list[Two | Much] = []
 
 
 async def answering(scope: Scope, receive: Receive, send: Send) -> None:
-    """At `/stream` a head, and its body much later; at `/given` a head, and lines from who is given the connection;
-    elsewhere both at once."""
-    if scope["path"].startswith("/given"):
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        connection = handing(scope)
-        assert connection is not None
-        heir = Much() if scope["path"].endswith("much") else Two()
-        assert connection.hand_over(heir)
+    """At `/late` a head, and its body much later; at `/two` and `/much` a stream; elsewhere head and body at once."""
+    if scope["path"] in ("/two", "/much"):
+        await answer(Two() if scope["path"] == "/two" else Much(), [], scope, receive, send)
         return
-    streams = scope["path"] == "/stream"
-    length = [] if streams else [(b"content-length", b"4")]
+    late = scope["path"] == "/late"
+    length = [] if late else [(b"content-length", b"4")]
     await send({"type": "http.response.start", "status": 200, "headers": length})
-    if streams:
+    if late:
         await asyncio.sleep(0.3)
     await send({"type": "http.response.body", "body": b"body"})
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[uvicorn.Server]:
-    config = uvicorn.Config(answering, http=OneWrite, port=0, lifespan="off", log_level="error")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield running
-    running.should_exit = True
-    thread.join()
+    with serving(answering, OneWrite) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[uvicorn.Server]:
+    """One that cannot give a connection away."""
+    with serving(answering, "httptools") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def port(server: uvicorn.Server) -> int:
-    found: int = server.servers[0].sockets[0].getsockname()[1]
-    return found
+    return port_of(server)
 
 
 def asked(port: int, path: bytes) -> socket.socket:
@@ -103,7 +99,7 @@ def test_a_connection_serves_one_answer_after_another(port: int) -> None:
 
 
 def test_the_head_of_a_stream_does_not_wait_for_its_body(port: int) -> None:
-    with asked(port, b"/stream") as connection:
+    with asked(port, b"/late") as connection:
         head = connection.recv(1 << 16)
         assert head.startswith(b"HTTP/1.1 200 OK\r\n")
         assert b"body" not in head
@@ -117,25 +113,52 @@ def test_what_is_no_request_is_told_and_hung_up_on(port: int) -> None:
         assert connection.recv(1 << 16) == b""
 
 
+def comes(true: Callable[[], object]) -> bool:
+    until = time.monotonic() + PATIENCE_S
+    while not true() and time.monotonic() < until:
+        time.sleep(0.01)
+    return bool(true())
+
+
+def closed(server: uvicorn.Server) -> Two | Much:
+    """The stream that was closed, once the server holds nothing of it."""
+    assert comes(lambda: CLOSED and not server.server_state.tasks)
+    return CLOSED.pop()
+
+
 def test_a_stream_takes_its_connection_and_leaves_nothing_of_the_request(server: uvicorn.Server, port: int) -> None:
-    with asked(port, b"/given") as connection, connection.makefile("rb") as answer:
-        head = iter(answer.readline, b"\r\n")
+    with asked(port, b"/two") as connection, connection.makefile("rb") as told:
+        head = iter(told.readline, b"\r\n")
         assert next(head) == b"HTTP/1.1 200 OK\r\n"
         assert b"transfer-encoding: chunked\r\n" in list(head)
-        assert [answer.readline() for _ in range(3)] == [b"4\r\n", b"one\n", b"\r\n"]
-        until = time.monotonic() + PATIENCE_S
-        while server.server_state.tasks and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not server.server_state.tasks
+        assert [told.readline() for _ in range(3)] == [b"4\r\n", b"one\n", b"\r\n"]
+        assert comes(lambda: not server.server_state.tasks)
         assert not server.server_state.connections
         connection.sendall(ASKED % b"/whole")
-        assert answer.read() == b"4\r\ntwo\n\r\n0\r\n\r\n", "what is asked meanwhile is not listened to"
-    assert isinstance(ENDED.pop(), Two)
+        assert told.read() == b"4\r\ntwo\n\r\n0\r\n\r\n", "what is asked meanwhile is not listened to"
+    assert isinstance(closed(server), Two)
 
 
-def test_a_stream_that_is_not_taken_is_dropped_before_it_fills_the_memory(port: int) -> None:
-    with asked(port, b"/given/much"):
-        until = time.monotonic() + PATIENCE_S
-        while not ENDED and time.monotonic() < until:
-            time.sleep(0.01)
-    assert isinstance(ENDED.pop(), Much)
+def test_a_stream_is_carried_where_the_server_gives_no_connection_away(other: uvicorn.Server) -> None:
+    with asked(port_of(other), b"/two") as connection, connection.makefile("rb") as told:
+        assert list(iter(told.readline, b"\r\n"))
+        assert [told.readline() for _ in range(3)] == [b"4\r\n", b"one\n", b"\r\n"]
+        assert len(other.server_state.tasks) == 1
+        assert [told.readline() for _ in range(5)] == [b"4\r\n", b"two\n", b"\r\n", b"0\r\n", b"\r\n"]
+    assert isinstance(closed(other), Two)
+
+
+def test_a_stream_whose_reader_hangs_up_is_closed(server: uvicorn.Server, other: uvicorn.Server) -> None:
+    for each in (server, other):
+        with asked(port_of(each), b"/two") as connection:
+            assert connection.recv(1 << 16)
+        assert isinstance(closed(each), Two)
+
+
+def test_a_stream_that_is_not_taken_is_dropped_before_it_fills_the_memory(
+    server: uvicorn.Server, other: uvicorn.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "SLOW_S", 0.3)
+    for each in (server, other):
+        with asked(port_of(each), b"/much"):
+            assert isinstance(closed(each), Much)

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.handsets import rules
 from backend.handsets.routes.sync import LIMITS
+from backend.kernel import streams
 from mobile_contract import version
 from mobile_contract.frames import FRAMES, REPAIR_FRAMES
 from mobile_contract.problems import PROBLEMS
@@ -155,7 +156,7 @@ def test_the_servers_own_numbers_in_the_text_are_the_servers() -> None:
     assert f"a held mutation | {rules.HELD_LASTS // timedelta(hours=1)} h |" in IN_ONE_LINE
     assert f"process holds {rules.POKES_MAX:,} streams" in IN_ONE_LINE
     assert f"A comment line every {rules.POKE_HEARTBEAT_S:.0f} seconds" in IN_ONE_LINE.replace("a comment", "A comment")
-    assert f"does not take a line for {rules.POKE_SLOW_S:.0f} seconds" in IN_ONE_LINE
+    assert f"does not take a line for {streams.SLOW_S:.0f} seconds" in IN_ONE_LINE
     assert f"taken for {version.DRAINS_DAYS} days after the version was retired" in IN_ONE_LINE
 
 

@@ -1,9 +1,10 @@
 """The door of pokes: server-sent events that say `{seq}` and nothing else, when something of the reader's moved."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
 
-import anyio
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
@@ -11,19 +12,12 @@ from starlette.types import Receive, Scope, Send
 
 from backend.handsets.events import StreamClosed, StreamOpened
 from backend.handsets.routes.sync import looked
-from backend.handsets.rules import (
-    POKE_EVERY_S,
-    POKE_HEARTBEAT_S,
-    POKE_SLOW_S,
-    POKES_MAX,
-    PokesFull,
-    WrongDevice,
-)
+from backend.handsets.rules import POKE_EVERY_S, POKE_HEARTBEAT_S, POKES_MAX, PokesFull, WrongDevice
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.http import GUARDED, House, SwiftRoute, house_of, needs, refusals
 from backend.kernel.journaling import journal_of
-from backend.kernel.streams import Line, handing
+from backend.kernel.streams import Stream, Way, answer
 from backend.kernel.watching import Reader
 from mobile_contract.notices import PushGateway
 
@@ -64,114 +58,80 @@ async def pokes(request: Request) -> Response:
             raise PokesFull(retry_s=60)
         return device, user, frozenset(m.scope for m in journal.user_scopes(user) if m.seq_out is None), journal.head()
 
-    device, user, scopes, head = await looked(request, look)
-    stream = PokeStream(house, device, Reader(user, scopes, head))
+    stream = PokeStream(house, *await looked(request, look))
     await stream.open()
-    return stream
+    return Streamed(stream)
 
 
-class PokeStream(Response):
-    """A stream that holds neither thread nor connection of the database while nothing moves, and little memory."""
+class Streamed(Response):
+    """An answer that goes on. What is said for hours is not held by it."""
 
-    def __init__(self, house: House, device: str, reader: Reader) -> None:
-        self.house, self.device, self.reader = house, device, reader
-        self.until_at = house.clock.now() + timedelta(seconds=house.settings.access_token_s)
-        self.background = None
-        self.status_code = 200
-        self.body = b""
-        self.raw_headers = HEADERS
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(self._stream, HEADERS, scope, receive, send)
+
+
+class PokeStream(Reader):
+    """What one handset's stream says, and when. No stream outlives the access token that it was opened by.
+
+    While nothing moves it holds neither thread nor connection of the database, and little memory.
+    """
+
+    __slots__ = ("_device", "_house", "_resting", "_said", "_timer", "_until_at", "_until_s", "_way")
+
+    def __init__(self, house: House, device: str, user: str, scopes: frozenset[str], seq: int) -> None:
+        super().__init__(user, scopes, seq)
+        self._house, self._device, self._said = house, device, seq
+        lasts_s = house.settings.access_token_s
+        self._until_at, self._until_s = house.clock.now() + timedelta(seconds=lasts_s), self.loop.time() + lasts_s
+        self._resting = False
+        """Whether a poke was said less than POKE_EVERY_S ago."""
+        self._timer: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
         """Tells that it is open, before the answer begins: what goes wrong can still be said."""
-        await _announce(self.house, StreamOpened(self.device, self.until_at))
+        await _announce(self._house, StreamOpened(self._device, self._until_at))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.house.watch.join(self.device, self.reader)
-        given = False
-        try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            connection = handing(scope)
-            if connection is None:
-                await self._pokes(receive, send)
-            else:
-                given = connection.hand_over(PokeLine(self.house, self.device, self.reader, self.until_at))
-        finally:
-            if not given:
-                self.house.watch.leave(self.device, self.reader)
-                with anyio.CancelScope(shield=True):
-                    await _announce(self.house, StreamClosed(self.device, self.until_at))
+    def begin(self, way: Way) -> None:
+        """Begins to listen, and says so."""
+        self._way = way
+        self._house.watch.join(self._device, self)
+        way.say(RETRY)
+        self._rest(POKE_HEARTBEAT_S)
 
-    async def _pokes(self, receive: Receive, send: Send) -> None:
-        """Until the sign-in has run out: no stream outlives the access token that it was opened by."""
-        reader, loop = self.reader, asyncio.get_running_loop()
-        until_s = loop.time() + self.house.settings.access_token_s
-        line = RETRY
-        gone = asyncio.create_task(_gone(receive, reader))
-        try:
-            while not reader.over and loop.time() < until_s:
-                async with asyncio.timeout(POKE_SLOW_S):
-                    await send({"type": "http.response.body", "body": line, "more_body": True})
-                await asyncio.sleep(POKE_EVERY_S if line.startswith(b"data") else 0)
-                moved = await reader.moved(_wait_s(until_s - loop.time()))
-                line = _said(reader, moved)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except TimeoutError:
-            pass  # a reader too slow to take a line: it will ask again
-        finally:
-            gone.cancel()
-
-
-class PokeLine(Line):
-    """The same stream where the server gives its connection away: it holds 3 KB instead of 19."""
-
-    __slots__ = ("_device", "_house", "_loop", "_reader", "_resting", "_timer", "_until_at", "_until_s")
-
-    def __init__(self, house: House, device: str, reader: Reader, until_at: datetime) -> None:
-        self._house, self._device, self._reader, self._until_at = house, device, reader, until_at
-        self._loop = asyncio.get_running_loop()
-        self._until_s = self._loop.time() + house.settings.access_token_s
-        self._resting = False
-
-    def take(self, transport: asyncio.Transport, tasks: set[asyncio.Task[None]]) -> None:
-        """Begins to wait on the connection."""
-        super().take(transport, tasks)
-        self.say(RETRY)
-        self._timer = self._loop.call_later(_wait_s(self._until_s - self._loop.time()), self._go_on)
-        self._reader.heard = self._heard
-        if self._reader.over:
-            self.hang_up()
-
-    def connection_lost(self, _: Exception | None) -> None:
-        """The stream is over, whoever ended it."""
-        self._timer.cancel()
-        self._reader.heard = None
-        self._house.watch.leave(self._device, self._reader)
-        self.before_end(_announce(self._house, StreamClosed(self._device, self._until_at)))
-
-    def _heard(self) -> None:
-        if self._reader.over or not self._resting:
-            self._timer.cancel()
+    def heard(self) -> None:
+        """Goes on at once, or where it rests, after that."""
+        if self.over or not self._resting:
             self._go_on()
 
     def _go_on(self) -> None:
-        left_s = self._until_s - self._loop.time()
-        if self._reader.over or left_s <= 0:
-            self.hang_up()
+        if self.over or self.loop.time() >= self._until_s:
+            self._way.hang_up()
             return
-        moved = self._reader.taken()
-        if moved or not self._resting:
-            self.say(_said(self._reader, moved))
+        moved = self.seq > self._said
+        if moved:
+            self._said = self.seq
+            self._way.say(b'data: {"seq":%d}\n\n' % self._said)
+        elif not self._resting:
+            self._way.say(b":\n\n")
         self._resting = moved
-        self._timer = self._loop.call_later(POKE_EVERY_S if moved else _wait_s(left_s), self._go_on)
+        self._rest(POKE_EVERY_S if moved else POKE_HEARTBEAT_S)
 
+    def _rest(self, for_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        left_s = max(self._until_s - self.loop.time(), 0.01)
+        self._timer = self.loop.call_later(min(for_s, left_s), self._go_on)
 
-def _said(reader: Reader, moved: bool) -> bytes:
-    return b'data: {"seq":%d}\n\n' % reader.seq if moved else b":\n\n"
-
-
-def _wait_s(left_s: float) -> float:
-    """How long a stream may say nothing, when its sign-in has so long left."""
-    return min(POKE_HEARTBEAT_S, max(left_s, 0.01))
+    def closed(self) -> Coroutine[Any, Any, None]:
+        """Listens no more; it remains to tell so."""
+        self.over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._house.watch.leave(self._device, self)
+        return _announce(self._house, StreamClosed(self._device, self._until_at))
 
 
 async def _announce(house: House, event: StreamOpened | StreamClosed) -> None:
@@ -185,9 +145,3 @@ async def _announce(house: House, event: StreamOpened | StreamClosed) -> None:
 
     async with house.write_gate:
         await run_in_threadpool(tell)
-
-
-async def _gone(receive: Receive, reader: Reader) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    reader.end()

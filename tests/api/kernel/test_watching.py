@@ -1,8 +1,12 @@
 """The watcher: a commit of any process wakes those whom it concerns, and nobody else."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
+import pytest
+
+from backend.kernel import watching
 from backend.kernel.db import Database
 from backend.kernel.ids import new_id
 from backend.kernel.journaling import journal_of
@@ -10,7 +14,32 @@ from backend.kernel.watching import Reader, Watch
 from sync.journal import RowChange, Writer
 
 SOON_S = 5.0
-LATER_S = 1.2
+LOOK_EVERY_S = 0.1
+LATER_S = 0.3
+
+
+@pytest.fixture(autouse=True)
+def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "LOOK_EVERY_S", LOOK_EVERY_S)
+
+
+class Listening(Reader):
+    """A reader that can be waited for."""
+
+    def __init__(self, user: str, scopes: frozenset[str], seq: int) -> None:
+        super().__init__(user, scopes, seq)
+        self._moved = asyncio.Event()
+
+    def heard(self) -> None:
+        self._moved.set()
+
+    async def moved(self, within_s: float) -> bool:
+        """Whether it was woken since it was last asked, or is within so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), within_s)
+        moved = self._moved.is_set()
+        self._moved.clear()
+        return moved
 
 
 def write(url: str, scope: str) -> None:
@@ -34,7 +63,7 @@ def watched(url: str, play: Callable[[Watch], Awaitable[None]]) -> None:
 
 def test_a_commit_of_another_process_wakes_the_readers_of_its_scope_alone(store_url: str) -> None:
     async def play(watch: Watch) -> None:
-        ours, theirs = Reader("ann", frozenset({"team:1"}), 0), Reader("bo", frozenset({"team:2"}), 0)
+        ours, theirs = Listening("ann", frozenset({"team:1"}), 0), Listening("bo", frozenset({"team:2"}), 0)
         watch.join("phone-1", ours)
         watch.join("phone-2", theirs)
         await asyncio.sleep(LATER_S)
@@ -48,7 +77,7 @@ def test_a_commit_of_another_process_wakes_the_readers_of_its_scope_alone(store_
 
 def test_who_joins_a_scope_is_woken_and_then_hears_of_it(store_url: str) -> None:
     async def play(watch: Watch) -> None:
-        reader = Reader("ann", frozenset(), 0)
+        reader = Listening("ann", frozenset(), 0)
         watch.join("phone-1", reader)
 
         def moves() -> None:
@@ -67,7 +96,7 @@ def test_who_joins_a_scope_is_woken_and_then_hears_of_it(store_url: str) -> None
 
 def test_a_handset_has_one_stream_and_the_end_ends_it(store_url: str) -> None:
     async def play(watch: Watch) -> None:
-        first, second = Reader("ann", frozenset(), 0), Reader("ann", frozenset(), 0)
+        first, second = Listening("ann", frozenset(), 0), Listening("ann", frozenset(), 0)
         watch.join("phone-1", first)
         watch.join("phone-1", second)
         assert (first.over, second.over, len(watch)) == (True, False, 1)

@@ -13,7 +13,7 @@ from backend.app import build_house
 from backend.handsets.routes.pokes import PokeStream
 from backend.kernel.jobs import JobRow, JobState, list_jobs
 from backend.kernel.settings import Settings
-from backend.kernel.watching import Reader
+from backend.kernel.streams import answer
 from backend.modules import MODULES
 from backend.notifications.rules import POKE_EVERY
 from backend.notifications.tables import PushToken
@@ -211,8 +211,7 @@ def test_a_phone_with_an_open_stream_is_not_poked_by_the_vendor(crews: Field, go
     phone = phone_with(crews, "crew", "token-stream")
 
     async def listen() -> None:
-        reader = Reader(crews.id("crew"), frozenset(), 0)
-        stream = PokeStream(crews.house, phone.device_id, reader)
+        stream = PokeStream(crews.house, phone.device_id, crews.id("crew"), frozenset(), 0)
         lines = 0
 
         async def receive() -> dict[str, Any]:
@@ -224,7 +223,7 @@ def test_a_phone_with_an_open_stream_is_not_poked_by_the_vendor(crews: Field, go
             lines += 1
             if lines == 2:
                 await asyncio.to_thread(meanwhile)
-                reader.end()
+                stream.end()
 
         def meanwhile() -> None:
             crews.order()
@@ -232,7 +231,7 @@ def test_a_phone_with_an_open_stream_is_not_poked_by_the_vendor(crews: Field, go
             assert pokes(google) == []
 
         await stream.open()
-        await stream({}, receive, send)
+        await answer(stream, [], {}, receive, send)
 
     asyncio.run(listen())
     crews.later(seconds=20)
