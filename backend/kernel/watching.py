@@ -6,6 +6,7 @@ LISTEN. A waiting reader holds no thread and no connection.
 
 import asyncio
 import contextlib
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections import defaultdict
@@ -64,7 +65,8 @@ class Watch:
         self._by_scope: dict[str, set[Reader]] = defaultdict(set)
         self._thread: threading.Thread | None = None
         self._ending = threading.Event()
-        self._seq = 0
+        self._seq = self._joined_seq = sys.maxsize
+        """Up to where all was told; and where the journal stood for the earliest who joined since it was looked at."""
 
     def __len__(self) -> int:
         return len(self._readers)
@@ -79,8 +81,8 @@ class Watch:
             self._readers[device, reader.user] = reader
             for scope in reader.scopes:
                 self._by_scope[scope].add(reader)
+            self._joined_seq = min(self._joined_seq, reader.seq)
             if self._thread is None and not self._ending.is_set():
-                self._seq = reader.seq
                 self._thread = threading.Thread(target=self._run, name="gridcrew-watch", daemon=True)
                 self._thread.start()
 
@@ -121,17 +123,19 @@ class Watch:
         with self._db.listening() as committed:
             self._tell()
             while not self._ending.is_set():
-                if committed(LOOK_EVERY_S):
+                if committed(LOOK_EVERY_S) or self._joined_seq < self._seq:
                     self._tell()
 
     def _tell(self) -> None:
         """Wakes the readers of scopes that moved, and those whose scopes did."""
+        with self._lock:  # what was told before somebody joined is told again
+            self._seq, self._joined_seq = min(self._seq, self._joined_seq), sys.maxsize
         with self._db.reading() as session:
             journal = journal_of(session)
             head, since = journal.head(), self._seq
             if head == since:
                 return
-            scopes = session.connection().execute(_MOVED, {"since": since}).scalars().all()
+            scopes = session.connection().execute(_MOVED, {"since": since}).all()
             users = set(session.connection().execute(_MOVERS, {"since": since}).scalars())
             held = {
                 u: frozenset(m.scope for m in journal.user_scopes(u) if m.seq_out is None) for u in self._here(users)
@@ -144,10 +148,10 @@ class Watch:
         with self._lock:
             return users & {user for _, user in self._readers}
 
-    def _wake(self, head: int, scopes: Iterable[str], held: dict[str, frozenset[str]]) -> None:
+    def _wake(self, head: int, scopes: Iterable[tuple[str, int]], held: dict[str, frozenset[str]]) -> None:
         woken: set[Reader] = set()
-        for scope in scopes:
-            woken |= self._by_scope.get(scope, set())
+        for scope, ver in scopes:
+            woken |= {reader for reader in self._by_scope.get(scope, ()) if reader.seq < ver}
         for (_, user), reader in self._readers.items() if held else ():
             if user in held:
                 self._forget(reader)
@@ -159,5 +163,5 @@ class Watch:
             reader.wake(head)
 
 
-_MOVED: Any = text("SELECT scope FROM sync_scopes WHERE ver > :since")
+_MOVED: Any = text("SELECT scope, ver FROM sync_scopes WHERE ver > :since")
 _MOVERS: Any = text("SELECT user_id FROM sync_user_scopes WHERE seq_in > :since OR seq_out > :since")

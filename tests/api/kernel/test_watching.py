@@ -109,3 +109,38 @@ def test_a_handset_has_one_stream_and_the_end_ends_it(store_url: str) -> None:
         assert second.over
 
     watched(store_url, play)
+
+
+def test_what_was_told_before_one_joined_is_told_it_again(store_url: str) -> None:
+    async def play(watch: Watch) -> None:
+        early, late = Listening("bo", frozenset({"team:1"}), 0), Listening("ann", frozenset({"team:1"}), 0)
+        watch.join("phone-1", early)
+        await asyncio.to_thread(write, store_url, "team:1")
+        assert await early.moved(SOON_S)
+        watch.join("phone-2", late)
+        assert await late.moved(SOON_S)
+        assert not await early.moved(0.1), "nor twice to who heard it"
+
+    watched(store_url, play)
+
+
+def test_who_was_moved_before_they_joined_hears_of_where_they_are(store_url: str) -> None:
+    async def play(watch: Watch) -> None:
+        early, late = Listening("bo", frozenset({"team:9"}), 0), Listening("ann", frozenset(), 0)
+        watch.join("phone-1", early)
+
+        def moves() -> None:
+            other = Database(store_url)
+            with other.transaction() as session:
+                journal_of(session).set_user_scopes("ann", ["team:9"])
+            other.close()
+
+        await asyncio.to_thread(moves)
+        await asyncio.to_thread(write, store_url, "team:9")
+        assert await early.moved(SOON_S)
+        watch.join("phone-2", late)
+        assert await late.moved(SOON_S)
+        await asyncio.to_thread(write, store_url, "team:9")
+        assert await late.moved(SOON_S)
+
+    watched(store_url, play)
