@@ -5,6 +5,7 @@ import contextlib
 import signal
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from backend.kernel.tls import Certificates
 
 PORTS_TRIED = 50
+TURN_S = 0.0005
+"""How long a thread may go on while another wants the interpreter. Python's own 5 ms is what the writer would wait
+after each answer of the database while a request is read, and a small request while an import is worked on."""
 CLOSE_WAIT_S = 10
 """How long answers under way may take once the end was asked for."""
 
@@ -58,6 +62,7 @@ def serve(
     """
     heap.share_heaps()
     heap.keep_what_stands()
+    sys.setswitchinterval(TURN_S)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_serve(app, plain, secure, certificates, ready, before_end))
 
