@@ -272,6 +272,6 @@ def _rows(connection: sqlite3.Connection, form: int, t: str, names: list[str], s
         row_id = _uuid(key) if isinstance(key, bytes) else key
         if not isinstance(row_id, str) or type(ver) is not int or not 0 < ver <= seq:
             raise PackRefused("a row without id or version")
-        body = _body(names, values, row_id) if names else values[0][1:]
+        body = _body(names, values, row_id) if names else bytes(values[0][1:])
         orjson.loads(body)
         yield PackRow(t, row_id, ver, body)

@@ -76,13 +76,7 @@ def _asked(phone: Phone, user: str, said: dict[str, Any]) -> list[dict[str, Any]
     answer = phone._as(user, "POST", REPAIR_PATH, orjson.dumps(said))
     if answer.status >= 400:
         raise answer.problem()
-    frames = frames_of(answer.body)
-    names: list[str] = []
-    for frame in frames:
-        names = frame.get("names", names)
-        if frame["f"] == "row":
-            frame["scopes"] = [names[place] for place in frame["s"]]
-    return frames
+    return frames_of(answer.body)
 
 
 def _rows_of(mutation: dict[str, Any]) -> Sequence[tuple[str, str]]:

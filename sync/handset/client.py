@@ -10,7 +10,7 @@ import orjson
 
 from sync.handset.adopting import adopt
 from sync.handset.answers import Damaged as Damaged
-from sync.handset.answers import frames_of, object_of, problem_of
+from sync.handset.answers import frames_of, number_of, problem_of, taken_of
 from sync.handset.ends import fold_held
 from sync.handset.exchanges import exchange_of
 from sync.handset.filling import Filling, Stage, ask
@@ -51,7 +51,6 @@ class Handset(Seen):
         self._page: str | None = None
         self._pages = self._restarts = 0
         self._reconcile: str | None = None
-        self._names: list[str] = []
         self._sent: list[Entry] = []
         self._sent_epoch = 0
         self._unsure: list[int] = []
@@ -131,7 +130,7 @@ class Handset(Seen):
         """
         self._pushing, self._pulling, self._draining = True, pull and not drain, drain
         self._unsure = self._store.epochs(self.user) if drain else []
-        self._page, self._pages, self._restarts, self._names, self._sent = None, 0, 0, [], []
+        self._page, self._pages, self._restarts, self._sent = None, 0, 0, []
         self._mending, self._mends, self._filling, self.mended_rows = None, 0, None, 0
         self._store.unstage(self.user)
         if self._pulling:
@@ -250,19 +249,21 @@ class Handset(Seen):
                 took = {PULL_PATH: self._pulled, REPAIR_PATH: self._compared}.get(request.path, self._taken)
                 took(body)
             else:
-                self._refused(request, status, problem_of(body))
+                self._refused(request, status, *problem_of(body))
         except Damaged:
             self.failed(request)
 
     # -- answers to a push ----------------------------------------------------------------------------------------
 
     def _taken(self, body: bytes) -> None:
-        answer = object_of(body)
-        results, acked = answer.get("results"), answer.get("acked")
-        if not isinstance(results, list) or type(acked) is not int:
-            raise Damaged
+        answer = taken_of(body)
+        results, acked = answer["results"], answer["acked"]
+        sent = [entry.n for entry in self._sent]
+        restored = acked < int(self._store.get(f"acked/{self._sent_epoch}/{self.user}") or 0)
+        if not restored and ([result["n"] for result in results] != sent or acked < max(sent, default=0)):
+            raise Damaged  # whatever it answers, it is not what was sent
         self._unsure = [epoch for epoch in self._unsure if epoch != self._sent_epoch]
-        if acked < int(self._store.get(f"acked/{self._sent_epoch}/{self.user}") or 0):
+        if restored:
             self._restored(self._sent_epoch, acked)
             return
         if self._sent_epoch != self.epoch:
@@ -270,37 +271,36 @@ class Handset(Seen):
         with self._store.transaction():
             for result in results:
                 self._store.set_result(self.epoch, self.user, result["n"], state_of(result), result)
-            sent = self._sent[-1].n if self._sent else 0
-            knows_more = acked > max(sent, self.acked)
-            self._store.put(self._key("acked"), max(min(acked, sent), self.acked))
+            due = max([*sent, self.acked])
+            self._store.put(self._key("acked"), due)
             if not self.waiting():
                 self._store.put(self._key("said_through"), self._clock.wall_ms())
             if (exchange := exchange_of(self._sent_at, answer, self._now())) is not None:
                 self._store.put("exchange", exchange)
-            self._kept.answered(self.epoch, int(answer.get("server_ms", 0)))
+            if "server_ms" in answer:
+                self._kept.answered(self.epoch, answer["server_ms"])
         self._pushing = bool(self.waiting()) or self._draining
-        if knows_more:  # this phone was set back to a copy of itself: what it does now must not bear numbers once used
+        if acked > due:  # this phone was set back to a copy of itself: what it does now must not bear numbers once used
             self.needs, self._pushing = Needs.epoch, False
 
-    def _refused(self, request: Request, status: int, problem: Mapping[str, Any]) -> None:
-        code, params = problem.get("code"), problem.get("params", {})
+    def _refused(self, request: Request, status: int, code: str, params: Mapping[str, Any]) -> None:
         if status == 401:
             self.needs = Needs.sign_in
             self.failed(request)
         elif code == "sync.gap":
-            self._resume_from(int(params["expected"]))
-        elif code in ("sync.sequence_reused", "sync.stale_epoch") and int(params["epoch"]) > self.epoch:
-            self._requeue(int(params["epoch"]))
+            self._resume_from(number_of(params, "expected"))
+        elif code in ("sync.sequence_reused", "sync.stale_epoch") and number_of(params, "epoch") > self.epoch:
+            self._requeue(number_of(params, "epoch"))
         elif code in ("sync.sequence_reused", "sync.stale_epoch", "sync.unknown_epoch"):
             self.needs = Needs.epoch
             self.failed(request)
-        elif code == "sync.device_revoked":
+        elif code == "sync.device_revoked" and request.path != DRAIN_PATH:
             # What the push before could not deliver goes to the desk first: a wipe never takes work with it.
             self._pushing, self._pulling, self._draining = True, False, True
             self._unsure = self._store.epochs(self.user)
         elif self._filling is not None and request.path.startswith((SNAPSHOTS_PATH, PACKS_PATH)) and status < 500:
             self._filling.refused()
-        elif code == "sync.page_invalid":
+        elif code == "sync.page_invalid" and request.path == PULL_PATH:
             self._restart()
         elif request.path == REPAIR_PATH and code in ("sync.cookie_invalid", "sync.scope_not_held"):
             self._mending, self._pulling = None, True  # the ground moved: pull, then look again
@@ -356,18 +356,16 @@ class Handset(Seen):
 
     def _pulled(self, body: bytes) -> None:
         frames = frames_of(body)
-        last = frames[-1].get("f")
+        last = frames[-1]["f"]
         if last == "restart":
             self._restart()
             return
-        if last not in ("more", "end"):
+        if last not in ("more", "end") or (last == "end" and all(frame["f"] != "ack" for frame in frames)):
             raise Damaged
         for frame in frames:
             if frame["f"] == "begin":
                 self._begun(frame.get("reconcile"))
-            elif frame["f"] == "scopes":
-                self._names = frame["names"]
-        staged = [self._named(frame) for frame in frames if frame["f"] in ("row", "gone")]
+        staged = [frame for frame in frames if frame["f"] in ("row", "gone")]
         with self._store.transaction():
             self._store.stage(self.user, staged)
             if last == "end":
@@ -384,9 +382,6 @@ class Handset(Seen):
             self._store.unstage(self.user)
             self._filling.give_up()
         self._reconcile = reconcile or ("first" if filled else None)
-
-    def _named(self, frame: dict[str, Any]) -> dict[str, Any]:
-        return frame | {"scopes": [self._names[i] for i in frame["s"]]} if frame["f"] == "row" else frame
 
     def _end(self, frames: Sequence[Mapping[str, Any]]) -> None:
         """Applies the whole delta at once, with the cookie that says so."""
@@ -440,11 +435,8 @@ class Handset(Seen):
         frames = frames_of(body)
         if frames[-1]["f"] != "mended" or self._mending is None:
             raise Damaged
-        for frame in frames:
-            if frame["f"] == "scopes":
-                self._names = frame["names"]
         try:
-            self._mending.receive([self._named(frame) for frame in frames])
+            self._mending.receive(frames)
         except Hopeless:
             self._fill_anew()
 

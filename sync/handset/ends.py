@@ -1,13 +1,14 @@
 """What waited for another's row comes to its end in a row of kind `held`; it is told where it was queued."""
 
+from sync.handset.answers import held_of
 from sync.handset.outbox import state_of
 from sync.handset.ports import Store
 
 
 def fold_held(store: Store, user: str, device: str) -> None:
     """Gives entries that were held their final outcome, once the replica knows it."""
-    told = [row.data() for row in store.rows(user, "held")]
-    ended = {(row["epoch"], row["n"]): row["outcome"] for row in told if row.get("device") == device}
+    told = [held for row in store.rows(user, "held") if (held := held_of(row.data()))]
+    ended = {(row["epoch"], row["n"]): row["outcome"] for row in told if row["device"] == device}
     if not any(ended.values()):
         return
     for entry in store.held(user):

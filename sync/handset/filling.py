@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from sync.handset.answers import Damaged, object_of
+from sync.handset.answers import Damaged, offer_of
 from sync.handset.ports import Store
 from sync.protocol import PACK_CHUNK_BYTES
 from sync.snapshot import PACK_BYTES_MAX, Manifest, PackRefused, PackRow, open_pack
@@ -48,17 +48,14 @@ class Filling:
 
     def offered(self, body: bytes) -> None:
         """Takes the server's offer. Raises Damaged."""
-        said = object_of(body)
-        try:
-            packs = [(_manifest(pack), str(pack["url"])) for pack in said["packs"]]
-            cookie = said["cookie"]
-        except (KeyError, TypeError) as fault:
-            raise Damaged from fault
-        odd = any(m.bytes > PACK_BYTES_MAX or not url.startswith("/sync/v1/packs/") for m, url in packs)
-        if not packs or len(packs) > PACKS_MAX or not cookie or odd:
+        offer = offer_of(body)
+        packs = [(_manifest(pack), pack["url"]) for pack in offer["packs"]]
+        cookie = offer.get("cookie")
+        too_many = len(packs) > PACKS_MAX or any(manifest.bytes > PACK_BYTES_MAX for manifest, _ in packs)
+        if not packs or too_many or cookie is None:
             self.stage = Stage.given_up
             return
-        self._packs, self.cookie, self.stage = packs, str(cookie), Stage.fetching
+        self._packs, self.cookie, self.stage = packs, cookie, Stage.fetching
         with self._store.transaction():
             self._store.keep_packs([manifest.sha256 for manifest, _ in packs])
 

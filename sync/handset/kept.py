@@ -36,7 +36,7 @@ class Kept:
 
     def answered(self, epoch: int, server_ms: int) -> None:
         """A push was answered at `server_ms` of the server's clock."""
-        self._store.put(SERVER_MS, max(server_ms, int(self._store.get(SERVER_MS) or 0)))
+        self._store.put(SERVER_MS, server_ms)
         self._store.stamp(epoch, self._user, self._acked(epoch), server_ms)
         self._forget(epoch, [epoch])
 
@@ -54,7 +54,7 @@ class Kept:
         A backup that holds any of this epoch's work was made after the last answer to an earlier one.
         """
         keep = self._store.get("keep") or {"entries": KEPT_ENTRIES, "age_s": KEPT_AGE_S}
-        aged_ms = int(self._store.get(SERVER_MS) or 0) - int(keep["age_s"]) * 1_000
+        aged_ms = max(0, int(self._store.get(SERVER_MS) or 0) - int(keep["age_s"]) * 1_000)
         for each in epochs:
             acked, safe = self._acked(each), int(self._store.get(f"safe/{each}/{self._user}") or 0)
             if each < epoch and int(self._store.get(f"safe/{epoch}/{self._user}") or 0) > 0:

@@ -104,7 +104,7 @@ def _show_edit(shown: dict[tuple[str, str], View], op: Mapping[str, Any], polici
             continue
         try:
             data[name] = merge(policy, Side(data.get(name)), Side(wanted, 0, "~"), moved=False).value
-        except Refusal:
+        except (Refusal, TypeError):  # also where what the server sent is no value of the policy
             continue  # the server will say so; until then the row shows what it is
     shown[key] = View(view.t, view.id, data, view.pending + unanswered)
 

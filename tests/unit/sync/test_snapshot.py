@@ -112,12 +112,13 @@ HOSTILE = {
     "fields missing": "UPDATE forms SET fields = '[\"a\"]'",
     "no forms": "DROP TABLE forms",
     "a form of no number": "UPDATE forms SET form = -1",
+    "a whole body that is a text": "UPDATE forms SET fields = '[]'; UPDATE rows_0 SET f0 = 'x{}'",
 }
 
 
 @pytest.mark.parametrize("sort", HOSTILE)
 def test_a_hostile_pack_is_refused(sort: str) -> None:
-    manifest, raw = forged(lambda connection: connection.execute(HOSTILE[sort]))
+    manifest, raw = forged(lambda connection: connection.executescript(HOSTILE[sort]))
     with pytest.raises(PackRefused):
         open_pack(raw, manifest)
 
