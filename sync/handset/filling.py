@@ -53,7 +53,7 @@ class Filling:
         cookie = offer.get("cookie")
         too_many = len(packs) > PACKS_MAX or any(manifest.bytes > PACK_BYTES_MAX for manifest, _ in packs)
         if not packs or too_many or cookie is None:
-            self.stage = Stage.given_up
+            self.give_up()
             return
         self._packs, self.cookie, self.stage = packs, cookie, Stage.fetching
         with self._store.transaction():
