@@ -324,8 +324,8 @@ class Phone:
         if not is_genuine(order, str(self.store.get("wipe_key")), device):
             return
         kept = {"server": self.store.get("server"), "ca": self.store.get("ca"), "order": order}
-        self.store.wipe()
-        self.store.put("receipt", kept)
+        if not self.store.end(kept):
+            return  # something was done while the order was under way
         self._handsets.clear()
         self.send_receipt()
 

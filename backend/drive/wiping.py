@@ -10,12 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 def is_genuine(order: Mapping[str, Any], wipe_key: str, device_id: str) -> bool:
     """Whether the order is for this phone and signed with the key it was given at enrolment."""
-    said = f"gridcrew wipe 1|{order['device_id']}|{order['status']}|{order['ended_ms']}".encode()
+    device, status, ended_ms, signature = (order.get(name) for name in ("device_id", "status", "ended_ms", "signature"))
+    said = f"gridcrew wipe 1|{device}|{status}|{ended_ms}".encode()
     try:
-        Ed25519PublicKey.from_public_bytes(_raw(wipe_key)).verify(_raw(str(order["signature"])), said)
+        Ed25519PublicKey.from_public_bytes(_raw(wipe_key)).verify(_raw(str(signature)), said)
     except (InvalidSignature, ValueError):
         return False
-    return bool(order["device_id"] == device_id)
+    return bool(device == device_id)
 
 
 def _raw(text: str) -> bytes:

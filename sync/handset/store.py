@@ -246,9 +246,22 @@ class SqliteStore:
     def wipe(self) -> None:
         """Forgets everything: this handset was revoked."""
         with self.transaction():
-            for table in ("meta", "outbox", "rows", "stage", "packs"):
-                self._c.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            self._forget_all()
         self._c.execute("VACUUM")
+
+    def end(self, receipt: Any) -> bool:
+        """Forgets everything but the receipt, at once; False, and nothing is forgotten, while anybody's work waits."""
+        with self.transaction():
+            if self.waiting_users():
+                return False
+            self._forget_all()
+            self.put("receipt", receipt)
+        self._c.execute("VACUUM")
+        return True
+
+    def _forget_all(self) -> None:
+        for table in ("meta", "outbox", "rows", "stage", "packs"):
+            self._c.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
     def close(self) -> None:
         """Lets go of the file."""

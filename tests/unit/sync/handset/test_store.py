@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sync.handset.outbox import Entry, EntryState
 from sync.handset.store import SqliteStore
 
 
@@ -31,4 +32,16 @@ def test_a_commit_that_fails_is_undone_and_jams_nothing() -> None:
     with store.transaction():
         store.put("epoch", 2)
     assert store.get("epoch") == 2
+    store.close()
+
+
+def test_what_is_done_while_the_order_to_wipe_is_under_way_stops_the_wipe() -> None:
+    store = SqliteStore(":memory:")
+    store.put("device_id", "a device")
+    store.add_entry(Entry(1, "ann", 1, b"{}", EntryState.waiting))
+    assert not store.end("an order")
+    assert store.get("device_id") == "a device"
+    store.set_result(1, "ann", 1, EntryState.rejected, {})
+    assert store.end("an order")
+    assert (store.get("device_id"), store.get("receipt")) == (None, "an order")
     store.close()
