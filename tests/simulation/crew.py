@@ -51,13 +51,17 @@ def _network(chance: Random, under_way: int, after_ms: int) -> Action:
         return Action("drop", after_ms, (which,))
     if roll < 0.96:
         return Action("copy", after_ms, (which,))
-    return Action("cut", after_ms, (which, round(chance.random(), 3)))
+    if roll < 0.998:
+        return Action("cut", after_ms, (which, round(chance.random(), 3)))
+    return Action("scare", after_ms, (which,))
 
 
 def _phone(chance: Random, world: World, after_ms: int) -> Action:
     number = chance.randrange(PHONES)
     phone = world.phones[number]
     roll = chance.random()
+    if phone.owes_receipt:
+        return Action("give_up" if phone.waits_for is not None else "send", after_ms, (number,))
     if phone.waits_for is not None:
         return Action("give_up", after_ms, (number,)) if roll < 0.25 else _work(chance, world, number, after_ms)
     if phone.running and roll < 0.75:
@@ -130,6 +134,9 @@ def _scan(chance: Random, world: World, number: int, after_ms: int) -> Action:
 
 
 def _edit(chance: Random, world: World, number: int, after_ms: int) -> Action:
+    if chance.random() < 0.2:  # what everybody has a word on
+        row = max(1, world.rows - world.rows % 8)
+        return Action("edit", after_ms, (number, [(row, {"word": _value(chance, "word", world)})]))
     edits = []
     for _ in range(2 if chance.random() < 0.15 else 1):
         names = chance.sample(FIELDS, 2 if chance.random() < 0.2 else 1)

@@ -243,6 +243,11 @@ def _leaky(_world: World, _store: str, _folder: Path | None) -> Shelf:
     return LeakyShelf(GENERATION.format(1))
 
 
+def _end_without_receipt(self: SqliteStore, _receipt: Any) -> bool:
+    self.wipe()
+    return True
+
+
 def _not_held(*_: Any) -> None:
     """A mutation that should wait is let go."""
 
@@ -271,15 +276,23 @@ FAULTS = (
         _patched(offering, "_cookie", _offers_that_are_ahead()),
     ),
     Fault("drift is not looked for", ("Converge",), _patched(Handset, "_check", lambda _: None)),
+    Fault("a bare word wipes", ("Wipe",), _world(wipe_key=None)),
+    Fault("a wipe leaves no receipt", ("Wipe",), _patched(SqliteStore, "end", _end_without_receipt)),
     Fault("refused work is not kept", ("No loss",), _patched(Taker, "_keep", lambda *_: "nowhere")),
 )
 
 
-@contextlib.contextmanager
-def not_commutative() -> Iterator[Made]:
-    """The greater value no longer stands: the later does."""
-    with patch.dict(policies._MERGES, {Policy.max: _last_one_wins}):
-        yield World
+def _merged_by(policy: Policy, put: Any) -> Callable[[], contextlib.AbstractContextManager[Made]]:
+    @contextlib.contextmanager
+    def plant() -> Iterator[Made]:
+        with patch.dict(policies._MERGES, {policy: put}):
+            yield World
+
+    return plant
 
 
-ALL = (*FAULTS, Fault("a policy is not commutative", ("Merge",), not_commutative))
+ALL = (
+    *FAULTS,
+    Fault("a policy is not commutative", ("Merge",), _merged_by(Policy.max, _last_one_wins)),
+    Fault("the last to arrive wins", ("Later",), _merged_by(Policy.lww, _last_one_wins)),
+)

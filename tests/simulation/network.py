@@ -47,6 +47,13 @@ class Network:
         """The same, and it is under way no longer."""
         return self.under_way.pop(which % len(self.under_way)) if self.under_way else None
 
+    def replace(self, which: int, status: int, body: bytes) -> Message | None:
+        """Some box on the way answers in the server's place."""
+        message = self.take(which)
+        if message is None:
+            return None
+        return Message(message.id, message.phone, message.user, message.path, body, status)
+
     def cut(self, which: int, part: float) -> Message | None:
         """The connection breaks in mid-body."""
         message = self.take(which)
@@ -54,3 +61,8 @@ class Network:
             return None
         body = message.body[: int(len(message.body) * part)]
         return Message(message.id, message.phone, message.user, message.path, body, message.status)
+
+
+def short(body: bytes) -> str:
+    """The beginning of a body, for whoever reads a story."""
+    return body.decode(errors="replace")[:600]

@@ -1,15 +1,20 @@
 """A simulated phone: the reference handset over a real SQLite store that may lose power between two statements."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sync.handset.client import Handset, Request
+import orjson
+
+from backend.drive.wiping import is_genuine
+from sync.handset.client import Handset, Needs, Request
 from sync.handset.replica import Policies
 from sync.handset.store import SqliteStore
 from tests.simulation.domain import JOB, REGISTRY
+from tests.simulation.ending import ORDER_PATH, WIPED_PATH
 from tests.simulation.shelves import Fuse
 
 T = TypeVar("T")
@@ -124,6 +129,7 @@ class Phone:
         device: str,
         user: str,
         now_ms: Callable[[], int],
+        wipe_key: str | None,
         path: Path | None,
         handset_made: Callable[..., Handset] = Handset,
     ) -> None:
@@ -151,6 +157,7 @@ class Phone:
         self._open()
         self.store.put("device_id", device)
         self.store.put("epoch", 1)
+        self.store.put("wipe_key", wipe_key)
         self._start()
 
     def _open(self, connection: "BurningConnection | None" = None) -> None:
@@ -166,6 +173,38 @@ class Phone:
         self.machine = made(self.store, self.time, POLICIES, self.contract, self.user, packs=self.number == 1)
         self.running = False
         self.request = self.waits_for = None
+
+    # -- what it sends and hears ----------------------------------------------------------------------------------
+
+    @property
+    def owes_receipt(self) -> bool:
+        """Whether it has wiped itself and nobody knows."""
+        return self.store.get("receipt") is not None
+
+    def next_request(self) -> Request | None:
+        """What the machine asks for; when all has been handed in, the order to wipe; and at last the receipt."""
+        if self.gone:
+            order = self.store.get("receipt")
+            return Request(WIPED_PATH, orjson.dumps(order), self.user) if order is not None else None
+        request = self.machine.next_request()
+        if request is None and self.machine.needs is Needs.wiped and not self.store.waiting_users():
+            return Request(ORDER_PATH, orjson.dumps({"device": self.device}), self.user)
+        return request
+
+    def receive(self, request: Request, status: int, body: bytes, rtt_ms: int) -> None:
+        """Takes an answer. It wipes itself by an order of its own server alone; where there is none, it works on."""
+        if request.path == WIPED_PATH:
+            if status == 200:
+                self.store.put("receipt", None)
+        elif request.path == ORDER_PATH:
+            with contextlib.suppress(orjson.JSONDecodeError):
+                order = orjson.loads(body)
+                genuine = status == 200 and is_genuine(order, str(self.store.get("wipe_key")), self.device)
+                if genuine and self.store.end(order):
+                    return
+            self._start()
+        else:
+            self.machine.receive(request, status, body, rtt_ms)
 
     # -- what befalls it ------------------------------------------------------------------------------------------
 
@@ -273,3 +312,10 @@ class Phone:
     def close(self) -> None:
         self._c.fuse = None
         self._c.close()
+
+
+def told(request: Request, device: str) -> bytes:
+    """What travels: a GET has no body, and says who asks and for what in its headers."""
+    if request.method == "GET":
+        return orjson.dumps({"device": device, "range": request.headers["Range"]})
+    return request.body

@@ -21,6 +21,7 @@ from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
 from tests.simulation.domain import CONFLICTS, HELD, REGISTRY, TEAMS, Row, team_scope, user_scope
+from tests.simulation.ending import ORDER_PATH, SECRET, WIPED_PATH, order_for, wiped_by
 from tests.simulation.packs import Packs
 from tests.simulation.shelves import DiskFull, Shelf
 
@@ -200,7 +201,7 @@ class Server:
         self.shelf = shelf
         self.now_ms = now_ms
         self.new_id = mint
-        self.signer = Signer("the secret of a simulated town")
+        self.signer = Signer(SECRET)
         self.take = 0
         self.contract_oldest = 1
         self.packs = Packs()
@@ -235,6 +236,10 @@ class Server:
             return self._pack(path, raw, user)
         if path == REPAIR_PATH:
             return self._repair(Repair.model_validate(raw), user)
+        if path == ORDER_PATH:
+            return order_for(raw["device"], self._device(raw["device"]))
+        if path == WIPED_PATH:
+            return self._note_wiped(wiped_by(raw))
         if path == PUSH_PATH:
             return self._push(Push.model_validate(raw), user)
         assert path == DRAIN_PATH
@@ -278,21 +283,23 @@ class Server:
     def _take(self, sent: Push, aside: Refusal | None = None, *, stale: Refusal | None = None) -> PushAnswer:
         taker = Taker(sent, REGISTRY, TownDesk(self), self.signer, self.now_ms())
         answer = taker.take(aside=aside, stale=stale)
-        self._write_down(sent, answer)
+        self._write_down(sent, answer, taker)
         if aside is None and any(outcome.rows for outcome in answer.results):
             self._release_held()
         return answer
 
-    def _write_down(self, sent: Push, answer: PushAnswer) -> None:
+    def _write_down(self, sent: Push, answer: PushAnswer, taker: Taker) -> None:
         """What became of each act, for the laws to look at."""
         for raw, outcome in zip(sent.muts, answer.results, strict=True):
             act = f"{sent.device}:{sent.user}:{raw['at']['wall_ms']}"
-            self._became(act, raw, outcome)
+            when = taker._when.get(outcome.n)
+            self._became(act, raw, outcome, when.ms if when else None)
 
-    def _became(self, act: str, raw: Mapping[str, Any], outcome: Outcome) -> None:
+    def _became(self, act: str, raw: Mapping[str, Any], outcome: Outcome, ms: int | None) -> None:
         before = self.shelf.find(TAKEN, act)
         if before is None or before["r"] == "held":
-            said = {"r": outcome.r.value, "raw": raw, "conflict": outcome.conflict, "take": self.take}
+            said = {"r": outcome.r.value, "raw": raw, "conflict": outcome.conflict, "take": self.take, "ms": ms}
+            said["rows"] = {row.id: row.ver for row in outcome.rows}
             if before is None or said["r"] != "held":
                 self.shelf.put(TAKEN, act, said)
 
@@ -335,7 +342,8 @@ class Server:
         desk = TownDesk(self)
         desk.write(HELD, held["id"], held | {"state": state, "outcome": outcome.model_dump(mode="json")})
         desk.flush()
-        self._became(act_of(Claim(**held["claim"])), held["payload"], outcome)
+        claim = Claim(**held["claim"])
+        self._became(act_of(claim), held["payload"], outcome, claim.trusted_ms)
 
     # -- pull -----------------------------------------------------------------------------------------------------
 
@@ -443,9 +451,18 @@ class Server:
         with self.shelf.reading():
             return self.shelf.journal.head()
 
+    def _note_wiped(self, device: str) -> bytes:
+        with self.shelf.transaction():
+            self.shelf.put(DEVICES, device, self._device(device) | {"wiped": True})
+        return b"{}"
+
     def is_active(self, device: str) -> bool:
         return bool(self._device(device)["status"] == "active")
 
+    def is_wiped(self, device: str) -> bool:
+        """Whether a receipt has come."""
+        return bool(self._device(device).get("wiped"))
+
     def revoke(self, device: str) -> None:
         with self.shelf.transaction():
-            self.shelf.put(DEVICES, device, self._device(device) | {"status": "revoked"})
+            self.shelf.put(DEVICES, device, self._device(device) | {"status": "revoked", "ended_ms": self.now_ms()})

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from sync.handset.client import DRAIN_PATH, Handset, Needs, Request
+from sync.handset.client import DRAIN_PATH, Handset, Needs
 from sync.protocol import KEPT_AGE_S
 from tests.simulation.domain import CONFLICTS, JOB, SCAN
+from tests.simulation.ending import wipe_key
 from tests.simulation.laws import LawBroken, Laws, law
-from tests.simulation.network import Message, Network
-from tests.simulation.phone import Act, Phone, PhoneFull, PowerLost
+from tests.simulation.network import Message, Network, short
+from tests.simulation.phone import Act, Phone, PhoneFull, PowerLost, told
 from tests.simulation.server import TAKEN, Server
 from tests.simulation.shelves import DiskFull, MemoryShelf, ServerDied, Shelf, SqlShelf
 
@@ -59,6 +58,7 @@ class World:
 
     server_made: Callable[..., Server] = Server
     handset_made: Callable[..., Handset] = Handset
+    wipe_key: str | None = wipe_key()
 
     def __init__(self, store: str, folder: Path | None) -> None:
         self.now_ms = START_MS
@@ -85,11 +85,14 @@ class World:
         self.server = self.server_made(self.shelf, self._now, self.laws, self._mint)
         self.laws.server = self.server
         self.server.found_town(DEVICES, HOMES)
-        files = folder if store == "files" else None
         self.phones = [
-            Phone(i, device, USERS[i], self._now, files / f"phone{i}.db" if files else None, self.handset_made)
+            Phone(i, device, USERS[i], self._now, self.wipe_key, self._file_of(i, store, folder), self.handset_made)
             for i, device in enumerate(DEVICES)
         ]
+
+    @staticmethod
+    def _file_of(number: int, store: str, folder: Path | None) -> Path | None:
+        return folder / f"phone{number}.db" if folder is not None and store == "files" else None
 
     def _make_shelf(self, store: str, folder: Path | None) -> Shelf:
         if store == "memory":
@@ -145,6 +148,8 @@ class World:
     def _deed(self, number: int, row: int, cmd: str, params: Mapping[str, Any], needs: Sequence[int] = ()) -> bool:
         row_id = row_of(row)
         needed = [row_of(each) for each in needs]
+        if cmd == "job.split":
+            self.laws.overwritten |= {row_id, row_of(params["other"])}
         params = {k: row_of(v) if k == "other" else v for k, v in params.items()}
         t = cmd.partition(".")[0]
         return self._act(number, t, row_id, lambda machine: machine.do(cmd, t, row_id, params, needs=needed))
@@ -192,27 +197,28 @@ class World:
         return True
 
     def _send(self, number: int) -> bool:
-        phone = self._phone(number)
-        if phone is None or not phone.running or phone.waits_for is not None:
+        phone = self.phones[number]
+        if phone.waits_for is not None or not (phone.owes_receipt if phone.gone else phone.running):
             return False
-        request = phone.attempt(phone.machine.next_request)
+        request = phone.attempt(phone.next_request)
         if request is None:
             phone.running = False
             self._noticed(phone)
             return True
         phone.request = request
-        phone.waits_for = self.network.ask(number, request.user, request.path, _told(request, phone.device))
+        phone.waits_for = self.network.ask(number, request.user, request.path, told(request, phone.device))
         self._asked_ms[number] = self.now_ms
-        self.say(f"request {phone.waits_for}: {request.path} {_short(request.body)}")
+        self.say(f"request {phone.waits_for}: {request.path} {short(request.body)}")
         return True
 
     def _give_up(self, number: int) -> bool:
-        phone = self._phone(number)
-        if phone is None or phone.waits_for is None:
+        phone = self.phones[number]
+        if phone.waits_for is None:
             return False
         request, phone.request, phone.waits_for = phone.request, None, None
         assert request is not None
-        phone.attempt(lambda: phone.machine.failed(request))
+        if not phone.gone:
+            phone.attempt(lambda: phone.machine.failed(request))
         return True
 
     def _hear(self, message: Message) -> bool:
@@ -224,14 +230,15 @@ class World:
         rtt_ms = max(0, self.now_ms - self._asked_ms[message.phone])
         status = message.status or 0
         phone.at_desk = self._drained.pop(message.id, phone.at_desk)
-        phone.attempt(lambda: phone.machine.receive(request, status, message.body, rtt_ms))
+        phone.attempt(lambda: phone.receive(request, status, message.body, rtt_ms))
         self._noticed(phone)
         return True
 
     def _noticed(self, phone: Phone) -> None:
         self.laws.pulled(phone)
-        if phone.store.get("device_id") is None:
+        if not phone.gone and phone.store.get("device_id") is None:
             phone.gone = True
+            self.laws.wiped(phone)
             self.say(f"phone {phone.number} is wiped")
             # What the server loses after it answered the last drain, no phone brings back: as after any wipe.
             taken = {key for key, _ in self.shelf.rows(TAKEN)} | phone.at_desk
@@ -329,9 +336,14 @@ class World:
         message = self.network.cut(which, part)
         return message is not None and self._arrive(message)
 
+    def _scare(self, which: int) -> bool:
+        """Whoever asked is told that the phone was revoked, by somebody who has no say in it."""
+        message = self.network.replace(which, 403, b'{"code":"sync.device_revoked"}')
+        return message is not None and self._arrive(message)
+
     def _arrive(self, message: Message) -> bool:
         if message.status is not None:
-            self.say(f"answer {message.id}: {message.status} {_short(message.body)}")
+            self.say(f"answer {message.id}: {message.status} {short(message.body)}")
             self._hear(message)
             return True
         try:
@@ -341,7 +353,7 @@ class World:
             return True
         if message.path == DRAIN_PATH and answer.status == 200:
             self._drained[message.id] = frozenset(key for key, _ in self.shelf.rows(TAKEN))
-        self.say(f"answered {answer.status} {_short(answer.body)}")
+        self.say(f"answered {answer.status} {short(answer.body)}")
         self.network.answer(message, answer.status, answer.body)
         return True
 
@@ -384,6 +396,8 @@ class World:
         self.server.dissolve(team, USERS)
 
     def _write(self, row: int, values: Mapping[str, Any]) -> bool:
+        if "word" in values:
+            self.laws.overwritten.add(row_of(row))
         return self.server.office_writes(JOB, row_of(row), dict(values))
 
     def _delete(self, row: int) -> bool:
@@ -393,6 +407,7 @@ class World:
         if self._phone(number) is None:
             return False
         self.server.revoke(self.phones[number].device)
+        self.laws.revoked.add(self.phones[number].device)
         return True
 
     def _expire(self) -> bool:
@@ -441,9 +456,13 @@ class World:
                 break
         else:
             raise LawBroken("Converge", "the town never comes to rest")
+        self.laws.ended(self.phones)
         self.laws.at_rest([phone for phone in self.phones if not phone.gone], self.acts, self.exempt)
 
     def _calm(self, phone: Phone, *, last: bool) -> None:
+        if phone.gone:
+            self._exchange(phone)
+            return
         present = phone.user
         for user in [*(user for user in phone.users if user != present), present]:
             if phone.gone:
@@ -464,27 +483,17 @@ class World:
     def _run(self, phone: Phone) -> None:
         """A whole run over a network without a fault."""
         phone.machine.begin()
+        self._exchange(phone)
+
+    def _exchange(self, phone: Phone) -> None:
         for _ in range(REQUESTS_PER_RUN_MAX):
-            request = phone.machine.next_request()
+            request = phone.next_request()
             if request is None:
                 self._noticed(phone)
                 return
             self.now_ms += 1
-            answer = self.server.answer(request.path, _told(request, phone.device), request.user)
+            answer = self.server.answer(request.path, told(request, phone.device), request.user)
             law("No loss", answer.status != 503, lambda: "the server stays busy at rest")
-            phone.machine.receive(request, answer.status, answer.body, 20)
+            phone.receive(request, answer.status, answer.body, 20)
             self._noticed(phone)
-            if phone.gone:
-                return
         raise LawBroken("Converge", f"a run of phone {phone.number} never ended")
-
-
-def _told(request: Request, device: str) -> bytes:
-    """What travels: a GET has no body, and says who asks and for what in its headers."""
-    if request.method == "GET":
-        return orjson.dumps({"device": device, "range": request.headers["Range"]})
-    return request.body
-
-
-def _short(body: bytes) -> str:
-    return body.decode(errors="replace")[:600]

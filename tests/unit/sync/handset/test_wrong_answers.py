@@ -14,9 +14,9 @@ from sync.handset.client import PULL_PATH, Handset, Request
 from sync.handset.outbox import EntryState
 from sync.handset.standing import queues, shown
 from tests.simulation.domain import EDITABLE, JOB, TEAMS
-from tests.simulation.phone import POLICIES, Phone
+from tests.simulation.phone import POLICIES, Phone, told
 from tests.simulation.server import TAKEN
-from tests.simulation.world import World, _told, row_of
+from tests.simulation.world import World, row_of
 from tests.unit.sync.handset.garbling import JUNK, Spoil, spoils, spoilt
 
 JOBS = 8
@@ -53,7 +53,6 @@ class Bent:
         self._heard: dict[tuple[str, str, int], tuple[int, bytes]] = {}
         self._taken: set[str] = set()
         """What a server ever took, though a restored one may lack it until it is sent again."""
-        self.world.phones[1].store.put("wipe_key", "a key")
         for row in range(1, JOBS + 1):
             self.world._deed(0, row, "job.open", {"team": "1"})
         self.run(0, [])
@@ -111,7 +110,7 @@ class Bent:
     def _ask(self, phone: Phone, request: Request) -> tuple[int, bytes]:
         self.world.now_ms += 1
         try:
-            answer = self.world.server.answer(request.path, _told(request, phone.device), request.user)
+            answer = self.world.server.answer(request.path, told(request, phone.device), request.user)
         except (KeyError, IndexError, ValueError):
             assert request.method == "GET", "the address of a pack, and it was spoilt"
             return 404, b"{}"
