@@ -43,7 +43,7 @@ class ProblemText:
     en: str
 
 
-_TOLD = ("state", "act")
+_TOLD = ("state", "step", "act")
 """What refusals tell in words."""
 PROBLEMS: dict[str, ProblemText] = {code: ProblemText(zh, en) for code, (zh, en) in TEXTS.items()}
 
@@ -57,4 +57,6 @@ def say(code: str, params: dict[str, Any], language: str) -> str:
     """The text of a refusal in `zh` or `en`, its params filled in."""
     text = PROBLEMS[code]
     told = _Lenient(in_words(params, language, code, _TOLD))
+    if isinstance(told.get("position"), int):
+        told["position"] += 1  # programs count from 0, people from 1
     return (text.zh if language == "zh" else text.en).format_map(told)

@@ -112,11 +112,12 @@ def _settings(demo: bool) -> "tuple[Settings | None, Finding]":
     from pydantic import ValidationError
 
     from backend.kernel.settings import Settings
+    from mobile_contract.texts.faults import in_english
 
     try:
         settings = home.demo_settings() if demo else Settings()
     except ValidationError as fault:
-        wrong = "; ".join(str(e["msg"]) for e in fault.errors())
+        wrong = "; ".join(in_english(e["msg"]) for e in fault.errors())
         todo = say("设置 GRIDCREW_* 变量，或用 --demo", "set the GRIDCREW_* variables, or say --demo")
         return None, Finding("settings", "fail", wrong, todo)
     return settings, Finding("settings", "ok", say("演示", "demo") if settings.demo else say("正式", "in service"))

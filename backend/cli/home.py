@@ -28,12 +28,13 @@ def settings_of(**given: Any) -> "Settings":
     from pydantic import ValidationError
 
     from backend.kernel.settings import Settings
+    from mobile_contract.texts.faults import in_english
 
     try:
         settings = Settings(**given)
         _check_practice(settings)
     except ValidationError as fault:
-        wrong = "; ".join(".".join(map(str, e["loc"])) + " " + e["msg"] for e in fault.errors())
+        wrong = "; ".join(".".join(map(str, e["loc"])) + " " + in_english(e["msg"]) for e in fault.errors())
         refuse("settings.invalid", say(f"设置有误：{wrong}", f"The settings are not right: {wrong}"), Exit.usage)
     return settings
 

@@ -27,6 +27,7 @@ from backend.kernel.events import Bus
 from backend.kernel.settings import Settings
 from backend.kernel.watching import Watch
 from mobile_contract.problems import PROBLEMS, say
+from mobile_contract.texts.faults import where
 from sync.kinds import Registry
 from sync.mending import KeptMarks
 from sync.refusal import Refusal
@@ -34,6 +35,7 @@ from sync.stores.packs import Shelf
 
 log = structlog.get_logger("http")
 PROBLEM_JSON = "application/problem+json"
+FAULTS_TOLD_MAX = 10
 
 
 @dataclass
@@ -337,8 +339,8 @@ def from_validation(fault: RequestValidationError) -> Refusal:
     found = fault.errors()
     if any(e["type"] == "json_invalid" for e in found):
         return errors.BodyNotJson(str(found[0].get("ctx", {}).get("error", "")))
-    where = ["/".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in found[:10]]
-    return errors.BodyInvalid("; ".join(where)[:1_000], where="; ".join(where)[:500])
+    told = where(found, "/", FAULTS_TOLD_MAX)
+    return errors.BodyInvalid(told["where"], **told)
 
 
 def refusals(*classes: type[Refusal]) -> dict[int | str, dict[str, Any]]:

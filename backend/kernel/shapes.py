@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from mobile_contract.texts.faults import where
 from sync.kinds import ParamsInvalid
 
 S = TypeVar("S", bound=BaseModel)
@@ -18,16 +19,14 @@ def reader(shape: type[S]) -> Callable[[Mapping[str, Any]], S]:
         try:
             return shape.model_validate(raw)
         except ValidationError as fault:
-            raise ParamsInvalid(where=told(fault)) from None
+            raise ParamsInvalid(**told(fault)) from None
 
     return read
 
 
-def told(fault: ValidationError) -> str:
-    """`field: why` for the first few faults; values are not repeated back."""
-    found = fault.errors(include_url=False, include_input=False, include_context=False)
-    lines = [".".join(str(p) for p in e["loc"]) + ": " + e["msg"] for e in found[:FAULTS_TOLD_MAX]]
-    return "; ".join(lines)[:500]
+def told(fault: ValidationError) -> dict[str, str]:
+    """Params of a refusal: `field: why` for the first few faults; values are not repeated back."""
+    return where(fault.errors(include_url=False, include_input=False), ".", FAULTS_TOLD_MAX)
 
 
 def known(shape: type[BaseModel]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from python_calamine import CalamineError, CalamineWorkbook
 
 from backend.people.rules import ColumnMissing, FileTooLarge, FileUnreadable, TooManyRows
+from mobile_contract.texts.faults import of_column
 
 FILE_BYTES_MAX = 5_000_000
 UNPACKED_FACTOR_MAX = 10
@@ -70,7 +71,7 @@ def _heading(row: Sequence[str]) -> dict[int, str]:
     found = {i: columns[cell.lower()] for i, cell in enumerate(row[:COLUMNS_MAX]) if cell.lower() in columns}
     for column in ("name", "phone"):
         if column not in found.values():
-            raise ColumnMissing(column=column)
+            raise ColumnMissing(**of_column(HEADINGS, column))
     return found
 
 
@@ -107,7 +108,9 @@ def _xlsx_rows(content: bytes, unpacked_bytes_max: int) -> Iterator[tuple[int, l
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         for number, row in enumerate(sheet.iter_rows(), start=1 + (sheet.start[0] if sheet.start else 0)):
             yield number, [_cell(value) for value in row]
-    except (zipfile.BadZipFile, CalamineError, ValueError) as fault:
+    except zipfile.BadZipFile as fault:
+        raise FileUnreadable(why="not_xlsx") from fault
+    except (CalamineError, ValueError) as fault:
         raise FileUnreadable(why=str(fault)[:200]) from fault
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from mobile_contract.texts.casestory import STORY
+from mobile_contract.texts.faults import FAULTS
 
 NAMES: dict[str, tuple[str, str]] = {
     "note": ("任务说明", "note"),
@@ -13,6 +14,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "step": ("任务状态", "step"),
     "state": ("状态", "state"),
     "holder": ("持有人", "holder"),
+    "planned": ("已排定", "planned"),
     "released": ("待开工", "to do"),
     "started": ("进行中", "under way"),
     "paused": ("已暂停", "paused"),
@@ -40,6 +42,22 @@ NAMES: dict[str, tuple[str, str]] = {
     "workorders.pause": ("暂停", "pause"),
     "workorders.resume": ("继续", "resume"),
     "workorders.finish": ("完工", "finish"),
+    "workorders.plan": ("排定", "plan"),
+    "workorders.release": ("下发", "give out"),
+    "workorders.reassign": ("改派", "reassign"),
+    "workorders.cancel": ("撤销", "cancel"),
+    "workorders.close": ("验收", "accept"),
+    "workorders.inspected_ok": ("检查通过", "pass the inspection"),
+    "workorders.inspected_bad": ("检查不通过", "fail the inspection"),
+    "workorders.miss": ("判为漏做", "call missed"),
+    "workorders.excuse": ("免做", "excuse"),
+    "workorders.merge": ("并入其他工单", "merge"),
+    "workorders.absorb": ("并入其他工单", "absorb"),
+    "workorders.reopen": ("重新下发", "give out again"),
+    "workorders.extend": ("延期", "extend"),
+    "workorders.halt": ("叫停", "halt"),
+    "workorders.lift": ("恢复作业", "lift the halt"),
+    "workorders.replan": ("调整计划", "replan"),
     "attendance.clock_in": ("打卡", "clock in"),
     "gas.scan": ("扫瓶", "scan"),
     "gas.answer_case": ("答复核查事项", "answer a case"),
@@ -95,18 +113,38 @@ OF_CASES: dict[str, tuple[str, str]] = {
     "merged": ("已并案", "merged"),
 }
 """What a case calls otherwise than an order does."""
-NAMED = ("field", "state", "cmd", "danger", "act")
+NAMED = ("field", "state", "step", "cmd", "danger", "act")
 """Params of a reason that hold such a code."""
+FAULTY = ("fault", "missing", "items", "suspicion", "why")
+"""Params that hold what is wrong: a code, or a list of codes, each perhaps behind the item it is about."""
+IN_CHINESE = "_zh"
+"""A param `where_zh` is what the param `where` says in Chinese."""
 
 
 def in_words(
     params: Mapping[str, Any], language: str, code: str = "", named: Collection[str] = NAMED
 ) -> dict[str, Any]:
     """The params of a reason or refusal with codes told in words; `code` is whose text they fill."""
-    return {
+    told = {
         name: word_of(name, value, language, code) if name in named and isinstance(value, str) else value
         for name, value in params.items()
     }
+    told |= {name: _faults(told[name], language) for name in FAULTY if name in told}
+    chinese = [name for name in told if language == "zh" and name + IN_CHINESE in told]
+    return told | {name: told[name + IN_CHINESE] for name in chinese}
+
+
+def _faults(value: Any, language: str) -> Any:
+    if not isinstance(value, str | list | tuple):
+        return value
+    each = [value] if isinstance(value, str) else [str(one) for one in value]
+    return ("、" if language == "zh" else ", ").join(_fault(one, language) for one in each)
+
+
+def _fault(said: str, language: str) -> str:
+    about, between, fault = said.rpartition(": ")
+    words = FAULTS.get(fault)
+    return said if words is None else about + between + words[0 if language == "zh" else 1]
 
 
 def word_of(name: str, value: str, language: str, code: str = "") -> str:
@@ -117,4 +155,5 @@ def word_of(name: str, value: str, language: str, code: str = "") -> str:
         return STORY[value][0] if language == "zh" else value.replace("_", " ")
     if of_cases and value in OF_CASES:
         return OF_CASES[value][place]
-    return NAMES[value][place] if value in NAMES else value
+    act = f"{code.partition('.')[0]}.{value}"
+    return NAMES.get(act if name == "act" and act in NAMES else value, (value, value))[place]

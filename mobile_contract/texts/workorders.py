@@ -7,7 +7,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "workorders.step_out_of_order": (
         "工单当前为“{step}”，不能执行“{act}”。",
-        "The order is {step}; {act} is not possible from there.",
+        "The order is “{step}”: “{act}” is not possible from there.",
     ),
     "workorders.done_before_cancel": (
         "工单 {code} 在完工之后才被撤销（{reason}）；所做工作、工时和照片已保留并记在本人名下，由调度员确认。",

@@ -163,7 +163,7 @@ def _feature_ask(ask: wire.FenceImport, feature: wire.FenceFeatureAsk, said: dic
     try:
         return wire.NewFence.model_validate(common | known | drawn)
     except ValidationError as fault:
-        raise BodyInvalid(where=told(fault)) from None
+        raise BodyInvalid(**told(fault)) from None
 
 
 def set_audience(ctx: Ctx, fence_id: str, audience: Audience) -> Fence:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from backend.components.rules.refusals import CellInvalid, ColumnMissing, FileTooLong, GeometryInvalid, NotFeatures
 from backend.kernel.geo import AxisOrder, Datum, GeoError, GeoFault, read_geometry, read_wkt
 from mobile_contract.components import IMPORT_LINES_MAX, POSITIONS_MAX, ComponentState, NewComponent
+from mobile_contract.texts.faults import of_column
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("code", "objcode", "部件编码", "部件标识码", "标识码"),
@@ -64,13 +65,13 @@ def lines_of_sheet(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
             heading = {i: WORDS[cell.lower()] for i, cell in enumerate(row) if cell.lower() in WORDS}
             for column in NEEDED:
                 if column not in heading.values():
-                    raise ColumnMissing(column=column)
+                    raise ColumnMissing(**of_column(COLUMNS, column))
             continue
         count += 1
         _need_few(count)
         yield Line(number, {column: row[i] for i, column in heading.items() if i < len(row) and row[i]})
     if heading is None:
-        raise ColumnMissing(column=NEEDED[0])
+        raise ColumnMissing(**of_column(COLUMNS, NEEDED[0]))
 
 
 def lines_of_features(content: bytes) -> Iterator[Line]:
@@ -120,8 +121,8 @@ def read(line: Line, area: str, datum: Datum) -> tuple[NewComponent, frozenset[s
     try:
         return NewComponent.model_validate(said), frozenset(said)
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise CellInvalid(column=".".join(map(str, first["loc"][:2])), why=first["msg"]) from None
+        first = fault.errors(include_url=False, include_input=False)[0]
+        raise CellInvalid(**of_column(COLUMNS, ".".join(map(str, first["loc"][:2])), first)) from None
 
 
 def _drawn(cells: Mapping[str, Any]) -> Any:

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from backend.gas import rules
 from backend.gas.actions.campaigns import add_sites, open_campaign
-from backend.gas.actions.imports import BadLine, Line, bad_line, read_lines
+from backend.gas.actions.imports import SITE_COLUMNS, BadLine, Line, bad_line, read_lines
 from backend.gas.queries import campaigns as queries
 from backend.gas.rules.campaigns import CampaignTooLarge
 from backend.gas.rules.refusals import CellInvalid, LineTwice
 from backend.kernel.context import Ctx
 from backend.people import queries as people
 from mobile_contract import campaigns as wire
+from mobile_contract.texts.faults import of_column
 from sync.refusal import Refusal
 from sync.stores.driver import portions
 
@@ -84,9 +85,9 @@ def _ask(ctx: Ctx, line: Line, teams: dict[str, str | None], bad: list[BadLine])
         given = {"accounts": [line.cells.get("account", "")], "team_ids": team_ids, "units": named["units"]}
         return wire.AddSites.model_validate(given)
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
+        first = fault.errors(include_url=False, include_input=False)[0]
         column = _FIELDS[str(first["loc"][0])]
-        bad.append(bad_line(line, column, CellInvalid(column=column, why=first["msg"])))
+        bad.append(bad_line(line, column, CellInvalid(**of_column(SITE_COLUMNS, column, first))))
     except Refusal as refusal:
         bad.append(bad_line(line, "teams", refusal))
     return None

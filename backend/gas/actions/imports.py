@@ -28,6 +28,7 @@ from mobile_contract.gas import ScanStep
 from mobile_contract.gas_papers import CylinderPapers
 from mobile_contract.gas_register import NewCylinder
 from mobile_contract.problems import say
+from mobile_contract.texts.faults import of_column
 from sync.refusal import Refusal
 
 A = TypeVar("A", NewCylinder, wire.NewAccount)
@@ -142,11 +143,11 @@ def read_lines(what: str, name: str, content: bytes) -> Iterator[Line]:
             heading = {i: words[cell.lower()] for i, cell in enumerate(row) if cell.lower() in words}
             for column in _NEEDED[what]:
                 if column not in heading.values():
-                    raise ColumnMissing(column=column)
+                    raise ColumnMissing(**of_column(_COLUMNS_OF[what], column))
             continue
         yield Line(number, {column: row[i] for i, column in heading.items() if i < len(row)})
     if heading is None:
-        raise ColumnMissing(column=_NEEDED[what][0])
+        raise ColumnMissing(**of_column(_COLUMNS_OF[what], _NEEDED[what][0]))
 
 
 def import_cylinders(ctx: Ctx, lines: Sequence[Line], report: Report, area: str = "", team: str = "") -> None:
@@ -201,15 +202,16 @@ def import_accounts(ctx: Ctx, lines: Sequence[Line], report: Report, area: str =
 
 
 def _asks(shape: type[A], lines: Sequence[Line], report: Report, area: str, team: str) -> Iterator[tuple[Line, A]]:
+    columns = CYLINDER_COLUMNS if shape is NewCylinder else ACCOUNT_COLUMNS
     for line in lines:
         cells = {column: _value(column, text) for column, text in line.cells.items() if text}
         given: dict[str, Any] = {"area_path": area} | ({"team_id": team} if team else {}) | cells
         try:
             yield line, shape.model_validate(given)
         except ValidationError as fault:
-            first = fault.errors(include_url=False, include_input=False, include_context=False)[0]
+            first = fault.errors(include_url=False, include_input=False)[0]
             column = str(first["loc"][0]) if first["loc"] else ""
-            report.bad.append(bad_line(line, column, CellInvalid(column=column, why=first["msg"])))
+            report.bad.append(bad_line(line, column, CellInvalid(**of_column(columns, column, first))))
 
 
 def _value(column: str, text: str) -> Any:

@@ -333,7 +333,7 @@ def shaped(shape: Any, raw: Any) -> Any:
     try:
         return shape.model_validate(raw)
     except ValidationError as fault:
-        raise BodyInvalid(where=told(fault)) from None
+        raise BodyInvalid(**told(fault)) from None
 
 
 def json_of(request: Request, packed: bytes, limit: int) -> Any:

@@ -237,5 +237,8 @@ def test_a_file_that_is_none_fails_with_its_reason(town: Town, house: House, sta
     starts(town, station, made, content)
     drain(house, MODULES)
     failed = town.ask("GET", f"/gas/v1/imports/{made}", station)
-    assert (failed["state"], failed["why"]) == ("failed", {"code": "gas.column_missing", "params": {"column": "code"}})
+    assert (failed["state"], failed["why"]) == (
+        "failed",
+        {"code": "gas.column_missing", "params": {"column": "code", "column_zh": "气瓶码"}},
+    )
     assert [one["id"] for one in town.ask("GET", "/gas/v1/imports", station)["items"]] == [made]
