@@ -25,7 +25,7 @@ dt {{ flex: 0 0 13rem }} dd {{ margin: 0; flex: 1 1 16rem; color: var(--soft) }}
 a {{ color: var(--leaf); text-decoration: none; font-weight: 600 }} a:hover {{ text-decoration: underline }}
 </style></head><body>
 <h1>gridcrew</h1>
-<p>网格化野外作业后台 · 辖区 {district} · 契约版本 {contract}</p>
+<p>网格化外勤作业后台 · 辖区 {district} · 契约版本 {contract}</p>
 <p class="soft">Field work of city districts, on line and off. District {district}, contract {contract}.</p>
 <dl>
 <div><dt><a href="/docs">/docs</a></dt><dd>接口文档，可直接试用 · every door, to try out</dd></div>

@@ -14,13 +14,15 @@ from fastapi.responses import HTMLResponse, Response
 from backend.gas.queries import public as queries
 from backend.gas.routes.public import limited
 from backend.gas.rules.public import LinkInvalid
-from backend.gas.rules.public_page import page
+from backend.gas.rules.public_page import page, page_of_no_label
 from backend.kernel.errors import TooOften
 from backend.kernel.http import OpenReading, house_of, refusals
 from mobile_contract.gas import RAW_CHARS_MAX
+from mobile_contract.problems import Texts, say
 from qr.payload import PayloadError, cylinder_key, parse
 
 router = APIRouter(tags=["gas"])
+HTML = "text/html"
 LINKSET = "application/linkset+json"
 ACCEPT_CHARS_MAX = 500
 TOLD_CHARS_MAX = 60
@@ -32,7 +34,7 @@ _HEADERS = {
     "Vary": "Accept",
 }
 _CONTENT = {
-    "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>"},
+    HTML: {"schema": {"type": "string"}, "example": "<!doctype html>"},
     LINKSET: {"schema": {"type": "object"}, "example": {"linkset": [{"anchor": "https://gas.example.cn/C/…"}]}},
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = refusals(LinkInvalid, TooOften) | {
@@ -74,12 +76,16 @@ def _opened(request: Request, ctx: OpenReading, path: str, accept: str, link_typ
     except PayloadError as fault:
         # Told within the path: who scanned does not see which host this house calls itself.
         at = max(fault.position - len(base), 0)
-        raise LinkInvalid(fault=fault.fault.value, position=at, code=path[:TOLD_CHARS_MAX]) from None
+        refusal = LinkInvalid(fault=fault.fault.value, position=at, code=path[:TOLD_CHARS_MAX])
+        if HTML not in accept:
+            raise refusal from None
+        why = {language: say(refusal.code, dict(refusal.params), language) for language in ("zh", "en")}
+        return HTMLResponse(page_of_no_label(Texts(**why)), refusal.status, headers=_HEADERS)
     if link_type == "linkset" or LINKSET in accept:
         return Response(orjson.dumps(_linkset(link)), media_type=LINKSET, headers=_HEADERS)
     return HTMLResponse(page(queries.public_cylinder(ctx, key)), headers=_HEADERS)
 
 
 def _linkset(link: str) -> dict[str, Any]:
-    to = [{"href": link, "type": "text/html", "hreflang": ["zh", "en"], "title": "气瓶信息 About this cylinder"}]
+    to = [{"href": link, "type": HTML, "hreflang": ["zh", "en"], "title": "气瓶信息 About this cylinder"}]
     return {"linkset": [{"anchor": link, f"{_GS1}defaultLink": to, f"{_GS1}pip": to}]}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from mobile_contract.gas_public import Genuine, PublicCylinder
+from mobile_contract.problems import Texts
 from mobile_contract.texts.gas_public import PAGE_WORDS
 
 _PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>{title}</title>
@@ -27,12 +28,17 @@ _RED = "#b00020"
 def page(told: PublicCylinder) -> str:
     """The page of a cylinder, or of one that is in no register."""
     lines = "".join(f"<div><dt>{escape(word)}</dt><dd>{escape(value)}</dd></div>" for word, value in _lines(told))
+    return _drawn(_COLOURS.get(told.genuine, _RED), told.texts, lines)
+
+
+def page_of_no_label(why: Texts) -> str:
+    """The page of a link that no label of ours says."""
+    return _drawn(_RED, why, "")
+
+
+def _drawn(colour: str, said: Texts, lines: str) -> str:
     return _PAGE.format(
-        title="气瓶信息 · Gas cylinder",
-        colour=_COLOURS.get(told.genuine, _RED),
-        zh=escape(told.texts.zh),
-        en=escape(told.texts.en),
-        lines=lines,
+        title="气瓶信息 · Gas cylinder", colour=colour, zh=escape(said.zh), en=escape(said.en), lines=lines
     )
 
 

@@ -96,6 +96,22 @@ def test_a_label_opened_by_any_phone_is_a_page_and_a_wrong_one_is_refused_at_its
         assert position in (None, told["position"]), told
 
 
+def test_who_scans_a_scratched_label_reads_a_page_in_words(town: Town) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    shown = town.client.get("/8003/069012340000261440012260000123", headers=browser)
+    assert (shown.status_code, shown.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert "校验位不符，第 20 个字符" in shown.text
+    assert "check_digit" not in shown.text
+    assert "<b>" not in town.client.get("/C/<b>", headers=browser).text
+
+
+def test_what_is_wrong_with_a_body_is_said_in_chinese(town: Town) -> None:
+    refused = ask(town, "cylinder", 422, code="", mood="good")
+    assert refused["texts"]["zh"] == "提交的内容有误：code：至少 1 个字；mood：没有这一项，请检查拼写。"
+    assert "String should have at least 1 character" in refused["texts"]["en"]
+    assert "not_a" not in ask(town, "cylinder", 422, code="hello")["texts"]["zh"]
+
+
 def test_a_customer_orders_by_their_own_label_and_only_so_many(town: Town, station: dict[str, str], label: str) -> None:
     made = {"id": new_id(), "customer_code": label, "spec": "YSP35.5", "booked_check": True}
     placed = ask(town, "orders", 201, **made)
