@@ -190,7 +190,7 @@ def sync(folder: FolderOption) -> None:
             _tell_standing(phone)
     if any(run.offline for run in runs):
         raise typer.Exit(int(Exit.off_line))
-    if any(run.wiped or run.problem for run in runs):
+    if any(run.wiped or run.problem or run.refused for run in runs):
         raise typer.Exit(int(Exit.refused))
 
 
@@ -217,6 +217,9 @@ def _tell_run(name: str, run: "Run") -> None:
         tell(f"{name}：本机数据已修复 {run.mended} 条", f"{name}: {run.mended} rows mended")
     if run.photos:
         tell(f"{name}：照片 {run.photos} 张已上传", f"{name}: {run.photos} photos sent")
+    for file, why in run.refused:
+        zh, en = why.texts.get("zh", why.code), why.texts.get("en", why.code)
+        tell(f"{name}：{file} 不能上传：{zh}", f"{name}: {file} is not taken: {en}")
 
 
 # -- orders -------------------------------------------------------------------------------------------------------
@@ -457,6 +460,7 @@ def standing(folder: FolderOption) -> None:
             (say("登录", "signed in"), ", ".join(str(kept["name"]) for kept in phone.people().values())),
             (say("待上传", "waiting"), said.depth),
             (say("待上传照片", "photos waiting"), len(phone.uploads().waiting())),
+            (say("不能上传的照片", "photos not taken"), ", ".join(phone.uploads().never())),
             (say("未处理冲突", "open conflicts"), said.conflicts),
             (say("需要", "needs"), said.needs or ""),
         ]

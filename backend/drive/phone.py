@@ -42,6 +42,8 @@ class Run:
     pushed: int = 0
     """Pushes sent."""
     photos: int = 0
+    refused: list[tuple[str, Problem]] = field(default_factory=list)
+    """(name, why) of photos that the server does not take; they are not sent again."""
     pack_bytes: int = 0
     """Fetched of packs, on a first fill."""
     mended: int = 0
@@ -248,6 +250,7 @@ class Phone:
             self._run(handset, run, pull=pull, drain=False)
             if photos and not run.wiped and not run.offline and handset.needs is None:
                 uploads = self.uploads(user)
+                run.refused = uploads.refused
                 run.photos = uploads.send_all(self.network, self._tus(user))
                 if run.photos and pull:
                     self._run(handset, run, pull=True, drain=False)

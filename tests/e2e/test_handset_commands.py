@@ -86,6 +86,25 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     assert ("雷暴", "open") in [(ask["reason"], ask["state"]) for ask in asked]
 
 
+def test_a_photo_that_the_server_does_not_take_holds_back_no_other(
+    gridcrew: Run, phone_folder: str, desk: tuple[Network, str], tmp_path: Path
+) -> None:
+    at = ("--folder", phone_folder)
+    sign_in(gridcrew, phone_folder, SWEEPER)
+    gridcrew("handset", "sync", *at)
+    (tmp_path / "notes.txt").write_text("no photo")
+    shown = gridcrew("handset", "proposals", *at).stdout
+    words = ("handset", "propose", *at, "0305000003", "箱体锈蚀", "--state", "damaged")
+    gridcrew(*words, "--photo", str(tmp_path / "notes.txt"), "--photo", photo(tmp_path))
+    told = gridcrew("handset", "sync", *at, code=4).output
+    assert "照片 1 张已上传" in told
+    assert "notes.txt 不能上传" in told
+    assert "不支持的文件类型" in told
+    assert "不能上传" not in gridcrew("handset", "sync", *at).output, "told once, and not sent for ever"
+    assert "notes.txt" in gridcrew("handset", "standing", *at).stdout
+    assert shown != gridcrew("handset", "proposals", *at).stdout
+
+
 def test_a_gas_worker_scans_pictures_and_sees_a_light(gridcrew: Run, phone_folder: str, tmp_path: Path) -> None:
     at = ("--folder", phone_folder)
     sign_in(gridcrew, phone_folder, GAS_WORKER)
