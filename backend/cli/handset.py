@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from backend.cli import handset_components, handset_gas
 from backend.cli.talk import Exit, local, out, refuse, say, table, tell
@@ -22,6 +23,7 @@ OrderArgument = Annotated[
     str, typer.Argument(help=say("任务编号、尾号或 id 开头", "code, its end, or start of the id"))
 ]
 NoteOption = Annotated[str, typer.Option("--note", help=say("备注", "a note"))]
+LONGITUDE_MAX, LATITUDE_MAX = 180, 90
 PASSWORD_ENV = "GRIDCREW_HANDSET_PASSWORD"  # noqa: S105 - the name of a variable
 WORDS: dict[str, tuple[str, str]] = {
     "workorders.start": ("开工", "start"),
@@ -38,21 +40,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "gas.declare_error": ("更正扫码", "a scan declared an error"),
     "edit": ("修改", "edit"),
     "void": ("作废", "void"),
-}
-STEPS: dict[str, tuple[str, str]] = {
-    "released": ("待开工", "to do"),
-    "started": ("进行中", "under way"),
-    "paused": ("已暂停", "paused"),
-    "done": ("已完工", "done"),
-    "closed": ("已验收", "accepted"),
-    "cancelled": ("已撤销", "cancelled"),
-    "missed": ("已逾期", "missed"),
-}
-LIGHTS: dict[str, tuple[str, str]] = {
-    "green": ("[bold green]绿灯[/] 可以交付", "[bold green]GREEN[/] may be handed over"),
-    "amber": ("[bold yellow]黄灯[/] 请核对", "[bold yellow]AMBER[/] look twice"),
-    "red": ("[bold red]红灯[/] 不得交付", "[bold red]RED[/] must not be handed over"),
-    "unknown": ("[bold]无数据[/] 无法判断", "[bold]NO DATA[/] neither yes nor no"),
 }
 
 
@@ -72,7 +59,6 @@ def declare(app: typer.Typer) -> None:
         ("ask-halt", ask_halt, "申请停工。", "Ask the desk to halt the work."),
         ("edit-note", edit_note, "修改任务备注。", "Write an order's note."),
         ("clock-in", clock_in, "打卡。", "Clock in."),
-        ("scan", scan, "扫描气瓶。", "Scan a cylinder."),
         ("queue", queue, "查看本机记录。", "What was done here, and what became of it."),
         ("conflicts", conflicts, "查看冲突。", "Conflicts of one's work."),
         ("standing", standing, "查看同步状态。", "How this phone stands."),
@@ -219,7 +205,7 @@ def _tell_run(name: str, run: "Run") -> None:
         tell(f"{name}：照片 {run.photos} 张已上传", f"{name}: {run.photos} photos sent")
     for file, why in run.refused:
         zh, en = why.texts.get("zh", why.code), why.texts.get("en", why.code)
-        tell(f"{name}：{file} 不能上传：{zh}", f"{name}: {file} is not taken: {en}")
+        tell(f"{name}：{escape(file)} 不能上传：{zh}", f"{name}: {escape(file)} is not taken: {en}")
 
 
 # -- orders -------------------------------------------------------------------------------------------------------
@@ -229,16 +215,16 @@ def orders(
     folder: FolderOption,
     everything: Annotated[bool, typer.Option("--all", help=say("包括已结束的", "ended ones too"))] = False,
 ) -> None:
-    """The most urgent first. A star: not yet known to the server."""
+    """The most urgent first, what is done last. A star: not yet known to the server."""
     from backend.drive import crew
 
-    ended = () if everything else ("closed", "cancelled", "missed")
+    ended = () if everything else ("closed", "cancelled", "missed", "excused", "merged")
     with phone_in(folder) as phone:
         shown = [view for view in crew.orders(phone) if view.data["step"] not in ended]
     rows = [
         (
             view.data["code"],
-            say(*STEPS.get(view.data["step"], (view.data["step"],) * 2)) + (" *" if view.pending else ""),
+            _word(view.data["step"]) + (" *" if view.pending else ""),
             view.data["title"],
             local(view.data["due_at"]),
             view.data["note"],
@@ -317,7 +303,7 @@ def told_queued(deed: "Done") -> None:
     tell(f"已记录，第 {deed.n} 条，等待上传。", f"Kept as number {deed.n}; waits to be sent.")
 
 
-# -- attendance and cylinders -------------------------------------------------------------------------------------
+# -- attendance ---------------------------------------------------------------------------------------------------
 
 
 def clock_in(
@@ -342,51 +328,10 @@ def told_place(at: str, accuracy: float | None) -> dict[str, float]:
         longitude, latitude = (float(part) for part in at.split(","))
     except ValueError:
         refuse("handset.position", say("位置写作 113.2732,23.1815", "write it as 113.2732,23.1815"), Exit.usage)
+    if not (abs(longitude) <= LONGITUDE_MAX and abs(latitude) <= LATITUDE_MAX):
+        refuse("handset.position", say("经度在前，纬度在后", "longitude first, then latitude"), Exit.usage)
     fix = {"longitude": longitude, "latitude": latitude, "age_s": 0.0}
     return fix if accuracy is None else fix | {"accuracy_m": accuracy}
-
-
-def scan(
-    folder: FolderOption,
-    what: Annotated[str, typer.Argument(help=say("照片文件，或标签文字", "a photo, or the label's text"))],
-    step: Annotated[str, typer.Option(metavar="load|deliver|collect|…", help=say("步骤", "the step"))],
-    account: Annotated[str, typer.Option(help=say("用户编号", "the customer's account"))] = "",
-    station: Annotated[str, typer.Option(help=say("站点", "the station"))] = "",
-    seal: Annotated[str, typer.Option(help=say("封口码文字", "the seal's text"))] = "",
-    giver: Annotated[str, typer.Option(help=say("交瓶人 id（hand_over）", "who gave it, at hand_over"))] = "",
-    note: NoteOption = "",
-) -> None:
-    """Prints the light: green, amber, red or unknown. A red one is recorded all the same."""
-    from backend.drive import crew
-    from mobile_contract.gas import ScanStep
-
-    if step not in ScanStep.__members__:
-        refuse("handset.step", ", ".join(ScanStep), Exit.usage)
-    for code in _codes(what):
-        with phone_in(folder) as phone:
-            scanned = crew.scan(phone, code, step, seal=seal, account=account, station=station, giver=giver, note=note)
-        out().print(scanned.answer.light.value, *scanned.answer.why)
-        tell(*LIGHTS[scanned.answer.light.value])
-        _tell_kept(scanned.n, code)
-
-
-def _tell_kept(n: int, code: str) -> None:
-    tell(f"第 {n} 条：{code}", f"number {n}: {code}")
-
-
-def _codes(what: str) -> list[str]:
-    file = Path(what)
-    if not (len(what) < 4_096 and file.suffix.lower() in (".png", ".jpg", ".jpeg", ".webp") and file.exists()):
-        return [what]
-    from qr.decode import DecodeError, decode
-
-    try:
-        found = decode(file.read_bytes())
-    except DecodeError as fault:
-        refuse(fault.code, what, Exit.found_wrong)
-    if not found:
-        refuse("handset.no_code", say("照片里没有二维码。", "There is no code in the photo."), Exit.found_wrong)
-    return list(dict.fromkeys(code.text for code in found))
 
 
 # -- what became of it --------------------------------------------------------------------------------------------
@@ -439,7 +384,7 @@ def conflicts(folder: FolderOption) -> None:
         shown = crew.conflicts(phone)
     rows = []
     for view in shown:
-        sides = "; ".join(f"{f['f']}: {f['device']!r} | {f['server']!r}" for f in view.data["fields"])
+        sides = "; ".join(f"{_word(f['f'])}：{_word(f['device'])} | {_word(f['server'])}" for f in view.data["fields"])
         state = say("待处理", "open") if view.data["state"] == "open" else say("已处理", "settled")
         cmd = view.data["cmd"]
         rows.append(
@@ -447,6 +392,13 @@ def conflicts(folder: FolderOption) -> None:
         )
     columns = [say("序号", "n"), say("操作", "deed"), say("状态", "state"), say("说明", "what happened")]
     table(say("冲突", "conflicts"), [*columns, say("本机 | 服务器", "here | there")], rows)
+
+
+def _word(said: object) -> str:
+    """A field, a state or a deed as the crew calls it; anything else as it is."""
+    from mobile_contract.texts.names import word_of
+
+    return "—" if said is None else word_of("", str(said), say("zh", "en"))
 
 
 def standing(folder: FolderOption) -> None:
@@ -474,6 +426,9 @@ def _tell_standing(phone: "Phone") -> bool:
     if said.synced:
         tell("[green]已同步[/]", "[green]synced[/]")
         return True
-    age = _age(max(0, phone.time.wall_ms() - said.oldest_ms) // 1000) if said.oldest_ms is not None else "-"
+    if said.oldest_ms is None:
+        tell("尚未同步完", "not synced yet")
+        return False
+    age = _age(max(0, phone.time.wall_ms() - said.oldest_ms) // 1000)
     tell(f"待上传 {said.depth} 条，最早 {age}前", f"{said.depth} wait, the oldest {age} old")
     return False

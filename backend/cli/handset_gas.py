@@ -1,28 +1,93 @@
 """handset: what a gas worker does with the phone. All of it works without a network."""
 
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
+from rich.markup import escape
 
 from backend.cli.talk import Exit, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
     from backend.drive.gas import AtDoor
+    from mobile_contract.hand_over import Answer
     from sync.handset.replica import View
 
 FolderOption = Annotated[
     Path, typer.Option("--folder", envvar="GRIDCREW_HANDSET", help=say("手机数据目录", "the phone's folder"))
 ]
 HAZARD_WORDS = 3
+LABEL_CHARS_MAX = 4_096
+PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
+LIGHTS: dict[str, tuple[str, str]] = {
+    "green": ("[bold green]绿灯[/] 可以", "[bold green]GREEN[/] yes"),
+    "amber": ("[bold yellow]黄灯[/] 请核对", "[bold yellow]AMBER[/] look twice"),
+    "red": ("[bold red]红灯[/] 不可以", "[bold red]RED[/] no"),
+    "unknown": ("[bold]无数据[/] 无法判断", "[bold]NO DATA[/] neither yes nor no"),
+}
 
 
 def declare(group: typer.Typer) -> None:
     """Puts the deeds of a gas worker under `handset`."""
+    group.command("scan", help=say("扫描气瓶。", "Scan a cylinder."))(scan)
     group.command("gas-orders", help=say("列出送气订单。", "List the orders of gas."))(gas_orders)
     group.command("deliver", help=say("送气：扫满瓶、收空瓶、安检、签收。", "Deliver: full, empty, check, sign."))(
         deliver
     )
+
+
+def scan(
+    folder: FolderOption,
+    what: Annotated[str, typer.Argument(help=say("照片文件，或标签文字", "a photo, or the label's text"))],
+    step: Annotated[str, typer.Option(metavar="load|deliver|collect|…", help=say("步骤", "the step"))],
+    account: Annotated[str, typer.Option(help=say("用户编号", "the customer's account"))] = "",
+    station: Annotated[str, typer.Option(help=say("站点", "the station"))] = "",
+    seal: Annotated[str, typer.Option(help=say("封口码文字", "the seal's text"))] = "",
+    giver: Annotated[str, typer.Option(help=say("交瓶人 id（hand_over）", "who gave it, at hand_over"))] = "",
+    note: Annotated[str, typer.Option(help=say("备注", "a note"))] = "",
+) -> None:
+    """Prints the light: green, amber, red or unknown. A red one is recorded all the same."""
+    from backend.cli.handset import phone_in
+    from backend.drive import crew
+    from mobile_contract.gas import FieldStep
+
+    steps = get_args(FieldStep)
+    if step not in steps:
+        refuse("handset.step", ", ".join(steps), Exit.usage)
+    for code in _codes(what):
+        with phone_in(folder) as phone:
+            scanned = crew.scan(phone, code, step, seal=seal, account=account, station=station, giver=giver, note=note)
+        _tell_light(scanned.answer)
+        kept = escape(code)
+        tell(f"第 {scanned.n} 条：{kept}", f"number {scanned.n}: {kept}")
+
+
+def _tell_light(answer: "Answer") -> None:
+    """The light and its reasons: as codes for programs, in words for whoever holds the phone."""
+    from mobile_contract.texts.lights import WHYS
+
+    out().print(answer.light.value, *answer.why)
+    zh, en = ("；".join(WHYS[why][0] for why in answer.why), "; ".join(WHYS[why][1] for why in answer.why))
+    light = LIGHTS[answer.light.value]
+    tell(f"{light[0]}：{zh}", f"{light[1]}: {en}")
+
+
+def _codes(what: str) -> list[str]:
+    file = Path(what)
+    if len(what) >= LABEL_CHARS_MAX or not (file.suffix.lower() in PHOTOS or file.is_file()):
+        return [what]
+    if not file.is_file():
+        refuse("handset.no_photo", say(f"没有这张照片：{what}", f"There is no such photo: {what}"), Exit.usage)
+    from qr.decode import DecodeError, decode
+
+    try:
+        found = decode(file.read_bytes())
+    except DecodeError as fault:
+        refuse(fault.code, what, Exit.found_wrong)
+    if not found:
+        refuse("handset.no_code", say("照片里没有二维码。", "There is no code in the photo."), Exit.found_wrong)
+    return list(dict.fromkeys(code.text for code in found))
 
 
 def gas_orders(folder: FolderOption) -> None:
@@ -72,8 +137,9 @@ def deliver(
     unsigned: Annotated[bool, typer.Option("--unsigned", help=say("用户未签字", "the customer did not sign"))] = False,
 ) -> None:
     """Prints each full cylinder's light, then the id of the delivery. What is missing is told and nothing is queued."""
-    from backend.cli.handset import LIGHTS, phone_in
+    from backend.cli.handset import phone_in
     from backend.drive import gas
+    from mobile_contract.problems import say as said
 
     fulls = list(full or [])
     seals = [*(seal or []), *[""] * len(fulls)][: len(fulls)]
@@ -91,13 +157,26 @@ def deliver(
             check=check,
             hazards=[_hazard(text) for text in hazard or []],
             paid_fen=paid_fen,
-            photos=[phone.uploads().keep(file.read_bytes(), file.name) for file in photo or []],
+            photos=[sha256(file.read_bytes()).hexdigest() for file in photo or []],
         )
         _need_whole(door)
+        try:
+            gas.need_whole(phone, door)
+        except gas.NotWhole as fault:
+            refuse(fault.code, said(fault.code, fault.params, say("zh", "en")), Exit.usage)
+        except gas.RedLight as red:
+            _tell_light(red.answer)
+            refuse("handset.red_light", escape(red.code), Exit.found_wrong)
+        for file in photo or []:
+            phone.uploads().keep(file.read_bytes(), file.name)
         played = gas.deliver(phone, door)
     for _, answer in played.fulls:
-        out().print(answer.light.value, *answer.why)
-        tell(*LIGHTS[answer.light.value])
+        _tell_light(answer)
+    if not played.fulls:
+        tell(
+            "没有扫满瓶：记为未送出，订单仍然有效。",
+            "No full cylinder was scanned: kept as not handed over; the order stays open.",
+        )
     out().print(played.id)
     tell(f"已记录，第 {played.n} 条，等待上传。", f"Kept as number {played.n}; waits to be sent.")
 

@@ -45,8 +45,11 @@ class Scanned(Done):
 
 
 def orders(phone: Phone) -> list[View]:
-    """The orders on the phone as the crew sees them, the most urgent first."""
-    return sorted(phone.handset().view(ORDERS), key=lambda view: (-view.data["priority"], str(view.data["due_at"])))
+    """The orders on the phone as the crew sees them: the most urgent first, what is done last."""
+    return sorted(
+        phone.handset().view(ORDERS),
+        key=lambda view: (view.data["step"] == "done", -view.data["priority"], str(view.data["due_at"])),
+    )
 
 
 def find_order(phone: Phone, text: str) -> View:

@@ -2,24 +2,37 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from backend.drive.phone import Phone
 from backend.kernel.clock import DISTRICT_ZONE, from_ms
 from backend.kernel.ids import new_id
-from mobile_contract.gas import Block, HolderKind, ScanStep
+from backend.kernel.shapes import told
+from mobile_contract import delivery_check, home_check
+from mobile_contract.checklists import Item
+from mobile_contract.deliveries import DeliveryParams
+from mobile_contract.gas import Block, HolderKind, Light, ScanStep
 from mobile_contract.hand_over import Answer, Known
+from mobile_contract.home_check import Fault, FaultKind
+from mobile_contract.homes import VisitOutcome, VisitParams
 from mobile_contract.offline_verdict import Knowledge, Pack, PackFault, PackRefused, Seen, judge, open_pack
 from mobile_contract.station_keys import GasStationKey, ring_of
 from qr.payload import PayloadError, cylinder_key, parse
 from qr.signing import KeyRing
 from sync.handset.replica import View
 
+S = TypeVar("S", bound=BaseModel)
 CYLINDERS, SCANS = "cylinders", "scans"
 ORDERS, DELIVERIES, VISITS = "gas_orders", "gas_deliveries", "gas_visits"
+CLOSE = "gas.deliver"
+MOVES = {ScanStep.load: True, ScanStep.hand_over: True, ScanStep.deliver: False, ScanStep.unload: False}
+"""Whether a full cylinder is on one's own vehicle after a scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,24 @@ class AtDoor:
     took_s: int = 900
 
 
+class NotWhole(Exception):
+    """A delivery that the server would refuse: nothing of it was queued. `code` and `params` are its refusal's."""
+
+    def __init__(self, code: str, params: dict[str, Any]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class RedLight(Exception):
+    """A full cylinder that must not be handed over: nothing was queued."""
+
+    def __init__(self, code: str, answer: Answer) -> None:
+        super().__init__(code)
+        self.code = code
+        self.answer = answer
+
+
 def verdict(phone: Phone, code: str, step: ScanStep, seal: str = "") -> Answer:
     """Whether a cylinder may be handed over, by what this phone knows: its rows, the seal, the signed pack."""
     seen = Seen(code, seal)
@@ -74,21 +105,19 @@ def _known(phone: Phone, row: Mapping[str, Any], key: str) -> Known:
         _day(row["next_inspection_on"]),
         _day(row["life_end_on"]),
         frozenset(Block(reason) for reason in row["blocked"]),
-        on_manifest=mine or key in _loaded(phone),
+        on_manifest=_moved(phone).get(key, mine),
     )
 
 
-def _loaded(phone: Phone) -> set[str]:
-    """Keys that this person loaded and the server has not answered yet."""
-    keys = set()
+def _moved(phone: Phone) -> dict[str, bool]:
+    """Of what this person scanned and the server has not answered yet: whether it is on the vehicle since."""
+    moved = {}
     for entry in phone.handset().waiting():
         params = entry.mutation().get("params", {})
-        if params.get("step") == ScanStep.load:
-            try:
-                keys.add(cylinder_key(parse(params["code"])) or "")
-            except PayloadError:
-                continue
-    return keys
+        if params.get("step") in MOVES:
+            with suppress(PayloadError):
+                moved[cylinder_key(parse(params["code"])) or ""] = MOVES[params["step"]]
+    return moved
 
 
 def _pack(phone: Phone) -> tuple[Pack | None, PackFault | None]:
@@ -127,21 +156,67 @@ def _day_of(now: datetime) -> date:
 
 
 def orders(phone: Phone) -> list[View]:
-    """Orders that this person brings, then those that nobody brings yet, the earliest first."""
+    """Orders that this person brings, then those that nobody brings yet, the earliest first; none that was brought."""
+    deeds = [entry.mutation() for entry in phone.handset().waiting()]
+    brought = {deed["params"]["order"] for deed in deeds if deed["cmd"] == CLOSE and deed["params"].get("fulls")}
     shown = [view for view in phone.handset().view(ORDERS) if view.data["state"] in ("assigned", "open")]
-    mine = [view for view in shown if view.data["person_id"] in (phone.user, None)]
+    mine = [view for view in shown if view.data["person_id"] in (phone.user, None) and view.id not in brought]
     return sorted(mine, key=lambda v: (v.data["person_id"] is None, v.data["wanted_on"] or "9999", v.id))
 
 
 def deliver(phone: Phone, door: AtDoor) -> Played:
-    """Queues all that belongs to a delivery: scans of full and empty, the safety check, and the close of it."""
-    order = {"account": door.account, "order": door.order}
-    fulls = [_scan(phone, code, ScanStep.deliver, seal, order) for code, seal in door.fulls]
-    empties = [_scan(phone, code, ScanStep.collect, "", order)[0] for code in door.empties]
-    visit = check(phone, door)
-    said: dict[str, Any] = order | {
+    """Queues all that belongs to a delivery: scans of full and empty, the safety check, and the close of it.
+
+    Raises NotWhole and RedLight by the rules that the server has too, and then nothing was queued.
+    """
+    need_whole(phone, door)
+    order, do = {"account": door.account, "order": door.order}, phone.handset().do
+    fulls = [(new_id(), verdict(phone, code, ScanStep.deliver, seal)) for code, seal in door.fulls]
+    for (scan_id, answer), (code, seal) in zip(fulls, door.fulls, strict=True):
+        said = {"code": code, "step": ScanStep.deliver.value, "shown": answer.light.value, "seal": seal}
+        do("gas.scan", SCANS, scan_id, said | order)
+    empties = [new_id() for _ in door.empties]
+    for scan_id, code in zip(empties, door.empties, strict=True):
+        shown = verdict(phone, code, ScanStep.collect).light.value
+        do("gas.scan", SCANS, scan_id, {"code": code, "step": ScanStep.collect.value, "shown": shown} | order)
+    row_id, visit = new_id(), new_id()
+    do("gas.visit", VISITS, visit, _visit(phone, door), blobs=door.photos)
+    close = _close(door, [scan_id for scan_id, _ in fulls], empties, visit)
+    n = do(CLOSE, DELIVERIES, row_id, close, blobs=door.photos)
+    return Played(row_id, n, tuple(fulls), tuple(empties), visit)
+
+
+def need_whole(phone: Phone, door: AtDoor) -> None:
+    """Raises NotWhole or RedLight where a delivery must not be closed so."""
+    asked = _shaped(VisitParams, _visit(phone, door))
+    if asked.outcome is VisitOutcome.completed:
+        items = [Item.model_validate(item) for item in _checklist(phone)["items"]]
+        known = {item.code for item in items}
+        strange = [Fault(item, FaultKind.unknown) for item, _, _ in door.hazards if item not in known]
+        if faults := strange + home_check.faults(items, asked.answers):
+            raise NotWhole("gas.answers_faulty", {"items": [str(fault) for fault in faults]})
+    ids = [new_id() for _ in door.fulls], [new_id() for _ in door.empties]
+    if missing := delivery_check.faults(_shaped(DeliveryParams, _close(door, *ids, visit=new_id()))):
+        raise NotWhole("gas.delivery_incomplete", {"missing": [fault.value for fault in missing]})
+    for code, seal in door.fulls:
+        answer = verdict(phone, code, ScanStep.deliver, seal)
+        if answer.light is Light.red:
+            raise RedLight(code, answer)
+
+
+def _shaped(shape: type[S], said: dict[str, Any]) -> S:
+    try:
+        return shape.model_validate(said)
+    except ValidationError as fault:
+        raise NotWhole("sync.params_invalid", told(fault)) from None
+
+
+def _close(door: AtDoor, fulls: list[str], empties: list[str], visit: str) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "account": door.account,
+        "order": door.order,
         "outcome": "delivered" if fulls else "taken_back",
-        "fulls": [row for row, _ in fulls],
+        "fulls": fulls,
         "empties": empties,
         "visit": visit,
         "leak_test": door.leak_test,
@@ -155,22 +230,11 @@ def deliver(phone: Phone, door: AtDoor) -> Played:
         said["no_empty"] = door.no_empty
     if door.paid_fen is not None:
         said |= {"paid_fen": door.paid_fen, "paid_by": "cash"}
-    row_id = new_id()
-    n = phone.handset().do("gas.deliver", DELIVERIES, row_id, said, blobs=door.photos)
-    return Played(row_id, n, tuple(fulls), tuple(empties), visit)
+    return said
 
 
-def _scan(phone: Phone, code: str, step: ScanStep, seal: str, order: dict[str, str]) -> tuple[str, Answer]:
-    answer = verdict(phone, code, step, seal)
-    said = {"code": code, "step": step.value, "shown": answer.light.value, "seal": seal} | order
-    row_id = new_id()
-    phone.handset().do("gas.scan", SCANS, row_id, said)
-    return row_id, answer
-
-
-def check(phone: Phone, door: AtDoor) -> str:
-    """Queues the safety check: every item of the newest checklist, all right but for the hazards named."""
-    found = {item: (grade, measure) for item, grade, measure in door.hazards}
+def _visit(phone: Phone, door: AtDoor) -> dict[str, Any]:
+    """The safety check: every item of the newest checklist, all right but for the hazards named."""
     said: dict[str, Any] = {
         "account": door.account,
         "kind": "with_delivery",
@@ -181,14 +245,15 @@ def check(phone: Phone, door: AtDoor) -> str:
         "order": door.order,
     }
     if door.check == "completed":
-        listed = max(
-            (view.data for view in phone.handset().view("gas_checklists")), key=lambda row: str(row["since_on"])
-        )
+        listed = _checklist(phone)
+        found = {item: (grade, measure) for item, grade, measure in door.hazards}
         said["checklist"] = listed["version"]
         said["answers"] = [_answer(item["code"], found.get(item["code"]), door.photos) for item in listed["items"]]
-    row_id = new_id()
-    phone.handset().do("gas.visit", VISITS, row_id, said, blobs=door.photos)
-    return row_id
+    return said
+
+
+def _checklist(phone: Phone) -> Mapping[str, Any]:
+    return max((view.data for view in phone.handset().view("gas_checklists")), key=lambda row: str(row["since_on"]))
 
 
 def _answer(item: str, hazard: tuple[str, str] | None, photos: Sequence[str]) -> dict[str, Any]:

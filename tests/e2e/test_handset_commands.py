@@ -67,6 +67,7 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     gridcrew("handset", "done", *at, code[-4:], "--photo", photo(tmp_path), "--note", "扫完")
     gridcrew("handset", "edit-note", *at, code, "路边有树枝")
     gridcrew("handset", "ask-halt", *at, code, "雷暴")
+    gridcrew("handset", "clock-in", *at, "--at", "23.175,113.26", code=2)
     gridcrew("handset", "clock-in", *at, "--at", "113.26,23.175", "--accuracy", "9", "--direction", "in")
     assert "垃圾箱" in gridcrew("handset", "components", *at).stdout
     gridcrew("handset", "propose", *at, "0305000002", "盖子没了", "--state", "damaged", "--at", "113.2601,23.1751")
@@ -119,6 +120,10 @@ def test_a_gas_worker_scans_pictures_and_sees_a_light(gridcrew: Run, phone_folde
     assert gridcrew("handset", "scan", *at, "手写编号", *deliver).stdout.startswith("red")
     assert gridcrew("handset", "scan", *at, "手写编号", "--step", "collect").stdout.startswith("amber")
     gridcrew("handset", "scan", *at, "1", "--step", "throw", code=2)
+    gridcrew("handset", "scan", *at, "1", "--step", "scrap", code=2)
+    gridcrew("handset", "scan", *at, str(tmp_path / "nowhere.jpg"), *deliver, code=2)
+    assert "[/QP02001]" in gridcrew("handset", "scan", *at, "[/QP02001]", *deliver).stderr
+    assert "扫不出就录入钢印号" in gridcrew("handset", "scan", *at, "1", *deliver).stderr
     gridcrew("handset", "sync", *at)
     gridcrew("handset", "conflicts", *at)
     gridcrew("handset", "standing", *at)
@@ -136,8 +141,22 @@ def test_a_gas_worker_plays_a_delivery_off_line(gridcrew: Run, phone_folder: str
     words = ("handset", "deliver", *at, order[-6:], "--full", mine[0])
     gridcrew(*words, code=2)
     gridcrew(*words, "--no-empty", "first_delivery", "--check", "not_met", code=2)
+    whole = (*words, "--no-empty", "first_delivery", "--photo", photo(tmp_path))
+    wrong: dict[str, tuple[str, ...]] = {
+        "检查表没有此项": ("--hazard", "P-99:g1:换软管"),
+        "应为": ("--hazard", "P-02:g9:换软管"),
+        "leak_test": ("--leak-test", "nope"),
+        "identity": ("--identity", "nope"),
+    }
+    for said, more in wrong.items():
+        assert said in gridcrew(*whole, *more, code=2).stderr
+    assert "红灯" in gridcrew("handset", "deliver", *at, order[-6:], "--full", "1", *whole[-4:], code=1).stderr
+    assert not gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传"), "nothing of it was queued"
     told = gridcrew(*words, "--no-empty", "first_delivery", "--photo", photo(tmp_path), "--paid-fen", "12000")
     assert told.stdout.startswith("green")
+    assert order[-6:] not in gridcrew("handset", "gas-orders", *at).stdout, "it was brought, off line too"
+    again = ("--step", "deliver", "--account", "BY-0388001")
+    assert "not_on_manifest" in gridcrew("handset", "scan", *at, mine[0], *again).stdout, "it is in another home"
     gridcrew("handset", "sync", *at)
     phone = Phone(Path(phone_folder))
     (kept,) = phone.handset().view("gas_deliveries")

@@ -13,10 +13,11 @@ from backend.kernel.geo import GeoFault
 from backend.kernel.shapes import reader
 from backend.people.rules import EndedWhy
 from mobile_contract.delivery_check import DeliveryFault
-from mobile_contract.gas import ScanStep
+from mobile_contract.gas import Block, ScanStep, Why
 from mobile_contract.home_check import FaultKind
 from mobile_contract.problems import say
 from mobile_contract.texts.faults import FAULTS, UNLIKE, in_chinese, of_column
+from mobile_contract.texts.lights import WHYS
 from mobile_contract.workorders import Act, Step
 from qr.payload import PayloadFault
 from sync.kinds import ParamsInvalid
@@ -69,3 +70,7 @@ def test_a_column_is_named_as_people_head_it() -> None:
     columns = {"code": ("code", "用户编号", "户号")}
     assert say("gas.column_missing", of_column(columns, "code"), "zh") == "表头缺少“用户编号”列。"
     assert say("gas.column_missing", of_column(columns, "code"), "en") == "The heading has no column code."
+
+
+def test_every_reason_of_a_light_has_words() -> None:
+    assert {*Why, *Block} == WHYS.keys()
