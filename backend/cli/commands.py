@@ -89,4 +89,7 @@ def _refusal_of(fault: Exception) -> tuple[str, str, Exit] | None:
 
         text = said(fault.code, dict(fault.params), say("zh", "en")) if fault.code in PROBLEMS else str(fault)
         return fault.code, text, Exit.refused
+    if isinstance(fault, OSError) and fault.filename is not None:
+        why = f"{fault.filename}: {fault.strerror}"
+        return "file.failed", say(f"文件无法读写：{why}", f"A file cannot be read or written: {why}"), Exit.found_wrong
     return None

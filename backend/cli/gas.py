@@ -8,7 +8,7 @@ import typer
 
 from backend.cli import home
 from backend.cli.desk import Demo, write_csv
-from backend.cli.sheets import LINES_MAX, exporting, not_possible, whole
+from backend.cli.sheets import LINES_MAX, exporting, form_of, not_possible, whole
 from backend.cli.talk import LANGUAGE, Exit, progress, say, table, tell
 
 if TYPE_CHECKING:
@@ -104,11 +104,12 @@ def report(
     """The file is there whole or not at all; that it was made is in the audit."""
     from pydantic import ValidationError
 
+    from mobile_contract.base import SheetForm
     from mobile_contract.gas_reports import ReportAsk
 
-    suffix, until = file.suffix.lower().lstrip("."), due_before.date() if due_before else None
+    form, until = form_of(file, set(SheetForm)), due_before.date() if due_before else None
     try:
-        asked = {"kind": kind, "form": suffix, "area": area, "half": half, "due_before_on": until}
+        asked = {"kind": kind, "form": form, "area": area, "half": half, "due_before_on": until}
         asked["campaign"] = campaign
         ask = ReportAsk.model_validate(asked)
     except ValidationError as fault:

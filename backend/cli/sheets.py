@@ -10,6 +10,7 @@ from backend.cli.talk import Exit, progress, refuse, say
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
+FAULTS_TOLD_MAX = 10
 LINES_MAX = 1_048_575
 """As many lines as an Excel sheet has, but for the first."""
 Tick = Callable[[int], object]
@@ -45,6 +46,8 @@ def form_of(file: Path, forms: set[str]) -> str:
 
 
 def not_possible(fault: "ValidationError") -> NoReturn:
-    """Ends with the names of the options that cannot be."""
-    wrong = ", ".join(".".join(map(str, one["loc"])) for one in fault.errors())
-    refuse("request.invalid", say(f"选项无效：{wrong}", f"Not possible: {wrong}"), Exit.usage)
+    """Ends with the options that cannot be, and why."""
+    from mobile_contract.texts.faults import where
+
+    told = where(fault.errors(), ".", FAULTS_TOLD_MAX)
+    refuse("request.invalid", say(f"选项无效：{told['where_zh']}", f"Not possible: {told['where']}"), Exit.usage)

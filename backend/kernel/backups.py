@@ -80,6 +80,7 @@ def copy_sqlite(session: Session, target: Path) -> Note:
     source = session.connection().connection.driver_connection
     half_made = target.with_name(target.name + ".part")
     half_made.unlink(missing_ok=True)
+    half_made.touch()
     with closing(sqlite_driver.connect(str(half_made), isolation_level=None)) as copy:
         source.backup(copy)  # type: ignore[union-attr]  # SQLite's own, on the snapshot of this session
         copy.execute("PRAGMA journal_mode=DELETE").close()

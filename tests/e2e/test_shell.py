@@ -43,6 +43,17 @@ def test_a_server_without_a_secret_does_not_start(gridcrew: Run, shell: dict[str
     assert "database.not_migrated" in gridcrew("serve", env=shell, code=1).output
 
 
+def test_a_file_that_cannot_be_is_told_in_words(gridcrew: Run, shell: dict[str, str], tmp_path: Path) -> None:
+    founded(gridcrew, shell)
+    nowhere = tmp_path / "nowhere"
+    for words in (("backup", str(nowhere / "b.db")), ("gas", "report", "coverage", str(nowhere / "c.csv"))):
+        assert "文件无法读写" in gridcrew(*words, env=shell, code=1).stderr
+    assert "以 .xlsx 或 .csv 结尾" in gridcrew("gas", "report", "coverage", "c.pdf", env=shell, code=2).stderr
+    sheet = str(tmp_path / "c.csv")
+    assert "专项报表须写明专项" in gridcrew("gas", "report", "campaign", sheet, env=shell, code=2).stderr
+    assert "kind：应为" in gridcrew("gas", "report", "nothing", sheet, env=shell, code=2).stderr
+
+
 def test_people_are_imported_and_every_bad_line_is_told(gridcrew: Run, shell: dict[str, str], tmp_path: Path) -> None:
     founded(gridcrew, shell)
     sheet, report = tmp_path / "people.csv", tmp_path / "report.csv"
