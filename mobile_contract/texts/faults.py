@@ -43,6 +43,20 @@ BY_SORT: dict[str, str] = {
     "datetime_from_date_parsing": "没有这个时刻，时间应写作 2026-09-01T08:00:00+08:00",
     "datetime_object_invalid": "没有这个时刻，时间应写作 2026-09-01T08:00:00+08:00",
 }
+EMPTY = "不能为空"
+BY_PATTERN: dict[str, str] = {
+    r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": "应为编号（UUID）",
+    r"^/[0-9]{6}/([a-z0-9_-]{1,40}/){0,6}$": "区域应写作 /440111/song-zhou/",
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])$": "月份应写作 2026-09",
+    r"^(19[7-9][0-9]|20[0-9]{2}|21[0-8][0-9])H[12]$": "半年度应写作 2026H2",
+    r"^[0-9]{6}$": "应为 6 位数字",
+    r"^[0-9]{16}$": "应为 16 位数字",
+    r"^[0-9]{2}$": "应为 2 位数字",
+    r"^[0-9+ -]*$": "只能有数字、空格、+ 和 -",
+    r"^[A-Z0-9-]{1,24}$": "只能有大写字母、数字和 -，最多 24 位",
+    r"^[A-Z0-9.-]{1,20}$": "只能有大写字母、数字、. 和 -，最多 20 位",
+}
+"""How a text of this pattern is written; of another the pattern is told."""
 BY_SENTENCE: tuple[tuple[str, str], ...] = (
     (r"a condition names answers, below or above", "条件应写明 answers、below 或 above"),
     (r"choices belong to an item of kind choice, and only to it", "choices 只属于 kind 为 choice 的项，且必须有"),
@@ -174,6 +188,12 @@ _LITERAL = re.compile(r"<\w+\.\w+: ('[^']*')>")
 
 def in_chinese(sort: str, message: str, context: Mapping[str, object]) -> str:
     """A fault of a shape in Chinese; `sort`, `message` and `context` as the reader of shapes gives them."""
+    if sort in ("too_short", "too_long") and context.get("field_type") == "Value":
+        sort = f"string_{sort}"  # a text whose length is looked at after its blanks were cut off
+    if sort == "string_too_short" and context.get("min_length") == 1:
+        return EMPTY
+    if context.get("pattern") in BY_PATTERN:
+        return BY_PATTERN[str(context["pattern"])]
     if sort in BY_SORT:
         expected = _LITERAL.sub(r"\1", str(context.get("expected", ""))).replace(", ", "、").replace(" or ", "、")
         return BY_SORT[sort].format_map({**context, "expected": expected})

@@ -107,7 +107,7 @@ def test_who_scans_a_scratched_label_reads_a_page_in_words(town: Town) -> None:
 
 def test_what_is_wrong_with_a_body_is_said_in_chinese(town: Town) -> None:
     refused = ask(town, "cylinder", 422, code="", mood="good")
-    assert refused["texts"]["zh"] == "提交的内容有误：code：至少 1 个字；mood：没有这一项，请检查拼写。"
+    assert refused["texts"]["zh"] == "提交的内容有误：code：不能为空；mood：没有这一项，请检查拼写。"
     assert "String should have at least 1 character" in refused["texts"]["en"]
     assert "not_a" not in ask(town, "cylinder", 422, code="hello")["texts"]["zh"]
 

@@ -3,15 +3,16 @@
 import ast
 from enum import StrEnum
 from itertools import product
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from backend.attendance.rules.datums import Suspicion
 from backend.kernel.geo import GeoFault
 from backend.kernel.shapes import reader
 from backend.people.rules import EndedWhy
+from mobile_contract.base import Id, Text
 from mobile_contract.delivery_check import DeliveryFault
 from mobile_contract.gas import Block, ScanStep, Why
 from mobile_contract.home_check import FaultKind
@@ -53,6 +54,8 @@ def test_what_is_missing_of_a_visit_and_a_delivery_is_listed_in_words() -> None:
 
 
 class Said(BaseModel):
+    reason: Annotated[Text, StringConstraints(min_length=1)] = "下雨"
+    team_id: Id = "0199b3a0-0000-7000-8000-000000000001"
     step: Literal[ScanStep.load, ScanStep.deliver]
     crew_note: str = Field(max_length=3)
     on: int
@@ -64,6 +67,12 @@ def test_params_that_do_not_fit_are_told_in_the_words_of_the_crew() -> None:
     told = [say(refused.value.code, dict(refused.value.params), language) for language in ("zh", "en")]
     assert told[0] == "内容有误：step：应为 'load'、'deliver' 之一；班组备注：最多 3 个字；on：应为整数。"
     assert "step: Input should be 'load' or 'deliver'; crew_note: String should have at most 3" in told[1]
+
+
+def test_what_is_empty_or_written_otherwise_is_told_as_such() -> None:
+    with pytest.raises(ParamsInvalid) as refused:
+        reader(Said)({"reason": "", "team_id": "x", "step": "load", "crew_note": "", "on": 1})
+    assert refused.value.params["where_zh"] == "原因：不能为空；team_id：应为编号（UUID）"
 
 
 def test_a_column_is_named_as_people_head_it() -> None:
