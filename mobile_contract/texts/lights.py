@@ -27,5 +27,16 @@ WHYS: dict[str, tuple[str, str]] = {
     "overfilled": ("超量充装", "overfilled"),
     "postfill_failed": ("充后检查不合格", "failed its check after filling"),
     "residual_missing": ("充前未称残液", "not weighed before filling"),
+    "malformed": ("数据不完整", "cut, or not whole"),
+    "forged": ("签名不符", "its signature is another's"),
+    "older": ("比手机已有的旧", "older than what this handset had"),
+    "not_a_seal": ("不是封口码", "no seal"),
+    "unsupported_version": ("封口码版本不支持", "a seal of an unknown version"),
+    "unknown_key": ("手机上没有充装站的密钥，请先同步", "the station's key is not on this handset: sync first"),
+    "bad_signature": ("签名不符", "its signature does not fit"),
+    "wrong_station": ("充装站与密钥不符", "the key is another station's"),
+    "outside_key_validity": ("充装时间不在密钥有效期内", "filled when the key was not valid"),
+    "revoked": ("密钥已吊销", "its key was revoked"),
+    "other_cylinder": ("封口码属于另一个气瓶", "the seal of another cylinder"),
 }
-"""`Why` or `Block` -> (zh, en)."""
+"""`Why`, `Block`, or what is wrong with a seal or the blocked list -> (zh, en)."""

@@ -21,7 +21,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "done": ("已完工", "done"),
     "closed": ("已验收", "accepted"),
     "cancelled": ("已撤销", "cancelled"),
-    "missed": ("已逾期", "missed"),
+    "missed": ("漏做", "missed"),
     "rework": ("待返工", "to be done again"),
     "excused": ("已免做", "excused"),
     "open": ("待处理", "open"),

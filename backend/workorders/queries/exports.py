@@ -12,6 +12,8 @@ from backend.workorders.queries.walks import page_of, size_of
 from backend.workorders.tables import WorkOrder
 from mobile_contract import workorders as wire
 from mobile_contract.base import SheetForm
+from mobile_contract.texts.names import word_of
+from mobile_contract.texts.proof import EVIDENCE, INSPECTION, LACKS
 
 ROWS_A_PAGE = 500
 TITLES: dict[str, tuple[str, str]] = {
@@ -39,19 +41,6 @@ TITLES: dict[str, tuple[str, str]] = {
     "note": ("说明", "note"),
     "crew_note": ("班组备注", "crew's note"),
     "cancel_reason": ("撤销原因", "reason withdrawn"),
-}
-STEPS = {
-    "planned": "已排定",
-    "released": "已下发",
-    "started": "作业中",
-    "paused": "已暂停",
-    "done": "已完工",
-    "rework": "返工",
-    "closed": "已结案",
-    "cancelled": "已撤销",
-    "missed": "漏做",
-    "excused": "免做",
-    "merged": "已并入",
 }
 
 
@@ -104,13 +93,16 @@ def _lines(
 
 
 def _cells(row: WorkOrder, names: dict[str, str], teams: dict[str, str], language: str) -> Row:
+    place = 0 if language == "zh" else 1
     told: dict[str, Cell] = {
-        "step": STEPS[row.step] if language == "zh" else row.step,
+        "step": word_of("step", row.step, language),
+        "evidence": EVIDENCE[row.evidence][place],
+        "inspection": INSPECTION[row.inspection][place],
         "team": teams.get(row.team_id, ""),
         "assignee": names.get(row.assignee_id or "", ""),
         "doer": names.get(row.done_by or "", ""),
         "worked_min": row.worked_s // 60,
-        "lacking": rules.joined([lack["what"] for lack in row.lacking]),
+        "lacking": rules.joined([LACKS[lack["what"]][place] for lack in row.lacking]),
         "photos": len(row.photos),
         "longitude": "" if row.longitude is None else row.longitude,
         "latitude": "" if row.latitude is None else row.latitude,

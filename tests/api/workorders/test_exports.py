@@ -11,6 +11,9 @@ from python_calamine import CalamineWorkbook
 
 from backend.kernel.clock import SetClock
 from backend.kernel.spreadsheets import harmless
+from mobile_contract.texts.names import word_of
+from mobile_contract.texts.proof import EVIDENCE, INSPECTION, LACKS
+from mobile_contract.workorders import Evidence, Inspection, Lack, Step
 from tests.api.people.conftest import Town
 from tests.api.workorders.test_orders import ORDERS, PHOTO, plan, worker
 from tests.shell import typed
@@ -38,7 +41,7 @@ def test_a_list_leaves_as_a_spreadsheet_in_which_nothing_is_a_formula(
     (row,) = [dict(zip(head, row, strict=True)) for row in rows]
     assert (row["标题"], row["状态"], row["期限"], row["班组"]) == (
         f"'{evil}",
-        "已下发",
+        "待开工",
         "2026-09-02 00:30",
         "七网格一班",
     )
@@ -99,8 +102,6 @@ def test_the_shell_exports_a_list_and_tells_an_order(tmp_path: Path, migrated_sq
     typed(tmp_path, "orders", "export", str(tmp_path / "list.pdf"), code=2)
 
 
-def test_a_list_says_every_step_in_chinese() -> None:
-    from backend.workorders.queries.exports import STEPS
-    from mobile_contract.workorders import Step
-
-    assert STEPS.keys() == set(Step)
+def test_a_list_says_every_step_and_every_proof_in_words() -> None:
+    assert {word_of("step", step, "zh") for step in Step}.isdisjoint(Step)
+    assert (EVIDENCE.keys(), INSPECTION.keys(), LACKS.keys()) == (set(Evidence), set(Inspection), set(Lack))

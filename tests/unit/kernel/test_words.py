@@ -16,11 +16,13 @@ from mobile_contract.base import Id, Text
 from mobile_contract.delivery_check import DeliveryFault
 from mobile_contract.gas import Block, ScanStep, Why
 from mobile_contract.home_check import FaultKind
+from mobile_contract.offline_verdict import PackFault
 from mobile_contract.problems import say
 from mobile_contract.texts.faults import FAULTS, UNLIKE, in_chinese, of_column
 from mobile_contract.texts.lights import WHYS
 from mobile_contract.workorders import Act, Step
 from qr.payload import PayloadFault
+from qr.signing import SealFault
 from sync.kinds import ParamsInvalid
 from tests.walls.sources import ROOT
 
@@ -82,4 +84,4 @@ def test_a_column_is_named_as_people_head_it() -> None:
 
 
 def test_every_reason_of_a_light_has_words() -> None:
-    assert {*Why, *Block} == WHYS.keys()
+    assert {*Why, *Block, *PackFault, *SealFault} == WHYS.keys()
