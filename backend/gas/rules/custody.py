@@ -82,7 +82,7 @@ class _Chain:
         self.handed: Handed | None = None
         self.gaps: list[Break] = []
         self.merged: list[str] = []
-        self.taps: dict[tuple[str, ScanStep, str, str, str], _Tap] = {}
+        self.taps: dict[tuple[object, ...], _Tap] = {}
         self.lost = self.scrapped = False
         self.untouched = True
 
@@ -122,10 +122,13 @@ class _Chain:
     # -- what acts share -------------------------------------------------------------------------------------------
 
     def _tapped_twice(self, scan: Seen) -> bool:
-        """The same act on the same device within ten minutes, nothing of another sort between."""
+        """The same act on the same device within ten minutes, nothing of another sort between.
+
+        A look or a fill that says otherwise than the last is another one.
+        """
         if scan.step in _ON_PAPER:
             return False
-        key = (scan.device, scan.step, scan.worker, scan.customer, scan.order)
+        key = scan.device, scan.step, scan.worker, scan.customer, scan.order, scan.passed, scan.weighed, scan.net_g
         tapped = self.taps.get(key)
         self.taps[key] = _Tap(scan.trusted_ms, scan.id)
         again = self.last is not None and self.last.step is scan.step
@@ -198,6 +201,7 @@ class _Chain:
         here = (HolderKind.station, scan.station)
         gap = _FROM_OUTSIDE.get(self.holder[0])
         checked = self.checked_ms is not None and 0 <= scan.trusted_ms - self.checked_ms <= PREFILL_MS
+        checked = checked or self._just_filled(scan)
         self._look_at_owner(scan)
         if self.failed or not self._fit(scan):
             self._break(G.filled_unfit, scan, here)
@@ -209,6 +213,13 @@ class _Chain:
         if not scan.passed:
             self.filling |= {Block.postfill_failed}
         self._move(scan, gap, here, here, True)
+
+    def _just_filled(self, scan: Seen) -> bool:
+        """Whether it was filled here minutes ago: bled or topped up, it needs no check of its own."""
+        last = self.last
+        if last is None or last.step is not ScanStep.fill or last.station != scan.station:
+            return False
+        return scan.trusted_ms - last.trusted_ms <= DOUBLE_TAP_MS
 
     def load(self, scan: Seen) -> None:
         """Full on a worker's vehicle."""

@@ -128,3 +128,31 @@ def test_a_phone_judges_a_station_as_the_fold_does() -> None:
     assert told == [True, True, False]
     assert not may_fill(stations, "ST1", "他人燃气", date(2026, 3, 1))
     assert may_fill([], "ST1", "他人燃气", ON)
+
+
+def test_a_look_again_minutes_later_is_no_double_tap() -> None:
+    forgotten = replace(scan(1, "prefill", 0), station="ST1", on=ON, weighed=False)
+    assert fold(OURS, [forgotten]).blocked == {Block.residual_missing}
+    again = replace(scan(2, "prefill", 2), station="ST1", on=ON)
+    assert (fold(OURS, [forgotten, again]).blocked, fold(OURS, [forgotten, again]).place) == (set(), Place.prefill_ok)
+    failed = replace(again, passed=False)
+    assert fold(OURS, [failed, replace(scan(3, "prefill", 4), station="ST1", on=ON)]).place is Place.prefill_ok
+    assert fold(OURS, [again, replace(scan(3, "prefill", 4), station="ST1", on=ON)]).merged == {"ann-3"}
+
+
+def test_what_was_bled_and_filled_again_minutes_later_is_no_longer_overfilled() -> None:
+    acts = [
+        scan(1, "prefill", 0),
+        replace(scan(2, "fill", 10), net_g=15_000),
+        replace(scan(3, "fill", 13), net_g=14_500),
+    ]
+    full = fold(OURS, [replace(act, station="ST1", on=ON) for act in acts])
+    assert (full.blocked, full.merged, gaps(full)) == (set(), set(), [])
+    late = fold(
+        OURS,
+        [
+            replace(act, station="ST1", on=ON)
+            for act in (*acts[:2], replace(acts[2], trusted_ms=scan(9, "fill", 60).trusted_ms))
+        ],
+    )
+    assert gaps(late) == [GapKind.skipped_check]
