@@ -10,6 +10,7 @@ from backend.kernel.calendar import MINUTE_MS, minute_ms
 from mobile_contract.attendance import Direction, Place, Source
 from mobile_contract.days import DayWord, Integrity
 
+SECOND_MS = 1_000
 TIME_FAVOUR_MAX_MS = 5 * MINUTE_MS
 """So far the doubt about a phone's time counts in the person's favour."""
 BY_PEOPLE = (Source.boss_change, Source.approve)
@@ -121,11 +122,11 @@ def _timed(facts: DayFacts, want: Wanted, punch: PunchFact) -> tuple[DayWord, in
     slot, entering = want.slot, want.slot.direction is Direction.clock_in
     grace = want.rule.late_grace_min if entering else want.rule.early_grace_min
     off_ms = punch.at_ms - slot.planned_ms if entering else slot.planned_ms - punch.at_ms
-    favour = min(punch.error_ms, TIME_FAVOUR_MAX_MS)
-    certain = max(0, off_ms // MINUTE_MS - favour // MINUTE_MS)
+    favour_s = min(punch.error_ms, TIME_FAVOUR_MAX_MS) // SECOND_MS
+    certain = max(0, off_ms - favour_s * SECOND_MS) // MINUTE_MS
     told: list[Why] = []
-    if favour >= MINUTE_MS and off_ms > grace * MINUTE_MS:
-        told.append(why("time_in_favour", error=favour // 1_000))
+    if certain < off_ms // MINUTE_MS and off_ms > grace * MINUTE_MS:
+        told.append(why("time_in_favour", error=favour_s))
     planned, at = local(slot.planned_ms), local(punch.at_ms)
     if certain <= grace:
         fine = why("on_time", side=slot.direction.value, planned=planned, at=at)

@@ -89,6 +89,10 @@ def test_the_doubt_of_a_phones_clock_counts_for_the_person_but_not_without_end()
     unsure = punch(489, error_ms=4 * MINUTE_MS)
     assert words(day(unsure, punch(720))) == ["normal", "normal"]
     assert "time_in_favour" in [r.code for r in day(unsure, punch(720)).reasons]
+    by_a_second = punch(486.5, error_ms=31_000)
+    assert words(day(by_a_second, punch(720))) == ["normal", "normal"]
+    assert "time_in_favour" in [r.code for r in day(by_a_second, punch(720)).reasons]
+    assert words(day(punch(486.5, error_ms=29_000), punch(720))) == ["late", "normal"]
     lost = punch(540, IN, error_ms=86_400_000)
     assert day(lost, punch(720)).late_min == 55
 
