@@ -125,6 +125,7 @@ def accounts_like(ctx: Ctx, wanted: wire.SiteFilter, limit: int) -> Sequence[Acc
 
 def _narrowed(ctx: Ctx, wanted: wire.SiteFilter) -> Iterable[ColumnElement[bool]]:
     on = today(ctx)
+    yield or_(col(Account.since_on).is_(None), col(Account.since_on) <= on)
     yield or_(col(Account.until_on).is_(None), col(Account.until_on) >= on)
     if wanted.area:
         yield in_areas(Account.area_path, [wanted.area])

@@ -120,8 +120,10 @@ def due_by_team(ctx: Ctx) -> dict[str, tuple[int, int]]:
 
 def _active(ctx: Ctx) -> ColumnElement[bool]:
     """Customers of today who use gas."""
-    lasting = or_(col(Account.until_on).is_(None), col(Account.until_on) >= today(ctx))
-    return and_(lasting, or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
+    on = today(ctx)
+    begun = or_(col(Account.since_on).is_(None), col(Account.since_on) <= on)
+    lasting = or_(col(Account.until_on).is_(None), col(Account.until_on) >= on)
+    return and_(begun, lasting, or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
 
 
 def _turns(ctx: Ctx) -> list[ColumnElement[Any]]:

@@ -294,6 +294,8 @@ def test_coverage_is_told_by_street_for_the_accounts_of_the_half_year(
         ("/440111/songzhou/", 2, 1),
     ]
     assert town.ask("GET", "/gas/v1/coverage?half=2026H1", station)["streets"][1]["checked"] == 0
+    planned = {due["account"][-1] for due in town.ask("GET", "/gas/v1/plan", station)}
+    assert planned == {"1", "2", "3"}, "who left, and who begins next year, is not gone to"
 
 
 def test_hazards_past_their_day_are_told_once_a_step(
