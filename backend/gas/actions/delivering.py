@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from backend.attachments import actions as attachments
 from backend.gas import queries as gas
@@ -47,7 +48,7 @@ class _Around:
     orders: Mapping[str, GasOrder]
     scans: Mapping[str, Handed]
     visits: Mapping[str, tuple[str, VisitOutcome]]
-    stopped: set[str]
+    stopped: Mapping[str, Sequence[tuple[datetime, datetime | None]]]
 
 
 def record_deliveries(ctx: Ctx, news: Sequence[NewDelivery]) -> list[wire.Delivery]:
@@ -132,10 +133,16 @@ def _door(ctx: Ctx, new: NewDelivery, around: _Around, account: Account | None) 
         order_state=GasOrderState(order.state) if order else None,
         visit_account=visit[0] if visit else None,
         visit_outcome=visit[1] if visit else None,
-        supply_stopped=account is not None and account.id in around.stopped,
+        supply_stopped=account is not None and _stopped_at(around.stopped.get(account.id, []), new.claim.trusted_ms),
         certified=queries.certified(ctx, ctx.principal.person_id, local_day(from_ms(new.claim.trusted_ms))),
         clock_poor=new.claim.quality == "poor",
     )
+
+
+def _stopped_at(spans: Sequence[tuple[datetime, datetime | None]], at_ms: int) -> bool:
+    """Whether it was so when it was done, however late that is heard of."""
+    at = from_ms(at_ms)
+    return any(since <= at and (until is None or at < until) for since, until in spans)
 
 
 def _know(ctx: Ctx, account: Account, identity: IdentityProof) -> None:

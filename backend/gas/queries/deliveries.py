@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, cast, or_
 from sqlmodel import col, select
@@ -11,7 +11,7 @@ from backend.gas.queries.sight import in_sight
 from backend.gas.rules.deliveries import Handed
 from backend.gas.rules.delivery_refusals import DeliveryUnknown, OrderUnknown
 from backend.gas.rules.papers import Paper, is_certified
-from backend.gas.tables import Certificate, Delivery, GasOrder, Home, Scan, Visit
+from backend.gas.tables import Certificate, Delivery, GasOrder, Hazard, Home, Scan, Visit
 from backend.kernel.context import Ctx
 from backend.kernel.paging import beyond, cursor_of, cut, read_cursor
 from mobile_contract import deliveries as wire
@@ -129,10 +129,15 @@ def visits_by_id(ctx: Ctx, ids: Iterable[str]) -> dict[str, tuple[str, VisitOutc
     return {visit: (account, VisitOutcome(outcome)) for visit, account, outcome in ctx.session.exec(query)}
 
 
-def stopped(ctx: Ctx, account_ids: Iterable[str]) -> set[str]:
-    """Accounts at which an open hazard stops the supply."""
-    query = select(Home.id).where(col(Home.id).in_(sorted(set(account_ids))), col(Home.supply_stopped))
-    return set(ctx.session.exec(query))
+def stopped(ctx: Ctx, account_ids: Iterable[str]) -> dict[str, list[tuple[datetime, datetime | None]]]:
+    """Account -> from when until when a hazard stopped the supply there; until None: it still does."""
+    query = select(Hazard.account_id, Hazard.found_at, Hazard.closed_at).where(
+        col(Hazard.account_id).in_(sorted(set(account_ids))), col(Hazard.stops_supply)
+    )
+    spans: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for account_id, found_at, closed_at in ctx.session.exec(query):
+        spans[account_id].append((found_at, closed_at))
+    return spans
 
 
 def must_book_check(ctx: Ctx, account_id: str) -> bool:

@@ -79,7 +79,7 @@ def checks(phone: Handset, account: str, **more: Any) -> str:
     (listed,) = phone.holds("gas_checklists")
     answers = [{"item": item["code"], "answer": "ok"} for item in listed["items"]]
     said = {"kind": "with_delivery", "outcome": "completed", "checklist": checklist_example.VERSION, "took_s": 900}
-    return phone.does("gas.visit", "gas_visits", account=account, answers=answers, **said | more)
+    return phone.does("gas.visit", "gas_visits", account=account, **said | {"answers": answers} | more)
 
 
 def delivers(phone: Handset, account: str, **more: Any) -> str:
@@ -141,6 +141,36 @@ def test_a_day_of_deliveries_is_played_without_a_network_and_adds_up(
     )  # fmt: skip
     phone.pulls()
     assert [row["id"] for row in phone.holds("gas_shift_closes")] == [day["id"]]
+
+
+def test_whether_a_hazard_stopped_the_supply_is_asked_of_the_moment_of_the_delivery(
+    town: Town, clock: SetClock, team: str, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    certify(town, station, phone.person_id)
+    inspector = handset(town, clock, town.person("gas_worker", team=team))
+    inspector.pulls()
+    delivered = []
+    for step in ("before", "while", "after"):
+        full = scans(phone, FULL, "deliver", account=account, seal=seal())
+        visit = phone.does("gas.visit", "gas_visits", account=account, kind="with_delivery", outcome="refused")
+        delivered.append(delivers(phone, account, fulls=[full], no_empty="first_delivery", visit=visit))
+        clock.pass_time(timedelta(minutes=20))
+        if step == "before":
+            (listed,) = inspector.holds("gas_checklists")
+            danger = {"answer": "hazard", "hazard": new_id(), "grade": "g0", "measure": "停用", "photos": [PHOTO]}
+            found = [
+                {"item": item["code"], "answer": "ok"} | (danger if item["code"] == "S-03" else {})
+                for item in listed["items"]
+            ]
+            checks(inspector, account, kind="periodic", answers=found)
+            assert results(inspector) == ["applied"]
+        if step == "while":
+            act = {"id": new_id(), "deed": "verify", "photos": [PHOTO]}
+            town.ask("POST", f"/gas/v1/hazards/{danger['hazard']}/acts", station, 201, **act)
+        clock.pass_time(timedelta(minutes=20))
+    results(phone)
+    marks = {row["id"]: "supply_stopped" in row["marks"] for row in phone.holds("gas_deliveries")}
+    assert [marks[one] for one in delivered] == [False, True, False]
 
 
 def close(house: House) -> None:
