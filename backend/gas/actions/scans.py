@@ -16,14 +16,15 @@ from backend.gas.actions.questions import about_unread, settle_cases
 from backend.gas.actions.seals import Sealed, sealed_of
 from backend.gas.events import CylindersScanned
 from backend.gas.queries.deliveries import papers
-from backend.gas.rules.acts import Birth
+from backend.gas.rules.acts import Birth, Custody
 from backend.gas.rules.conflicts import of_unread
+from backend.gas.rules.custody import fold
 from backend.gas.rules.papers import Paper, is_certified
 from backend.gas.rules.weighing import weighed
 from backend.gas.tables import PARTY_CHARS_MAX, Cylinder, Scan
 from backend.kernel.authority import PERMISSIONS
 from backend.kernel.calendar import local_day
-from backend.kernel.clock import from_ms
+from backend.kernel.clock import from_ms, to_ms
 from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.journaling import Fact, add_facts
@@ -69,6 +70,8 @@ class _Around:
     accounts: set[str]
     loaded: set[str | None]
     births: Mapping[str, Birth]
+    then: Mapping[str, Custody]
+    """Scan that comes after later acts -> what its cylinder had come to when it was made."""
     papers: Sequence[Paper]
 
 
@@ -85,7 +88,9 @@ def record_scans(ctx: Ctx, news: Sequence[NewScan]) -> list[wire.Scan]:
     accounts = queries.account_codes(ctx, [read.account for read in reads if read.account])
     loaded = {read.key for read in reads if read.new.said.step is ScanStep.load}
     seals = sealed_of(ctx, [(read.new.id, read.new.said.seal, read.key, read.new.said.step) for read in reads])
-    around = _Around(cylinders, strange, accounts, loaded, queries.births(ctx, cylinders.values()), _papers(ctx, reads))
+    births = queries.births(ctx, cylinders.values())
+    then = _then(ctx, reads, cylinders, births)
+    around = _Around(cylinders, strange, accounts, loaded, births, then, _papers(ctx, reads))
     rows = [_row(ctx, read, around, seals.get(read.new.id)) for read in reads]
     places = [_place_of(read.new, seals.get(read.new.id)) for read in reads]
     add_facts(ctx.session, Scan, [Fact(row, place | _plain(row)) for row, place in zip(rows, places, strict=True)])
@@ -259,12 +264,34 @@ def _place_of(new: NewScan, sealed: Sealed | None) -> dict[str, str | int]:
     return here | {"queue_device": claim.device, "queue_epoch": claim.epoch, "queue_n": claim.n}
 
 
+def _then(
+    ctx: Ctx, reads: Sequence[_Read], cylinders: Mapping[str, Cylinder], births: Mapping[str, Birth]
+) -> dict[str, Custody]:
+    late = {}
+    for read in reads:
+        row = cylinders.get(read.key) if read.key else None
+        if row and row.last_at and read.new.claim and to_ms(row.last_at) > read.new.claim.trusted_ms:
+            late[read.new.id] = row.id, read.new.claim.trusted_ms
+    if not late:
+        return {}
+    seen = queries.seen_by_cylinder(ctx, {cylinder_id for cylinder_id, _ in late.values()})
+    declared = queries.declared_errors(ctx, (scan for scans in seen.values() for scan in scans))
+    return {
+        scan: fold(births[cylinder_id], [act for act in seen[cylinder_id] if act.trusted_ms <= at_ms], declared)
+        for scan, (cylinder_id, at_ms) in late.items()
+    }
+
+
 def _judge(ctx: Ctx, read: _Read, cylinder: Cylinder | None, around: _Around, at: datetime) -> Light:
     known, on = None, local_day(at)
     if cylinder is not None and read.key not in around.strange:
-        mine = cylinder.holder_kind == H.worker and cylinder.holder_id == ctx.principal.person_id
-        own = around.births[cylinder.id].may_fill(cylinder.owner, read.new.said.station, on)
-        known = queries.known(cylinder, on_manifest=mine or read.key in around.loaded, own=own)
+        then = around.then.get(read.new.id)
+        holder, owner = (cylinder.holder_kind, cylinder.holder_id), cylinder.owner
+        if then is not None:
+            holder, owner = (then.holder_kind.value, then.holder_id), then.owner
+        mine = holder == (H.worker.value, ctx.principal.person_id)
+        own = around.births[cylinder.id].may_fill(owner, read.new.said.station, on)
+        known = queries.known(cylinder, on_manifest=mine or read.key in around.loaded, own=own, then=then)
     return may_hand_over(read.new.said.step, known, on, readable=read.key is not None).light
 
 

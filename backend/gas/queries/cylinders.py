@@ -7,6 +7,7 @@ from sqlmodel import col, func, select
 
 from backend.gas.queries.sight import in_sight, today
 from backend.gas.rules import CylinderUnknown
+from backend.gas.rules.acts import Custody
 from backend.gas.rules.half_years import midnight
 from backend.gas.tables import Cylinder
 from backend.kernel.authority import Principal
@@ -78,8 +79,10 @@ def cylinder(ctx: Ctx, cylinder_id: str) -> wire.CylinderView:
     return wire.CylinderView(**shape(row).model_dump(), hand_over=said)
 
 
-def known(row: Cylinder, *, on_manifest: bool, own: bool = True) -> Known:
-    """What the register knows of a cylinder."""
+def known(row: Cylinder, *, on_manifest: bool, own: bool = True, then: Custody | None = None) -> Known:
+    """What the register knows of a cylinder, or knew when it had come to `then`."""
+    if then is not None:
+        return Known(then.next_inspection_on, then.life_end_on, then.blocked, on_manifest, own)
     blocked = frozenset(wire.Block(reason) for reason in row.blocked)
     return Known(row.next_inspection_on, row.life_end_on, blocked, on_manifest, own)
 

@@ -173,6 +173,30 @@ def test_whether_a_hazard_stopped_the_supply_is_asked_of_the_moment_of_the_deliv
     assert [marks[one] for one in delivered] == [False, True, False]
 
 
+def test_a_cylinder_is_judged_as_it_stood_when_it_was_handed_over(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    certify(town, station, phone.person_id)
+    (row,) = [one for one in town.ask("GET", "/gas/v1/cylinders", station)["items"] if one["key"].endswith(FULL)]
+    block = f"/gas/v1/cylinders/{row['id']}/block"
+    scans(phone, FULL, "load", station="ST01")
+    assert results(phone) == ["applied"]
+    made = []
+    for blocked in (True, False):
+        visit = checks(phone, account)
+        full = scans(phone, FULL, "deliver", account=account, seal=seal())
+        delivers(phone, account, fulls=[full], no_empty="first_delivery", visit=visit)
+        made.append(full)
+        clock.pass_time(timedelta(minutes=20))
+        town.ask("POST", block, station, reason="recall", blocked=blocked)
+        clock.pass_time(timedelta(minutes=20))
+    results(phone)
+    told = {one["id"]: one for one in phone.holds("scans")}
+    assert [(told[one]["judged"], "blocked" in told[one]["marks"]) for one in made] == [("green", False), ("red", True)]
+    marks = {one["fulls"][0]: "not_green" in one["marks"] for one in phone.holds("gas_deliveries")}
+    assert [marks[one] for one in made] == [False, True]
+
+
 def close(house: House) -> None:
     with house.db.transaction() as session:
         closing.close_shifts(house.ctx(session, people.operator(house.settings)))
