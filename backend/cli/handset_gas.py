@@ -11,6 +11,7 @@ from backend.cli.talk import Exit, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
     from backend.drive.gas import AtDoor
+    from backend.drive.phone import Phone
     from mobile_contract.hand_over import Answer
     from sync.handset.replica import View
 
@@ -139,7 +140,6 @@ def deliver(
     """Prints each full cylinder's light, then the id of the delivery. What is missing is told and nothing is queued."""
     from backend.cli.handset import phone_in
     from backend.drive import gas
-    from mobile_contract.problems import say as said
 
     fulls = list(full or [])
     seals = [*(seal or []), *[""] * len(fulls)][: len(fulls)]
@@ -159,14 +159,7 @@ def deliver(
             paid_fen=paid_fen,
             photos=[sha256(file.read_bytes()).hexdigest() for file in photo or []],
         )
-        _need_whole(door)
-        try:
-            gas.need_whole(phone, door)
-        except gas.NotWhole as fault:
-            refuse(fault.code, said(fault.code, fault.params, say("zh", "en")), Exit.usage)
-        except gas.RedLight as red:
-            _tell_light(red.answer)
-            refuse("handset.red_light", escape(red.code), Exit.found_wrong)
+        _need_whole(phone, door)
         for file in photo or []:
             phone.uploads().keep(file.read_bytes(), file.name)
         played = gas.deliver(phone, door)
@@ -202,9 +195,12 @@ def _hazard(text: str) -> tuple[str, str, str]:
     return item, grade, measure
 
 
-def _need_whole(door: "AtDoor") -> None:
+def _need_whole(phone: "Phone", door: "AtDoor") -> None:
+    """Ends with what is missing or forbidden, before anything is kept."""
+    from backend.drive import gas
     from mobile_contract.home_check import contradicts
     from mobile_contract.homes import VisitOutcome
+    from mobile_contract.problems import say as said
 
     outcome = {one.value: one for one in VisitOutcome}.get(door.check)
     missing = [
@@ -223,3 +219,10 @@ def _need_whole(door: "AtDoor") -> None:
     ]
     if missing:
         refuse("gas.delivery_incomplete", ", ".join(missing), Exit.usage)
+    try:
+        gas.need_whole(phone, door)
+    except gas.NotWhole as fault:
+        refuse(fault.code, said(fault.code, fault.params, say("zh", "en")), Exit.usage)
+    except gas.RedLight as red:
+        _tell_light(red.answer)
+        refuse("handset.red_light", red.code, Exit.found_wrong)
