@@ -3,9 +3,10 @@
 from random import Random
 from typing import Any
 
-from tests.simulation.domain import EDITABLE, TEAMS
+from tests.simulation.domain import BLOBS, EDITABLE, TEAMS
+from tests.simulation.names import DEVICES, PHONES, USERS, Action
 from tests.simulation.phone import ROTS
-from tests.simulation.world import DEVICES, PHONES, START_MS, USERS, Action, World
+from tests.simulation.world import START_MS, World
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -72,7 +73,9 @@ def _phone(chance: Random, world: World, after_ms: int) -> Action:
         return Action("remember", after_ms, (number,))
     if roll < 0.37:
         return Action("sign_in", after_ms, (number, chance.choice(USERS)))
-    if roll < 0.40:
+    if roll < 0.42:
+        return Action("upload", after_ms, (chance.choice(BLOBS),))
+    if roll < 0.45:
         return Action("renew", after_ms, (number,))
     return _work(chance, world, number, after_ms)
 
@@ -130,7 +133,8 @@ def _scan(chance: Random, world: World, number: int, after_ms: int) -> Action:
     params = _params(chance)
     row = _new(world) if chance.random() < 0.97 else _known(chance, world)
     needs = [_known(chance, world) + chance.randrange(2)] if chance.random() < 0.08 else []
-    return Action("deed", after_ms, (number, row, "scan.add", params, needs))
+    blobs = [chance.choice(BLOBS)] if chance.random() < 0.2 else []
+    return Action("deed", after_ms, (number, row, "scan.add", params, needs, blobs))
 
 
 def _edit(chance: Random, world: World, number: int, after_ms: int) -> Action:

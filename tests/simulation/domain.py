@@ -1,6 +1,6 @@
 """A small town for the simulator: jobs with a field of every policy, scans that are only added, deeds on both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sync.kinds import Claim, Command, Deed, Kind, ParamsInvalid, Policy, Registry, Verdict
@@ -9,6 +9,8 @@ from sync.refusal import Refusal
 
 TEAMS = ("1", "2", "3")
 JOB, SCAN, CONFLICTS, HELD = "job", "scan", "conflicts", "held"
+BLOBS = [f"{number:064x}" for number in range(20)]
+"""The photos that acts may name."""
 Row = dict[str, Any]
 
 
@@ -117,16 +119,24 @@ def _edit(desk: Any, row_id: str, values: Mapping[str, Any], _claim: Claim) -> N
         raise Forbidden
 
 
-def _scan_row(deed: Deed) -> Row:
+def proof_of(blobs: Sequence[str], here: Callable[[str], bool]) -> str | None:
+    """How what names photos stands: nothing waits for a photo, a rule may."""
+    if not blobs:
+        return None
+    return "whole" if all(map(here, blobs)) else "awaiting"
+
+
+def _scan_row(desk: Any, deed: Deed) -> Row:
     claim = deed.claim
     team = deed.params.get("team", TEAMS[0])
-    return {"id": deed.row_id, "team": team, "by": claim.user, "queue": claim.queue, "n": claim.n}
+    said = {"id": deed.row_id, "team": team, "by": claim.user, "queue": claim.queue, "n": claim.n}
+    return said | {"blobs": list(deed.blobs), "proof": proof_of(deed.blobs, desk.has_blob)}
 
 
 def _scan(desk: Any, deed: Deed) -> None:
     if desk.find(SCAN, deed.row_id) is not None:
         raise RowExists
-    desk.write(SCAN, deed.row_id, _scan_row(deed))
+    desk.write(SCAN, deed.row_id, _scan_row(desk, deed))
     _trouble(desk, deed)
 
 
@@ -136,7 +146,7 @@ def _scans(desk: Any, deeds: Sequence[Deed]) -> None:
     for deed in deeds:
         if desk.find(SCAN, deed.row_id) is not None:
             raise RowExists
-        desk.add_fact(SCAN, deed.row_id, _scan_row(deed))
+        desk.add_fact(SCAN, deed.row_id, _scan_row(desk, deed))
     for deed in deeds:
         _trouble(desk, deed)
 
@@ -204,7 +214,7 @@ JOBS = Kind(
 SCANS = Kind(
     name=SCAN,
     table=None,
-    fields=dict.fromkeys(("id", "team", "by", "queue", "n"), Policy.server),
+    fields=dict.fromkeys(("id", "team", "by", "queue", "n", "blobs", "proof"), Policy.server),
     body=dict,
     scopes=lambda row: [team_scope(row["team"])],
     commands=(Command("scan.add", SCAN, _read, _scan, fact=True, creates=True, accept_many=_scans, known=KNOWN),),

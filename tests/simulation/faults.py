@@ -14,7 +14,7 @@ from sync.handset.client import PULL_PATH, PUSH_PATH, Handset
 from sync.handset.kept import Kept
 from sync.handset.store import SqliteStore
 from sync.journal import Entry, JournalRow, Membership, QueueState, ScopeState
-from sync.kinds import Policy
+from sync.kinds import Deed, Policy
 from sync.policies import Merged, Side
 from sync.protocol import DeviceTime, PushClock
 from sync.push import Taker
@@ -248,6 +248,11 @@ def _end_without_receipt(self: SqliteStore, _receipt: Any) -> bool:
     return True
 
 
+def _without_photos() -> Callable[..., Deed]:
+    whole = push._deed
+    return lambda *said: whole(*said)._replace(blobs=())
+
+
 def _not_held(*_: Any) -> None:
     """A mutation that should wait is let go."""
 
@@ -276,6 +281,8 @@ FAULTS = (
         _patched(offering, "_cookie", _offers_that_are_ahead()),
     ),
     Fault("drift is not looked for", ("Converge",), _patched(Handset, "_check", lambda _: None)),
+    Fault("photos of a deed are dropped", ("Photos",), _patched(push, "_deed", _without_photos())),
+    Fault("a late photo proves nothing", ("Photos",), _patched(Server, "_prove", _not_held)),
     Fault("a bare word wipes", ("Wipe",), _world(wipe_key=None)),
     Fault("a wipe leaves no receipt", ("Wipe",), _patched(SqliteStore, "end", _end_without_receipt)),
     Fault("refused work is not kept", ("No loss",), _patched(Taker, "_keep", lambda *_: "nowhere")),

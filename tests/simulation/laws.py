@@ -13,7 +13,7 @@ import orjson
 from sync import pull as pulls
 from sync.clocks import Quality
 from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Result
-from tests.simulation.domain import CONFLICTS, HELD, JOB, REGISTRY, team_scope, user_scope
+from tests.simulation.domain import CONFLICTS, HELD, JOB, REGISTRY, SCAN, team_scope, user_scope
 from tests.simulation.phone import Act, Key, Phone
 from tests.simulation.registers import TAKEN_UP, may_stand, sayings
 from tests.simulation.server import LEDGER, TAKEN, Server, queue_of
@@ -209,6 +209,7 @@ class Laws:
         self._nothing_waits()
         self._merged()
         self._later_stands()
+        self._proved()
         for phone in phones:
             if self.server.is_active(phone.device):
                 self._converged(phone)
@@ -254,6 +255,16 @@ class Laws:
                 stands, wanted = jobs[row_id][name], _FOLDS[name](values)
                 holds = wanted(stands) if callable(wanted) else stands == wanted
                 law("Merge", holds, lambda: f"job {row_id}: {name} is {stands} after {values}")  # noqa: B023
+
+    def _proved(self) -> None:
+        """Every photo has come: in whatever order, what its act named proves a scan."""
+        scans = dict(self.server.shelf.rows(SCAN))
+        for _, taken in self.server.shelf.rows(TAKEN):
+            raw = taken["raw"]
+            if raw["cmd"] == "scan.add" and taken["r"] == "applied" and raw["row"]["id"] in scans:
+                scan, blobs = scans[raw["row"]["id"]], raw.get("blobs", [])
+                law("Photos", scan["blobs"] == blobs, lambda: f"{raw} became {scan}")  # noqa: B023
+                law("Photos", scan["proof"] == ("whole" if blobs else None), lambda: f"all photos came, and {scan}")  # noqa: B023
 
     def _later_stands(self) -> None:
         """Of words that had not seen each other the later by trusted time stands, whatever clocks and networks did."""

@@ -102,12 +102,12 @@ class Act:
     n: int
     seen: bool
     """Whether the phone held the row."""
-    instead_of: str | None = None
-    """A void: the act whose place it took; if that was under way already, it is what the server took."""
+    instead_of: tuple[str, ...] = ()
+    """A void: the acts whose place it took; one that was under way already may be what the server took."""
 
     def among(self, taken: Container[str]) -> bool:
         """Whether it ended in an outcome."""
-        return self.key in taken or self.instead_of in taken
+        return any(key in taken for key in (self.key, *self.instead_of))
 
 
 @dataclass(frozen=True, slots=True)

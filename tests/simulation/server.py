@@ -20,7 +20,7 @@ from sync.mutations import DeviceRevoked, Drained, NeedsUnmet, SequenceReused, S
 from sync.protocol import Outcome, Pull, Push, PushAnswer, Repair, Snapshots
 from sync.push import Taker, set_held_aside, take_held
 from sync.refusal import Refusal
-from tests.simulation.domain import CONFLICTS, HELD, REGISTRY, TEAMS, Row, team_scope, user_scope
+from tests.simulation.domain import CONFLICTS, HELD, REGISTRY, SCAN, TEAMS, Row, proof_of, team_scope, user_scope
 from tests.simulation.ending import ORDER_PATH, SECRET, WIPED_PATH, order_for, wiped_by
 from tests.simulation.packs import Packs
 from tests.simulation.shelves import DiskFull, Shelf
@@ -28,7 +28,7 @@ from tests.simulation.shelves import DiskFull, Shelf
 HELD_LASTS_MS = 72 * 3_600_000
 PAGE_BYTES = 2_000
 """Small pages: much happens between two of them."""
-DEVICES, PEOPLE, LEDGER, TAKEN, AUDIT = "devices", "people", "ledger", "taken", "audit"
+DEVICES, PEOPLE, LEDGER, TAKEN, AUDIT, PHOTOS = "devices", "people", "ledger", "taken", "audit", "photos"
 """What the server keeps that no phone sees."""
 
 
@@ -87,6 +87,9 @@ class TownDesk:
         scopes = frozenset(kind.scopes(row))
         self._shelf.put(t, row_id, row, scopes)
         return RowChange(t, row_id, kind.body(row), scopes)
+
+    def has_blob(self, blob: str) -> bool:
+        return self._shelf.find(PHOTOS, blob) is not None
 
     def remove(self, t: str, row_id: str) -> None:
         self._shelf.remove(t, row_id)
@@ -417,6 +420,20 @@ class Server:
                 desk.write(t, row_id, row | values)
             desk.flush()
         return True
+
+    def take_blob(self, blob: str) -> None:
+        """A photo has come: whatever awaited it is looked at again."""
+        with self.shelf.transaction():
+            desk = TownDesk(self)
+            if not desk.has_blob(blob):
+                self.shelf.put(PHOTOS, blob, {})
+                self._prove(desk, blob)
+
+    def _prove(self, desk: TownDesk, blob: str) -> None:
+        for row_id, row in self.shelf.rows(SCAN):
+            if blob in row["blobs"]:
+                desk.write(SCAN, row_id, row | {"proof": proof_of(row["blobs"], desk.has_blob)})
+        desk.flush()
 
     def dissolve(self, team: str, people: Sequence[str]) -> None:
         """A team ends: its people leave it, its jobs go to the first team."""

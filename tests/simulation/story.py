@@ -10,7 +10,8 @@ from random import Random
 
 from tests.simulation.crew import draw
 from tests.simulation.laws import LawBroken
-from tests.simulation.world import NAMES, Action, World
+from tests.simulation.names import NAMES, Action
+from tests.simulation.world import World
 
 REST_EVERY = 500
 DRAWS_PER_STEP_MAX = 50

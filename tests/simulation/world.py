@@ -1,22 +1,21 @@
 """The simulated town: phones, network, server and office under one virtual clock. An action is plain data."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sync.handset.client import DRAIN_PATH, Handset, Needs
 from sync.protocol import KEPT_AGE_S
-from tests.simulation.domain import CONFLICTS, JOB, SCAN
+from tests.simulation.domain import BLOBS, CONFLICTS, JOB, SCAN
 from tests.simulation.ending import wipe_key
 from tests.simulation.laws import LawBroken, Laws, law
+from tests.simulation.names import DEVICES, HOMES, USERS, Action, an_id, row_of
 from tests.simulation.network import Message, Network, short
 from tests.simulation.phone import Act, Phone, PhoneFull, PowerLost, told
 from tests.simulation.server import TAKEN, Server
 from tests.simulation.shelves import DiskFull, MemoryShelf, ServerDied, Shelf, SqlShelf
 
 START_MS = 1_790_000_000_000
-PHONES = 3
 REQUESTS_PER_RUN_MAX = 2_000
 """A fill after a long life has hundreds of the small pages that are played with."""
 SEASON_MS = 92 * 86_400_000
@@ -27,30 +26,6 @@ KEPT_REPLICAS = 2
 ROUNDS_MAX = 10
 """Sooner than that everything was sent, replayed and pulled."""
 GENERATION = "life {}"
-
-
-def an_id(number: int) -> str:
-    return f"{number:08x}-0000-7000-8000-000000000000"
-
-
-USERS = [an_id(number) for number in range(1, 5)]
-NAMES = dict(zip(USERS, ("Ann", "Bo", "Cy", "Dee"), strict=True))
-HOMES: dict[str, Sequence[str]] = dict(zip(USERS, (("1",), ("1", "2"), ("2", "3"), ("1", "3")), strict=True))
-DEVICES = [an_id(number) for number in range(16, 16 + PHONES)]
-FIRST_ROW = 4_096
-
-
-def row_of(number: int) -> str:
-    return an_id(FIRST_ROW + number)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One step of somebody or something, `after_ms` the last one."""
-
-    name: str
-    after_ms: int
-    args: tuple[Any, ...] = ()
 
 
 class World:
@@ -145,14 +120,26 @@ class World:
             self.say(f"it is number {act.n} of epoch {act.epoch}")
         return True
 
-    def _deed(self, number: int, row: int, cmd: str, params: Mapping[str, Any], needs: Sequence[int] = ()) -> bool:
+    def _deed(
+        self,
+        number: int,
+        row: int,
+        cmd: str,
+        params: Mapping[str, Any],
+        needs: Sequence[int] = (),
+        blobs: Sequence[str] = (),
+    ) -> bool:
         row_id = row_of(row)
-        needed = [row_of(each) for each in needs]
         if cmd == "job.split":
             self.laws.overwritten |= {row_id, row_of(params["other"])}
         params = {k: row_of(v) if k == "other" else v for k, v in params.items()}
         t = cmd.partition(".")[0]
-        return self._act(number, t, row_id, lambda machine: machine.do(cmd, t, row_id, params, needs=needed))
+        waits = {"needs": [row_of(each) for each in needs], "blobs": blobs}
+        return self._act(number, t, row_id, lambda machine: machine.do(cmd, t, row_id, params, **waits))
+
+    def _upload(self, blob: str) -> None:
+        """A photo arrives, before the act that names it or after."""
+        self.server.take_blob(blob)
 
     def _edit(self, number: int, edits: Sequence[tuple[int, Mapping[str, Any]]]) -> bool:
         said = [(JOB, row_of(row), values) for row, values in edits]
@@ -184,7 +171,8 @@ class World:
         if phone.attempt(lambda: phone.machine.void(entry.n, "it broke", entry.mutation()) or True):
             old = f"{phone.device}:{phone.user}:{wall_ms}"
             self.exempt.add(old)
-            self.acts.append(Act(key, number, phone.device, phone.user, entry.epoch, entry.n, False, old))
+            before = next((act.instead_of for act in reversed(self.acts) if act.key == old), ())
+            self.acts.append(Act(key, number, phone.device, phone.user, entry.epoch, entry.n, False, (old, *before)))
         return True
 
     # -- phones ---------------------------------------------------------------------------------------------------
@@ -447,6 +435,8 @@ class World:
         self.server.arm = None
         for phone in self.phones:
             phone.arm = None
+        for blob in BLOBS:
+            self.server.take_blob(blob)
         head = -1
         for _ in range(ROUNDS_MAX):
             quiet, head = head == self.server.head(), self.server.head()

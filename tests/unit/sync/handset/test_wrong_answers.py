@@ -14,9 +14,10 @@ from sync.handset.client import PULL_PATH, Handset, Request
 from sync.handset.outbox import EntryState
 from sync.handset.standing import queues, shown
 from tests.simulation.domain import EDITABLE, JOB, TEAMS
+from tests.simulation.names import row_of
 from tests.simulation.phone import POLICIES, Phone, told
 from tests.simulation.server import TAKEN
-from tests.simulation.world import World, row_of
+from tests.simulation.world import World
 from tests.unit.sync.handset.garbling import JUNK, Spoil, spoils, spoilt
 
 JOBS = 8
