@@ -56,14 +56,18 @@ class Answer:
     rtt_ms: int
 
     def json(self) -> Any:
-        """The body as JSON; {} when it is none."""
-        with contextlib.suppress(orjson.JSONDecodeError):
-            return orjson.loads(self.body)
-        return {}
+        """What a good answer says; None when it says nothing. Raises Unreachable where that is no JSON: whoever leads
+        to the network answered in the server's place."""
+        try:
+            return orjson.loads(self.body) if self.body else None
+        except orjson.JSONDecodeError as fault:
+            raise Unreachable("somebody else answered") from fault
 
     def problem(self) -> Problem:
         """The refusal that this answer is."""
-        said = self.json()
+        said: Any = None
+        with contextlib.suppress(Unreachable):
+            said = self.json()
         return Problem(self.status, said if isinstance(said, dict) else {})
 
 
@@ -152,6 +156,8 @@ class Network:
         rtt_ms = int((_clock.monotonic_s() - began) * 1000)
         if answer.status_code == BAD_REQUEST and DAMAGED in plain:
             raise Unreachable("the request was damaged on its way")
+        if answer.is_redirect:
+            raise Unreachable("somebody else answered: the server sends nobody elsewhere")
         return Answer(answer.status_code, plain, answer.headers, rtt_ms)
 
 
