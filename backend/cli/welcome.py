@@ -68,6 +68,8 @@ def _people(house: "House") -> None:
         zh, en = ROLES.get(role, (role, role))
         named = "  ".join(f"{phone} {name}" for name, phone in people)
         line(f"          {say(zh, en)}  {escape(named)}")
+    accepting = 'POST /people/v1/me/consent {"version": 1}'
+    line(say(f"          登录后先同意隐私告知：{accepting}", f"          then accept the privacy notice: {accepting}"))
 
 
 def _by_role(house: "House") -> dict[str, list[tuple[str, str]]]:

@@ -1,5 +1,7 @@
 """The demo starts, answers on both doors, is found where it says, and ends when asked."""
 
+import json
+import re
 import shutil
 import signal
 import ssl
@@ -74,6 +76,12 @@ def test_the_demo_answers_on_both_doors_and_a_second_start_changes_nothing(demo:
     assert key["phone"] in said
     assert key["password"] in said
     first = httpx2.post(f"http://127.0.0.1:{http}/auth/v1/sign-in", json=key).json()
+    by = {"Authorization": f"Bearer {first['access_token']}"}
+    work = f"http://127.0.0.1:{http}/workorders/v1/orders"
+    assert httpx2.get(work, headers=by).json()["code"] == "auth.consent_needed"
+    path, accepted = re.search(r"POST (/\S+) (\{.+\})", said).groups()
+    assert httpx2.post(f"http://127.0.0.1:{http}{path}", json=json.loads(accepted), headers=by).status_code == 200
+    assert httpx2.get(work, headers=by).status_code == 200
     assert ended(process) == 0
     process, _ = started(demo)
     second = httpx2.post(f"http://127.0.0.1:{http}/auth/v1/sign-in", json=key).json()
