@@ -300,13 +300,18 @@ def problem_body(refusal: Refusal, language: str, request_id: str = "") -> dict[
 
 def answer_refusal(request: Request, refusal: Refusal) -> Response:
     """The refusal as application/problem+json."""
+    body = problem_body(refusal, language_of(request), request_id_of(request))
+    return JSONResponse(body, refusal.status, headers=headers_of(refusal), media_type=PROBLEM_JSON)
+
+
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """What a refusal says in headers, whatever its body is."""
     headers = {"Cache-Control": "no-store"}
     if refusal.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if "retry_s" in refusal.params:
         headers["Retry-After"] = str(refusal.params["retry_s"])
-    body = problem_body(refusal, language_of(request), request_id_of(request))
-    return JSONResponse(body, status_code=refusal.status, headers=headers, media_type=PROBLEM_JSON)
+    return headers
 
 
 def install_refusals(app: FastAPI) -> None:

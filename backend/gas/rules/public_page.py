@@ -31,8 +31,8 @@ def page(told: PublicCylinder) -> str:
     return _drawn(_COLOURS.get(told.genuine, _RED), told.texts, lines)
 
 
-def page_of_no_label(why: Texts) -> str:
-    """The page of a link that no label of ours says."""
+def page_of_refusal(why: Texts) -> str:
+    """The page of a link that is not answered, with the reason."""
     return _drawn(_RED, why, "")
 
 

@@ -105,6 +105,23 @@ def test_who_scans_a_scratched_label_reads_a_page_in_words(town: Town) -> None:
     assert "<b>" not in town.client.get("/C/<b>", headers=browser).text
 
 
+def test_a_browser_reads_every_refusal_at_a_link_as_a_page(town: Town, house: House) -> None:
+    browser = {"Accept": "text/html,*/*;q=0.8"}
+    link = "/8004/6901234ABC"
+    shared = town.client.get(f"{link}?from=<b>", headers=browser)
+    assert (shared.status_code, shared.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "参数" in shared.text
+    for _ in range(house.settings.public_asks_per_minute):
+        town.client.get(link)
+    stopped = town.client.get(link, headers=browser)
+    assert (stopped.status_code, stopped.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert "<!doctype html>" in stopped.text
+    told = town.client.get(link)
+    assert told.json()["code"] == "request.too_many"
+    assert stopped.headers["retry-after"] == told.headers["retry-after"]
+    assert stopped.headers.get_list("x-content-type-options") == ["nosniff"]
+
+
 def test_what_is_wrong_with_a_body_is_said_in_chinese(town: Town) -> None:
     refused = ask(town, "cylinder", 422, code="", mood="good")
     assert refused["texts"]["zh"] == "提交的内容有误：code：不能为空；mood：没有这一项，请检查拼写。"
