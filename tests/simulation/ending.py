@@ -20,7 +20,7 @@ class NotEnded(Refusal):
 
 class OrderForged(Refusal):
     code = "handsets.order_forged"
-    status = 403
+    status = 422
 
 
 def wipe_key() -> str:

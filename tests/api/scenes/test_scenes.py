@@ -258,11 +258,14 @@ def test_a_line_that_cannot_be_is_told_by_line_and_field_beside_the_other_faults
 
     here, there = [113.2740, 23.1820], [113.2750, 23.1820]
     for line, why in (
-        ({"type": "LineString", "coordinates": [here]}, "(too_few) at coordinates"),
-        ({"type": "LineString", "coordinates": [here[::-1], there]}, "(axes_swapped) at coordinates/0"),
+        ({"type": "LineString", "coordinates": [here]}, "(too few points) at coordinates"),
+        (
+            {"type": "LineString", "coordinates": [here[::-1], there]},
+            "(longitude and latitude are swapped) at coordinates/0",
+        ),
         ({"type": "LineString", "coordinates": [here, "there"]}, "at coordinates/1"),
         ({"type": "LineString", "coordinates": [here, [113.60, 23.1820]]}, "m long, 10000 m"),
-        ({"type": "Polygon", "coordinates": [[here, there, here]]}, "(type_unknown) at type"),
+        ({"type": "Polygon", "coordinates": [[here, there, here]]}, "(a shape of an unknown type) at type"),
     ):
         ((number, field, en),) = told(line)
         assert (number, field) == (at, "plans.1.places.1.line"), en
