@@ -104,6 +104,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "fallen_tree": ("树木倒伏", "fallen tree"),
     "crowd": ("群体性事件", "crowd"),
     "other": ("其他险情", "another danger"),
+    "sanitation": ("环卫保洁", "Sanitation"),
+    "greening": ("园林绿化", "Greening"),
+    "street_order": ("市容秩序", "Street order"),
     "conflicts.settle": ("处理冲突", "settle a conflict"),
 }
 """Code as it travels -> (zh, en). What is missing is shown as it is."""

@@ -7,6 +7,7 @@ from backend.kernel.context import Ctx
 from backend.kernel.spreadsheets import Cell, Row, write_csv, write_xlsx
 from backend.people import queries as people
 from backend.workorders import rules
+from backend.workorders.queries.forms import scenes
 from backend.workorders.queries.lists import listing, rows_of
 from backend.workorders.queries.walks import page_of, size_of
 from backend.workorders.tables import WorkOrder
@@ -77,6 +78,7 @@ def _lines(
     ctx: Ctx, wanted: wire.OrderFilter, language: str, rows_max: int, tell: Callable[[int], Any]
 ) -> Iterator[Row]:
     listed, cursor, written = listing(ctx, wanted), None, 0
+    imported = {row.code: row.name if language == "zh" else row.name_en for row in scenes(ctx)}
     while True:
         ids, cursor = page_of(ctx, listed.walk, listed.ways, cursor, ROWS_A_PAGE)
         rows = rows_of(ctx, ids)
@@ -85,16 +87,19 @@ def _lines(
             raise rules.ExportTooLong(limit=rows_max)
         names = people.names(ctx, [who for row in rows for who in (row.assignee_id, row.done_by) if who])
         teams = people.team_names(ctx, {row.team_id for row in rows})
-        yield from (_cells(row, names, teams, language) for row in rows)
+        yield from (_cells(row, imported, names, teams, language) for row in rows)
         ctx.session.expunge_all()
         tell(len(rows))
         if cursor is None:
             return
 
 
-def _cells(row: WorkOrder, names: dict[str, str], teams: dict[str, str], language: str) -> Row:
+def _cells(
+    row: WorkOrder, imported: dict[str, str], names: dict[str, str], teams: dict[str, str], language: str
+) -> Row:
     place = 0 if language == "zh" else 1
     told: dict[str, Cell] = {
+        "scene": imported.get(row.scene) or word_of("scene", row.scene, language),
         "step": word_of("step", row.step, language),
         "evidence": EVIDENCE[row.evidence][place],
         "inspection": INSPECTION[row.inspection][place],

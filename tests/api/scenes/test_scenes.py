@@ -9,6 +9,7 @@ from backend.kernel.ids import new_id
 from backend.people import queries as people
 from backend.scenes.actions import shipped_files
 from backend.workorders import actions as workorders
+from mobile_contract.texts.names import word_of
 from tests.api.cases.loop import SPOT, Loop, photo
 from tests.makers import GRID, take_on
 from tests.phones import Phone
@@ -61,6 +62,9 @@ def test_a_new_trade_is_a_file_and_is_worked_on_a_handset(loop: Loop) -> None:
     held = sorted((row["title"], row["window_from_at"]) for row in phone.body("workorders"))
     assert [title for title, _ in held] == ["桥面除雪：增槎路跨线桥", "桥面除雪：松洲北桥", "清晨除雪：七网格"]
     assert {row["small"]: row["same_time_of_day"] for row in phone.body("case_codes")} == {"07": False, "57": True}
+
+    listed = loop.crews.desk("admin").get(f"{ORDERS}/export", 200, form="csv", scene="snow").text
+    assert {line.split(",")[2] for line in listed.splitlines()} == {"场景", "除雪铲冰"}
 
     order = next(row["id"] for row in phone.body("workorders") if row["title"].startswith("清晨"))
     phone.hs.do("workorders.start", "workorders", order, {})
@@ -303,3 +307,5 @@ def test_the_shipped_scenes_are_taken_whole_side_by_side(loop: Loop) -> None:
     codes = loop.crews.desk("admin").get("/cases/v1/codes", expect=200, limit=200).json()["items"]
     assert all(code["example"] and code["limits"] for code in codes)
     assert {file.stem for file in shipped_files()} == {"sanitation", "greening", "street_order"}
+    for row in loop.crews.desk("admin").get("/scenes/v1/scenes", expect=200).json():
+        assert row["name"] == word_of("scene", row["scene"], "zh"), "called so also where its file was not taken"

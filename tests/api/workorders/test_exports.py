@@ -39,8 +39,9 @@ def test_a_list_leaves_as_a_spreadsheet_in_which_nothing_is_a_formula(
     assert answer.status_code == 200, answer.text
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     (row,) = [dict(zip(head, row, strict=True)) for row in rows]
-    assert (row["标题"], row["状态"], row["期限"], row["班组"]) == (
+    assert (row["标题"], row["场景"], row["状态"], row["期限"], row["班组"]) == (
         f"'{evil}",
+        "环卫保洁",
         "待开工",
         "2026-09-02 00:30",
         "七网格一班",
@@ -48,7 +49,7 @@ def test_a_list_leaves_as_a_spreadsheet_in_which_nothing_is_a_formula(
     english = town.client.get(f"{ORDERS}/export", headers=desk | {"Accept-Language": "en"})
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(english.content)).get_sheet_by_index(0).to_python()
     assert sheet[0][:4] == ["code", "title", "scene", "state"]
-    assert [line[1] for line in sheet[1:]] == ["修剪", evil]
+    assert [line[1:3] for line in sheet[1:]] == [["修剪", "Greening"], [evil, "Sanitation"]]
     crew = town.as_(town.person("crew", team=town.team(name="二班"))["phone"])
     empty = town.client.get(f"{ORDERS}/export?form=csv", headers=crew)
     assert len(empty.content.decode("utf-8-sig").splitlines()) == 1
