@@ -48,7 +48,6 @@ def killed_and_killed_again(server: RealServer, kills: int, folder: Path, seed: 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_a_server_killed_under_load_keeps_what_it_acknowledged_and_nothing_twice(
     server: RealServer, tmp_path: Path
 ) -> None:
