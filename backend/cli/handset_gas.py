@@ -32,6 +32,7 @@ LIGHTS: dict[str, tuple[str, str]] = {
 def declare(group: typer.Typer) -> None:
     """Puts the deeds of a gas worker under `handset`."""
     group.command("scan", help=say("扫描气瓶。", "Scan a cylinder."))(scan)
+    group.command("cylinders", help=say("列出车上的气瓶。", "List the cylinders on one's vehicle."))(cylinders)
     group.command("gas-orders", help=say("列出送气订单。", "List the orders of gas."))(gas_orders)
     group.command("deliver", help=say("送气：扫满瓶、收空瓶、安检、签收。", "Deliver: full, empty, check, sign."))(
         deliver
@@ -89,6 +90,26 @@ def _codes(what: str) -> list[str]:
     if not found:
         refuse("handset.no_code", say("照片里没有二维码。", "There is no code in the photo."), Exit.found_wrong)
     return list(dict.fromkeys(code.text for code in found))
+
+
+def cylinders(folder: FolderOption) -> None:
+    """The full ones first. A star: not yet known to the server. What has no label that can be read is not listed."""
+    from backend.cli.handset import phone_in
+    from backend.drive import gas
+
+    with phone_in(folder) as phone:
+        shown = gas.aboard(phone)
+    rows = [
+        (
+            one.code,
+            (say("重瓶", "full") if one.full else say("空瓶", "empty")) + (" *" if one.pending else ""),
+            one.row.get("spec", ""),
+            one.row.get("next_inspection_on") or "",
+        )
+        for one in shown
+    ]
+    columns = [say("瓶码", "code"), "", say("规格", "spec"), say("下次检验", "next inspection")]
+    table(say("车上气瓶", "on the vehicle"), columns, rows)
 
 
 def gas_orders(folder: FolderOption) -> None:

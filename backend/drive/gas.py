@@ -17,7 +17,7 @@ from backend.kernel.shapes import told
 from mobile_contract import delivery_check, home_check
 from mobile_contract.checklists import Item
 from mobile_contract.deliveries import DeliveryParams
-from mobile_contract.gas import Block, HolderKind, Light, ScanStep
+from mobile_contract.gas import Block, HolderKind, Light, Place, ScanStep
 from mobile_contract.hand_over import Answer, Known
 from mobile_contract.home_check import Fault, FaultKind
 from mobile_contract.homes import VisitOutcome, VisitParams
@@ -31,8 +31,26 @@ S = TypeVar("S", bound=BaseModel)
 CYLINDERS, SCANS = "cylinders", "scans"
 ORDERS, DELIVERIES, VISITS = "gas_orders", "gas_deliveries", "gas_visits"
 CLOSE = "gas.deliver"
-MOVES = {ScanStep.load: True, ScanStep.hand_over: True, ScanStep.deliver: False, ScanStep.unload: False}
-"""Whether a full cylinder is on one's own vehicle after a scan."""
+MOVES: dict[ScanStep, Place | None] = {
+    ScanStep.load: Place.on_vehicle_full,
+    ScanStep.hand_over: Place.on_vehicle_full,
+    ScanStep.collect: Place.on_vehicle_empty,
+    ScanStep.deliver: None,
+    ScanStep.unload: None,
+}
+"""Where on one's own vehicle a cylinder is after a scan; None: no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aboard:
+    """A cylinder on one's own vehicle."""
+
+    code: str
+    full: bool
+    row: Mapping[str, Any]
+    """What the phone knows of it; empty where it has no row."""
+    pending: bool
+    """By a scan that the server has not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +118,41 @@ def verdict(phone: Phone, code: str, step: ScanStep, seal: str = "") -> Answer:
 
 
 def _known(phone: Phone, row: Mapping[str, Any], key: str) -> Known:
-    mine = row["holder_kind"] == HolderKind.worker and row["holder_id"] == phone.user
+    moved = _moved(phone)
     return Known(
         _day(row["next_inspection_on"]),
         _day(row["life_end_on"]),
         frozenset(Block(reason) for reason in row["blocked"]),
-        on_manifest=_moved(phone).get(key, mine),
+        on_manifest=moved[key][1] is Place.on_vehicle_full if key in moved else _is_held(phone, row),
     )
 
 
-def _moved(phone: Phone) -> dict[str, bool]:
-    """Of what this person scanned and the server has not answered yet: whether it is on the vehicle since."""
-    moved = {}
+def _is_held(phone: Phone, row: Mapping[str, Any]) -> bool:
+    return bool(row["holder_kind"] == HolderKind.worker and row["holder_id"] == phone.user)
+
+
+def aboard(phone: Phone) -> list[Aboard]:
+    """What is on this person's vehicle, the full ones first; what no label names is not among it."""
+    rows = {str(view.data["key"]): view.data for view in phone.handset().view(CYLINDERS)}
+    moved = _moved(phone)
+    stands = {key: (str(row["code"]), Place(row["place"])) for key, row in rows.items() if _is_held(phone, row)}
+    found = [
+        Aboard(code, place is Place.on_vehicle_full, rows.get(key, {}), pending=key in moved)
+        for key, (code, place) in (stands | moved).items()
+        if place is not None
+    ]
+    return sorted(found, key=lambda one: (not one.full, one.code))
+
+
+def _moved(phone: Phone) -> dict[str, tuple[str, Place | None]]:
+    """Of what this person scanned and the server has not answered yet, by key: its code, and where it is since."""
+    moved: dict[str, tuple[str, Place | None]] = {}
     for entry in phone.handset().waiting():
         params = entry.mutation().get("params", {})
         if params.get("step") in MOVES:
             with suppress(PayloadError):
-                moved[cylinder_key(parse(params["code"])) or ""] = MOVES[params["step"]]
+                if key := cylinder_key(parse(params["code"])):
+                    moved[key] = params["code"], MOVES[params["step"]]
     return moved
 
 

@@ -138,6 +138,9 @@ def test_a_gas_worker_plays_a_delivery_off_line(gridcrew: Run, phone_folder: str
     order = gas.orders(phone)[0].id
     phone.close()
     assert order[-6:] in gridcrew("handset", "gas-orders", *at).stdout
+    vehicle = gridcrew("handset", "cylinders", *at).stdout
+    assert all(code in vehicle for code in mine)
+    assert vehicle.count("重瓶") == len(mine)
     words = ("handset", "deliver", *at, order[-6:], "--full", mine[0])
     gridcrew(*words, code=2)
     gridcrew(*words, "--no-empty", "first_delivery", "--check", "not_met", code=2)
@@ -155,6 +158,9 @@ def test_a_gas_worker_plays_a_delivery_off_line(gridcrew: Run, phone_folder: str
     told = gridcrew(*words, "--no-empty", "first_delivery", "--photo", photo(tmp_path), "--paid-fen", "12000")
     assert told.stdout.startswith("green")
     assert order[-6:] not in gridcrew("handset", "gas-orders", *at).stdout, "it was brought, off line too"
+    assert mine[0] not in gridcrew("handset", "cylinders", *at).stdout
+    gridcrew("handset", "scan", *at, mine[0], "--step", "collect", "--account", "BY-0388001")
+    assert "空瓶 *" in gridcrew("handset", "cylinders", *at).stdout
     again = ("--step", "deliver", "--account", "BY-0388001")
     assert "not_on_manifest" in gridcrew("handset", "scan", *at, mine[0], *again).stdout, "it is in another home"
     gridcrew("handset", "sync", *at)
