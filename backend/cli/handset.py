@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from backend.cli import handset_components, handset_gas
+from backend.cli.notes import fit_note, fit_reason
 from backend.cli.talk import Exit, local, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FolderOption = Annotated[
 OrderArgument = Annotated[
     str, typer.Argument(help=say("任务编号、尾号或 id 开头", "code, its end, or start of the id"))
 ]
-NoteOption = Annotated[str, typer.Option("--note", help=say("备注", "a note"))]
+NoteOption = Annotated[str, typer.Option("--note", callback=fit_note, help=say("备注", "a note"))]
 LONGITUDE_MAX, LATITUDE_MAX = 180, 90
 PASSWORD_ENV = "GRIDCREW_HANDSET_PASSWORD"  # noqa: S105 - the name of a variable
 WORDS: dict[str, tuple[str, str]] = {
@@ -273,7 +274,7 @@ def _work(folder: Path, order: str, act: str, note: str, photos: list[Path] | No
 def ask_halt(
     folder: FolderOption,
     order: OrderArgument,
-    reason: str,
+    reason: Annotated[str, typer.Argument(callback=fit_reason, help=say("原因", "the reason"))],
     incident: Annotated[bool, typer.Option("--incident", help=say("突发事件，而非天气", "no weather"))] = False,
 ) -> None:
     """For weather, or with --incident for an incident; who is in danger stops first, and asks then."""
@@ -287,7 +288,7 @@ def ask_halt(
 def edit_note(
     folder: FolderOption,
     order: OrderArgument,
-    text: str,
+    text: Annotated[str, typer.Argument(callback=fit_note, help=say("备注", "the note"))],
     desk: Annotated[bool, typer.Option("--desk", help=say("改任务说明，而非班组备注", "the desk's note"))] = False,
 ) -> None:
     """The crew's note, or with --desk the order's own."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backend.cli.notes import fit_note, fit_reason
 from backend.cli.talk import Exit, refuse, say, table
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def components(folder: FolderOption) -> None:
 def propose(
     folder: FolderOption,
     component: Annotated[str, typer.Argument(help=say("部件编码或尾号", "the component's code or its end"))],
-    reason: str,
+    reason: Annotated[str, typer.Argument(callback=fit_reason, help=say("原因", "the reason"))],
     state: Annotated[str | None, typer.Option(metavar="|".join(STATES), help=say("状态", "its state"))] = None,
     at: Annotated[str | None, typer.Option(metavar="LON,LAT", help=say("位置 WGS-84", "its place, WGS-84"))] = None,
     name: Annotated[str | None, typer.Option(help=say("名称", "its name"))] = None,
-    note: Annotated[str | None, typer.Option(help=say("备注", "its note"))] = None,
+    note: Annotated[str | None, typer.Option(callback=fit_note, help=say("备注", "its note"))] = None,
     photo: Annotated[list[Path] | None, typer.Option(exists=True, help=say("照片", "a photo"))] = None,
 ) -> None:
     """What is left out stays as it is. A desk decides; `proposals` tells what became of it."""

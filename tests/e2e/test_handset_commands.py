@@ -73,6 +73,16 @@ def test_a_crews_commands_work_off_line_and_reach_the_server(
     gridcrew("handset", "propose", *at, "0305000002", "盖子没了", "--state", "damaged", "--at", "113.2601,23.1751")
     gridcrew("handset", "propose", *at, "0305000002", "什么也没变", code=2)
     assert "盖子没了" in gridcrew("handset", "proposals", *at).stdout
+    for words in (
+        ("edit-note", *at, code, "长" * 2_001),
+        ("start", *at, code, "--note", "长" * 2_001),
+        ("ask-halt", *at, code, "长" * 2_001),
+        ("clock-in", *at, "--note", "长" * 2_001),
+        ("propose", *at, "0305000002", "坏了", "--note", "长" * 2_001),
+        ("scan", *at, "1", "--step", "collect", "--note", "长" * 2_001),
+    ):
+        assert "最多 2000 个字" in gridcrew("handset", *words, code=2).stderr
+    assert "不能为空" in gridcrew("handset", "ask-halt", *at, code, "", code=2).stderr
     assert gridcrew("handset", "queue", *at, "--waiting").stdout.count("等待上传") == 8
     gridcrew("handset", "standing", *at, code=1)
     assert "已生效" in gridcrew("handset", "sync", *at).output
