@@ -21,7 +21,6 @@ from backend.kernel.context import Ctx
 from backend.kernel.events import announce
 from backend.kernel.journaling import Fact, add_facts
 from mobile_contract import deliveries as wire
-from mobile_contract.deliveries import GasOrderState
 from mobile_contract.delivery_check import faults
 from mobile_contract.gas import IdentityProof
 from mobile_contract.homes import VisitOutcome
@@ -130,7 +129,7 @@ def _door(ctx: Ctx, new: NewDelivery, around: _Around, account: Account | None) 
         code_fits=fits,
         identity=strongest(before, proved),
         order_account=order.account if order else None,
-        order_state=GasOrderState(order.state) if order else None,
+        order_cancelled=bool(order and order.cancelled_at and order.cancelled_at <= from_ms(new.claim.trusted_ms)),
         visit_account=visit[0] if visit else None,
         visit_outcome=visit[1] if visit else None,
         supply_stopped=account is not None and _stopped_at(around.stopped.get(account.id, []), new.claim.trusted_ms),

@@ -128,7 +128,7 @@ def assign_order(ctx: Ctx, order_id: str, person_id: str | None) -> GasOrder:
 def cancel_order(ctx: Ctx, order_id: str, why: str) -> GasOrder:
     """Cancels an order that nobody has brought. Refuses with gas.order_unknown and gas.order_ended."""
     row = _open(ctx, order_id)
-    row.cancelled_why = why
+    row.cancelled_why, row.cancelled_at = why, ctx.now()
     _settle(ctx, row)
     return row
 

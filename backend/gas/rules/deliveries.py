@@ -34,7 +34,8 @@ class AtDoor:
     """The strongest proof ever given, this delivery's among them."""
     order_account: str | None
     """Whose order it is; None where there is none of this id."""
-    order_state: GasOrderState | None
+    order_cancelled: bool
+    """By the desk, before this was done."""
     visit_account: str | None
     visit_outcome: VisitOutcome | None
     supply_stopped: bool
@@ -62,7 +63,7 @@ def _of_order(said: DeliveryParams, door: AtDoor) -> Iterable[DeliveryMark]:
         yield M.order_unknown
     if door.order_account not in (None, said.account):
         yield M.order_elsewhere
-    if door.order_state is GasOrderState.cancelled:
+    if door.order_cancelled:
         yield M.order_cancelled
 
 

@@ -48,6 +48,7 @@ class GasOrder(SQLModel, table=True):
     placed_at: datetime = Field(sa_type=Instant)
     placed_by: str | None = Field(default=None, sa_type=ID)
     cancelled_why: str = Field(default="", sa_type=Text)
+    cancelled_at: datetime | None = Field(default=None, sa_type=Instant)
     area_path: str = Field(max_length=AREA_PATH_CHARS_MAX)
     team_id: str | None = Field(default=None, sa_type=ID)
 

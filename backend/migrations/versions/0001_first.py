@@ -502,6 +502,7 @@ def upgrade() -> None:
         sa.Column("placed_at", Instant(), nullable=False),
         sa.Column("placed_by", sa.String(length=36), nullable=True),
         sa.Column("cancelled_why", sa.Text(), nullable=False),
+        sa.Column("cancelled_at", Instant(), nullable=True),
         sa.Column("area_path", sa.String(length=120), nullable=False),
         sa.Column("team_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gas_order")),

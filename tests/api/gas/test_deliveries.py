@@ -197,6 +197,21 @@ def test_a_cylinder_is_judged_as_it_stood_when_it_was_handed_over(
     assert [marks[one] for one in made] == [False, True]
 
 
+def test_a_delivery_is_told_of_a_cancelled_order_only_when_it_was_cancelled_by_then(
+    town: Town, clock: SetClock, phone: Handset, station: dict[str, str], account: str
+) -> None:
+    placed = order(town, station, account)
+    phone.pulls()
+    made = [delivers(phone, account, order=placed["id"], outcome="taken_back", visit=checks(phone, account))]
+    clock.pass_time(timedelta(minutes=20))
+    town.ask("POST", f"/gas/v1/orders/{placed['id']}/cancel", station, why="用户退单")
+    clock.pass_time(timedelta(minutes=20))
+    made.append(delivers(phone, account, order=placed["id"], outcome="taken_back", visit=checks(phone, account)))
+    assert results(phone) == ["applied"] * 4
+    marks = {one["id"]: "order_cancelled" in one["marks"] for one in phone.holds("gas_deliveries")}
+    assert [marks[one] for one in made] == [False, True]
+
+
 def close(house: House) -> None:
     with house.db.transaction() as session:
         closing.close_shifts(house.ctx(session, people.operator(house.settings)))
