@@ -1,7 +1,7 @@
 """handset: the reference handset, as a person uses it. All but enrol, sign-in and sync work without a network."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +25,7 @@ OrderArgument = Annotated[
 ]
 NoteOption = Annotated[str, typer.Option("--note", callback=fit_note, help=say("备注", "a note"))]
 LONGITUDE_MAX, LATITUDE_MAX = 180, 90
+CANDIDATES_TOLD_MAX = 5
 PASSWORD_ENV = "GRIDCREW_HANDSET_PASSWORD"  # noqa: S105 - the name of a variable
 WORDS: dict[str, tuple[str, str]] = {
     "workorders.start": ("开工", "start"),
@@ -84,12 +85,18 @@ def phone_in(folder: Path) -> Iterator["Phone"]:
     except NobodySignedIn:
         refuse("handset.nobody_signed_in", say("请先登录：handset sign-in", "Sign in first: handset sign-in"))
     except OrderUnclear as unclear:
-        zh, en = f"“{unclear.text}”对应 {unclear.count} 个任务", f"{unclear.text} means {unclear.count} orders"
-        refuse("handset.order_unclear", say(zh, en))
+        refuse("handset.order_unclear", told_unclear(unclear.text, unclear.codes))
     except Damaged:
         refuse("handset.damaged", say("手机数据已损坏", "The phone's data are damaged"), Exit.found_wrong)
     finally:
         phone.close()
+
+
+def told_unclear(text: str, meant: Sequence[str]) -> str:
+    """That a text does not mean one order, and which it could mean."""
+    listed = ", ".join(meant[:CANDIDATES_TOLD_MAX]) + (" …" if len(meant) > CANDIDATES_TOLD_MAX else "")
+    between = say("：", ": ") if meant else ""
+    return say(f"“{text}”对应 {len(meant)} 个任务", f"“{text}” means {len(meant)} orders") + between + listed
 
 
 # -- on line ------------------------------------------------------------------------------------------------------

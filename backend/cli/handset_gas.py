@@ -202,8 +202,9 @@ def _order(shown: "list[View]", text: str) -> tuple[str, str]:
         return "", ""
     found = [view for view in shown if view.id == text or view.id.endswith(text)]
     if len(found) != 1:
-        zh, en = f"“{text}”对应 {len(found)} 张订单", f"{text} means {len(found)} orders"
-        refuse("handset.order_unclear", say(zh, en))
+        from backend.cli.handset import told_unclear
+
+        refuse("handset.order_unclear", told_unclear(text, [f"{view.id[-6:]} {view.data['name']}" for view in found]))
     return found[0].id, str(found[0].data["account"])
 
 

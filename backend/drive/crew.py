@@ -20,10 +20,11 @@ ORDERS, PUNCHES, SCANS, CONFLICTS = "workorders", "punches", "scans", "conflicts
 class OrderUnclear(Exception):
     """No order of this phone, or more than one, is meant by a text."""
 
-    def __init__(self, text: str, count: int) -> None:
+    def __init__(self, text: str, codes: Sequence[str]) -> None:
         super().__init__(text)
         self.text = text
-        self.count = count
+        self.codes = codes
+        """Of the orders that it could mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def find_order(phone: Phone, text: str) -> View:
     exact = [view for view in shown if wanted in (view.id, view.data["code"].lower())]
     found = exact or [v for v in shown if v.id.startswith(wanted) or v.data["code"].lower().endswith(wanted)]
     if len(found) != 1 or not wanted:
-        raise OrderUnclear(text, len(found))
+        raise OrderUnclear(text, [str(view.data["code"]) for view in found])
     return found[0]
 
 

@@ -193,6 +193,10 @@ def test_what_is_not_ready_is_refused_with_its_code(
     assert "people.sign_in_refused" in gridcrew(*wrong, env={"GRIDCREW_HANDSET_PASSWORD": "wrong-word"}, code=4).output
     sign_in(gridcrew, phone_folder, SWEEPER)
     assert "handset.order_unclear" in gridcrew("handset", "start", *at, "nothing", code=4).output
+    gridcrew("handset", "sync", *at)
+    told = gridcrew("handset", "start", *at, "0", code=4).output
+    assert "个任务：SZ-" in told, told
+    assert 1 < told.count("SZ-") <= 5
     used = ("handset", "enrol", *nobody, "--server", server.url, "--token", "NO-SUCH-TOKEN-1234")
     assert "handsets.invite_invalid" in gridcrew(*used, code=4).output
 
