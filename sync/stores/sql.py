@@ -374,11 +374,10 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, select: str, scopes: Sequence[str], shown_by: Sequence[str], bounds: Sequence[object]
     ) -> list[Entry]:
         """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
-        shows = set(shown_by)
+        alone = {scope: (scope,) if scope in shown_by else () for scope in scopes}
         entries: dict[int, Entry] = {}
         for ver, t, row_id, scope, body in self._d.of_each(select, [(scope, *bounds) for scope in scopes]):
-            met = entries.get(ver)
-            held = (scope,) if scope in shows else ()
+            held, met = alone[scope], entries.get(ver)
             if met is not None:
                 held = tuple(sorted({*met.scopes, *held}))
             entries[ver] = Entry(t, row_id, ver, body, None, held)
