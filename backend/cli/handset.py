@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from backend.cli import handset_components, handset_gas
-from backend.cli.notes import fit_note, fit_reason
+from backend.cli.notes import NoteOption, fit_note, fit_reason
 from backend.cli.talk import Exit, local, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ FolderOption = Annotated[
 OrderArgument = Annotated[
     str, typer.Argument(help=say("任务编号、尾号或 id 开头", "code, its end, or start of the id"))
 ]
-NoteOption = Annotated[str, typer.Option("--note", callback=fit_note, help=say("备注", "a note"))]
 LONGITUDE_MAX, LATITUDE_MAX = 180, 90
 CANDIDATES_TOLD_MAX = 5
 PASSWORD_ENV = "GRIDCREW_HANDSET_PASSWORD"  # noqa: S105 - the name of a variable

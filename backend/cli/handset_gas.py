@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from rich.markup import escape
 
-from backend.cli.notes import fit_note
+from backend.cli.notes import NoteOption
 from backend.cli.talk import Exit, out, refuse, say, table, tell
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def scan(
     station: Annotated[str, typer.Option(help=say("站点", "the station"))] = "",
     seal: Annotated[str, typer.Option(help=say("封口码文字", "the seal's text"))] = "",
     giver: Annotated[str, typer.Option(help=say("交瓶人 id（hand_over）", "who gave it, at hand_over"))] = "",
-    note: Annotated[str, typer.Option(callback=fit_note, help=say("备注", "a note"))] = "",
+    note: NoteOption = "",
 ) -> None:
     """Prints the light: green, amber, red or unknown. A red one is recorded all the same."""
     from backend.cli.handset import phone_in

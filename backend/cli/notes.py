@@ -17,6 +17,9 @@ def fit_reason(param: typer.CallbackParam, value: str | None) -> str | None:
     return _fit(param, value, 1)
 
 
+NoteOption = Annotated[str, typer.Option("--note", callback=fit_note, help=say("备注", "a note"))]
+
+
 def _fit(param: typer.CallbackParam, value: str | None, chars_min: int) -> str | None:
     if value is None:
         return None

@@ -374,7 +374,8 @@ class SqlJournal(SqlOutcomes, SqlPositions, SqlPruning, SqlMarks):
         self, select: str, scopes: Sequence[str], shown_by: Sequence[str], bounds: Sequence[object]
     ) -> list[Entry]:
         """Merges an index range of each scope, oldest change first; a row stands at one version in all that hold it."""
-        alone = {scope: (scope,) if scope in shown_by else () for scope in scopes}
+        shows = set(shown_by)
+        alone = {scope: (scope,) if scope in shows else () for scope in scopes}
         entries: dict[int, Entry] = {}
         for ver, t, row_id, scope, body in self._d.of_each(select, [(scope, *bounds) for scope in scopes]):
             held, met = alone[scope], entries.get(ver)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import col, select
 
-from backend.gas.queries.sight import in_sight, today
+from backend.gas.queries.sight import in_sight, lasts, today
 from backend.gas.rules.campaigns import Call, CampaignUnknown, Trace
 from backend.gas.tables import Account, Hazard, Home, Visit
 from backend.gas.tables.campaigns import Campaign, CampaignSite
@@ -125,8 +125,7 @@ def accounts_like(ctx: Ctx, wanted: wire.SiteFilter, limit: int) -> Sequence[Acc
 
 def _narrowed(ctx: Ctx, wanted: wire.SiteFilter) -> Iterable[ColumnElement[bool]]:
     on = today(ctx)
-    yield or_(col(Account.since_on).is_(None), col(Account.since_on) <= on)
-    yield or_(col(Account.until_on).is_(None), col(Account.until_on) >= on)
+    yield lasts(on, on)
     if wanted.area:
         yield in_areas(Account.area_path, [wanted.area])
     if wanted.nature:

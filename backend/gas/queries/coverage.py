@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, distinct, func, or_
 from sqlmodel import col, select
 
-from backend.gas.queries.sight import in_sight, today
+from backend.gas.queries.sight import in_sight, lasts, today
 from backend.gas.rules.half_years import half_of, half_span, midnight
 from backend.gas.tables import Account
 from backend.gas.tables.homes import Home, Visit
@@ -30,8 +30,7 @@ def coverage(ctx: Ctx, half: str | None, area: str | None) -> wire.Coverage:
     first_on, last_on = half_span(half)
     active = and_(
         in_sight(ctx.principal, Account),
-        or_(col(Account.since_on).is_(None), col(Account.since_on) <= last_on),
-        or_(col(Account.until_on).is_(None), col(Account.until_on) >= first_on),
+        lasts(first_on, last_on),
         *([in_areas(Account.area_path, [area])] if area else []),
     )
     within = and_(
@@ -121,9 +120,7 @@ def due_by_team(ctx: Ctx) -> dict[str, tuple[int, int]]:
 def _active(ctx: Ctx) -> ColumnElement[bool]:
     """Customers of today who use gas."""
     on = today(ctx)
-    begun = or_(col(Account.since_on).is_(None), col(Account.since_on) <= on)
-    lasting = or_(col(Account.until_on).is_(None), col(Account.until_on) >= on)
-    return and_(begun, lasting, or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
+    return and_(lasts(on, on), or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)))
 
 
 def _turns(ctx: Ctx) -> list[ColumnElement[Any]]:

@@ -12,7 +12,7 @@ from backend.gas.queries.campaigns import campaign_row
 from backend.gas.queries.coverage import coverage
 from backend.gas.queries.cylinders import cylinders_in_sight
 from backend.gas.queries.homes import OPEN_STATES, checklists
-from backend.gas.queries.sight import in_sight, today
+from backend.gas.queries.sight import in_sight, lasts, today
 from backend.gas.rules.half_years import CHECK_MONTHS_MAX, midnight, months_after
 from backend.gas.rules.homes import overdue_days
 from backend.gas.rules.report_refusals import ReportTooLong
@@ -106,8 +106,7 @@ def _overdue(ctx: Ctx, ask: ReportAsk, *columns: Any) -> Any:
     query: Any = select(*columns).select_from(Account)
     return query.join(Home, col(Home.id) == col(Account.id), isouter=True).where(
         in_sight(ctx.principal, Account),
-        or_(col(Account.until_on).is_(None), col(Account.until_on) >= on),
-        or_(col(Account.since_on).is_(None), col(Account.since_on) <= on),
+        lasts(on, on),
         or_(col(Home.exempt).is_(None), col(Home.exempt).is_(False)),
         or_(col(Home.due_on).is_(None), col(Home.due_on) < on),
         *([in_areas(Account.area_path, [ask.area])] if ask.area else []),

@@ -1,11 +1,12 @@
-"""Whose rows of gas a reader sees, and which day it is."""
+"""Whose rows of gas a reader sees, which day it is, and whose accounts last on a day."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col
 
+from backend.gas.tables import Account
 from backend.kernel.authority import Principal
 from backend.kernel.clock import DISTRICT_ZONE
 from backend.kernel.context import Ctx
@@ -27,3 +28,11 @@ def may_see(principal: Principal, area_path: str, team_id: str | None) -> bool:
 def today(ctx: Ctx) -> date:
     """The district's calendar day."""
     return ctx.now().astimezone(DISTRICT_ZONE).date()
+
+
+def lasts(first_on: date, last_on: date) -> ColumnElement[bool]:
+    """Accounts that last on any day of a span, its ends included."""
+    return and_(
+        or_(col(Account.since_on).is_(None), col(Account.since_on) <= last_on),
+        or_(col(Account.until_on).is_(None), col(Account.until_on) >= first_on),
+    )

@@ -51,6 +51,14 @@ def write(url: str, scope: str) -> None:
     other.close()
 
 
+def move(url: str, user: str, scope: str) -> None:
+    """Another process moves a user into a scope."""
+    other = Database(url)
+    with other.transaction() as session:
+        journal_of(session).set_user_scopes(user, [scope])
+    other.close()
+
+
 def watched(url: str, play: Callable[[Watch], Awaitable[None]]) -> None:
     db = Database(url)
     watch = Watch(db)
@@ -80,13 +88,7 @@ def test_who_joins_a_scope_is_woken_and_then_hears_of_it(store_url: str) -> None
         reader = Listening("ann", frozenset(), 0)
         watch.join("phone-1", reader)
 
-        def moves() -> None:
-            other = Database(store_url)
-            with other.transaction() as session:
-                journal_of(session).set_user_scopes("ann", ["team:9"])
-            other.close()
-
-        await asyncio.to_thread(moves)
+        await asyncio.to_thread(move, store_url, "ann", "team:9")
         assert await reader.moved(SOON_S)
         await asyncio.to_thread(write, store_url, "team:9")
         assert await reader.moved(SOON_S)
@@ -129,13 +131,7 @@ def test_who_was_moved_before_they_joined_hears_of_where_they_are(store_url: str
         early, late = Listening("bo", frozenset({"team:9"}), 0), Listening("ann", frozenset(), 0)
         watch.join("phone-1", early)
 
-        def moves() -> None:
-            other = Database(store_url)
-            with other.transaction() as session:
-                journal_of(session).set_user_scopes("ann", ["team:9"])
-            other.close()
-
-        await asyncio.to_thread(moves)
+        await asyncio.to_thread(move, store_url, "ann", "team:9")
         await asyncio.to_thread(write, store_url, "team:9")
         assert await early.moved(SOON_S)
         watch.join("phone-2", late)
